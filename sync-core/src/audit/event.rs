@@ -1,0 +1,128 @@
+//! What each operation leaves in the trail: the same bytes from every store.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::cursor::Cursor;
+use crate::delivery::{Phase, Why};
+use crate::source::Stop;
+use crate::store::{DocId, ShipId, TakenNumber};
+
+/// An event, before it has its time and its place in the chain.
+#[derive(Debug, Serialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub(crate) enum Event<'a> {
+    Cursor {
+        watermark: Option<i64>,
+        window: Option<(i64, i64, bool)>,
+        polls: u64,
+    },
+    Reset {
+        watermark: Option<i64>,
+        by: &'a str,
+        why: &'a str,
+    },
+    Intended {
+        doc: DocId,
+        key: &'a str,
+        n: u32,
+        version: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        source_at: Option<i64>,
+        phase: Phase,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        stop: Option<&'a Stop>,
+        #[serde(skip_serializing_if = "<[_]>::is_empty")]
+        supersedes: &'a [DocId],
+    },
+    Refused {
+        doc: DocId,
+        key: &'a str,
+        phase: Phase,
+        stop: &'a Stop,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        ship: Option<ShipId>,
+    },
+    Retried {
+        doc: DocId,
+        key: &'a str,
+        by: &'a str,
+    },
+    Prepared {
+        ship: ShipId,
+        lane: &'a str,
+        docs: &'a [DocId],
+        keys: &'a [&'a str],
+        numbers: Vec<(&'a str, u64)>,
+        envelope_at: i64,
+    },
+    Dissolved {
+        ship: ShipId,
+        burnt: Vec<(&'a str, u64)>,
+        back: &'a [DocId],
+        /// Members that a newer version of their key has overtaken meanwhile.
+        #[serde(skip_serializing_if = "<[_]>::is_empty")]
+        superseded: &'a [DocId],
+    },
+    Moved {
+        ship: ShipId,
+        keys: &'a [&'a str],
+        from: Phase,
+        to: Phase,
+        attempt: u32,
+        why: Why,
+        #[serde(skip_serializing_if = "str::is_empty")]
+        note: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        parcel: Option<&'a str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        sha256: Option<String>,
+    },
+}
+
+impl<'a> Event<'a> {
+    pub(crate) fn cursor(to: &Cursor) -> Self {
+        let window = to.window.map(|window| (window.lo, window.hi, window.sweep));
+        Self::Cursor { watermark: to.watermark, window, polls: to.polls }
+    }
+
+    pub(crate) fn numbers(taken: &'a [TakenNumber]) -> Vec<(&'a str, u64)> {
+        taken.iter().map(|taken| (&*taken.series, taken.number)).collect()
+    }
+
+    /// Its kind, and its bytes with the time in front: what is hashed.
+    pub(crate) fn encode(&self, at: i64) -> (Box<str>, Vec<u8>) {
+        match serde_json::to_value(self) {
+            Ok(Value::Object(body)) => {
+                let kind = body.get("kind").and_then(Value::as_str).unwrap_or("event").into();
+                (kind, stamped(at, body))
+            }
+            // A value of ours always becomes an object; were it ever not so, the chain must still hold something.
+            _ => own(at, "event", &Value::Null),
+        }
+    }
+}
+
+/// The bytes of an event that the caller worded.
+pub(crate) fn own(at: i64, kind: &str, body: &Value) -> (Box<str>, Vec<u8>) {
+    let mut map = serde_json::Map::new();
+    map.insert("kind".into(), kind.into());
+    match body {
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                let name = if name == "kind" || name == "at" { format!("{name}_") } else { name.clone() };
+                map.insert(name, value.clone());
+            }
+        }
+        Value::Null => {}
+        other => {
+            map.insert("body".into(), other.clone());
+        }
+    }
+    (kind.into(), stamped(at, map))
+}
+
+fn stamped(at: i64, mut body: serde_json::Map<String, Value>) -> Vec<u8> {
+    body.insert("at".into(), at.into());
+    Value::Object(body).to_string().into_bytes()
+}

@@ -1,0 +1,149 @@
+//! Onto the wire: durable first, then the first byte.
+
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use futures_util::stream::{FuturesUnordered, StreamExt};
+
+use super::prepare::{Diverged, Loaded, load};
+use super::resolve::commit;
+use super::{Cx, Movement, Pipeline};
+use crate::delivery::Event;
+use crate::sink::{Sink, Verdict};
+use crate::source::Source;
+use crate::store::{Op, Shipment, StateStore, StoreError};
+use crate::transform::Transform;
+
+impl<S, T, K> Pipeline<S, T, K>
+where
+    S: Source,
+    T: Transform<In = S::Record>,
+    K: Sink,
+{
+    /// Sends shipments that have left before: the same bytes, or a person.
+    pub(super) async fn send_again(
+        &self,
+        cx: &Cx,
+        store: &dyn StateStore,
+        shipments: &[&Shipment],
+    ) -> Result<(), StoreError> {
+        let mut loaded = Vec::with_capacity(shipments.len());
+        for shipment in shipments {
+            match self.render_again(shipment) {
+                Ok(parcel) => loaded.push(load((*shipment).clone(), parcel)),
+                Err(Diverged) => {
+                    let note = "its bytes would differ from those that left first";
+                    let step = self.movement(cx, shipment, &Event::Diverged, note)?;
+                    commit(cx, store, vec![(shipment, step)], note).await?;
+                }
+            }
+        }
+        self.send(cx, store, loaded).await
+    }
+
+    /// Marks shipments as sent, durably and together; then lets them go, and writes down each answer as it comes.
+    pub(super) async fn send(
+        &self,
+        cx: &Cx,
+        store: &dyn StateStore,
+        mut loaded: Vec<Loaded>,
+    ) -> Result<(), StoreError> {
+        for load in &loaded {
+            let wanted = self.sink.caps(&load.shipment.lane).request_timeout;
+            if cx.lease.ttl <= wanted {
+                let text = format!(
+                    "a lease of {:?} cannot cover a request of {wanted:?}: lengthen the lease or shorten the request time-out",
+                    cx.lease.ttl
+                );
+                return Err(StoreError::Conflict(text.into()));
+            }
+        }
+        // A request may live until its time-out: none is begun that could outlive the lease.
+        loaded.retain(|load| self.timeout(cx, &load.shipment).is_some());
+        if loaded.is_empty() {
+            return Ok(());
+        }
+        let mut steps = Vec::with_capacity(loaded.len());
+        for load in &loaded {
+            let (event, doubt) = match load.shipment.delivery.phase {
+                crate::delivery::Phase::InDoubt => (self.second(&load.shipment), true),
+                _ => (Event::Send, false),
+            };
+            let mut step = self.movement(cx, &load.shipment, &event, "")?;
+            if doubt && step.to.phase != crate::delivery::Phase::Sent {
+                return Err(StoreError::Conflict("a delivery in doubt was about to be sent".into()));
+            }
+            if let Op::Move { parcel, .. } = &mut step.op {
+                *parcel = Some((load.parcel.name.clone(), load.sha256));
+            }
+            steps.push(step);
+        }
+        let ops: Vec<Op> = steps.iter().map(|step| step.op.clone()).collect();
+        store.commit(&cx.lease, &ops).await?;
+        for (load, step) in loaded.iter_mut().zip(steps) {
+            step.tell(cx, load.shipment.docs.len(), "");
+            load.shipment.delivery = step.to;
+        }
+        // Polled together by this task: nothing is spawned, nothing outlives the turn.
+        let mut answers: FuturesUnordered<_> =
+            loaded.iter().map(|load| self.deliver_one(cx, load)).collect();
+        while let Some(first) = answers.next().await {
+            let mut done = vec![first];
+            while let Some(Some(next)) = answers.next().now_or_never() {
+                done.push(next);
+            }
+            self.settle(cx, store, done).await?;
+        }
+        Ok(())
+    }
+
+    async fn deliver_one<'a>(&self, cx: &Cx, load: &'a Loaded) -> (&'a Shipment, Verdict) {
+        let shipment = &load.shipment;
+        let Some(timeout) = self.timeout(cx, shipment) else {
+            let why = "the lease is about to end".into();
+            return (shipment, Verdict::NotSent { after: None, why });
+        };
+        let stamp = shipment.stamp();
+        (shipment, self.sink.deliver(cx, &shipment.lane, &stamp, &load.parcel, timeout).await)
+    }
+
+    async fn settle(
+        &self,
+        cx: &Cx,
+        store: &dyn StateStore,
+        done: Vec<(&Shipment, Verdict)>,
+    ) -> Result<(), StoreError> {
+        let mut told: Vec<(usize, Movement, String)> = Vec::with_capacity(done.len());
+        for (shipment, verdict) in done {
+            let note = match &verdict {
+                Verdict::Accepted { receipt } | Verdict::Duplicate { receipt } => {
+                    String::from_utf8_lossy(receipt).into_owned()
+                }
+                Verdict::Rejected { why } => why.to_string(),
+                Verdict::NotSent { why, .. } | Verdict::Unknown { why } => why.to_string(),
+            };
+            let step = self.movement(cx, shipment, &Event::Verdict(verdict), &note)?;
+            told.push((shipment.docs.len(), step, note));
+        }
+        let ops: Vec<Op> = told.iter().map(|(_, step, _)| step.op.clone()).collect();
+        store.commit(&cx.lease, &ops).await?;
+        for (docs, step, note) in &told {
+            step.tell(cx, *docs, note);
+        }
+        Ok(())
+    }
+
+    /// How long a request may take that is begun now; `None` where the lease would end first.
+    fn timeout(&self, cx: &Cx, shipment: &Shipment) -> Option<Duration> {
+        let wanted = self.sink.caps(&shipment.lane).request_timeout;
+        (cx.lease.remaining(&*cx.clock) > wanted).then_some(wanted)
+    }
+
+    /// What sends a delivery in doubt again: the caller has made sure that it may be.
+    fn second(&self, shipment: &Shipment) -> Event {
+        match self.sink.caps(&shipment.lane).repeat {
+            crate::sink::Repeat::Probe { .. } => Event::Probed(crate::sink::Probe::Absent),
+            _ => Event::Due,
+        }
+    }
+}

@@ -1,0 +1,302 @@
+//! Reading the source, page by page.
+
+use std::collections::HashMap;
+
+use bytes::Bytes;
+use serde_json::json;
+
+use super::prepare::refusal_of;
+use super::{Cx, Pipeline, Poll};
+use crate::cursor::Cursor;
+use crate::delivery::Phase;
+use crate::progress::Progress;
+use crate::record::{LastVersion, Novelty, Version};
+use crate::sink::Sink;
+use crate::source::{Page, Poison, Source, SourceError};
+use crate::store::{
+    DocumentFilter, NewDocument, Op, Revision, Seen, StateStore, StoreError,
+};
+use crate::transform::Transform;
+use crate::window::{Window, micros};
+
+/// What a poll did.
+#[derive(Debug)]
+pub(super) enum Polled {
+    /// A window was begun.
+    Begun,
+    /// A page is durable: there may be more.
+    Page,
+    /// There is no open window and none was to be begun.
+    Nothing,
+    /// The source could not be read.
+    Failed(SourceError),
+}
+
+/// A page, judged against what the ledger knows.
+#[derive(Debug, Default)]
+pub(super) struct Judged {
+    pub(super) seen: Vec<Seen>,
+    pub(super) documents: Vec<NewDocument>,
+    pub(super) newest: Option<i64>,
+    /// The oldest time among new versions: how late rows come is measured, not guessed.
+    pub(super) oldest_new: Option<i64>,
+    pub(super) records: usize,
+    pub(super) new: usize,
+    pub(super) changed: usize,
+    pub(super) same: usize,
+    pub(super) stale: usize,
+    pub(super) poison: usize,
+}
+
+impl<S, T, K> Pipeline<S, T, K>
+where
+    S: Source,
+    T: Transform<In = S::Record>,
+    K: Sink,
+{
+    /// Reads one page, beginning a window where that is asked for.
+    pub(super) async fn poll(&self, cx: &Cx, store: &dyn StateStore) -> Result<Polled, StoreError> {
+        let (revision, cursor) = store.load(&cx.stream).await?;
+        let fingerprint = self.source.fingerprint();
+        let cursor = cursor.unwrap_or_else(|| Cursor::start(fingerprint));
+        if cursor.schema > Cursor::SCHEMA {
+            let (found, known) = (u32::from(cursor.schema), u32::from(Cursor::SCHEMA));
+            return Err(StoreError::Schema { found, known });
+        }
+        if cursor.fingerprint != fingerprint {
+            return Err(StoreError::Fingerprint);
+        }
+        match cursor.window {
+            Some(window) => self.page(cx, store, revision, cursor, window).await,
+            None if cx.poll == Poll::Begin => self.begin(cx, store, cursor).await,
+            None => Ok(Polled::Nothing),
+        }
+    }
+
+    /// Freezes the next window before its first page is read.
+    async fn begin(
+        &self,
+        cx: &Cx,
+        store: &dyn StateStore,
+        cursor: Cursor,
+    ) -> Result<Polled, StoreError> {
+        self.look_again(cx, store).await?;
+        let now = match self.source.now(cx).await {
+            Ok(now) => now,
+            Err(error) => return failed(cx, store, error).await,
+        };
+        let window = self.source.rule().window(&cursor, now);
+        let to = Cursor { window: Some(window), page: None, newest: None, ..cursor };
+        let (expect, _) = store.load(&cx.stream).await?;
+        store.commit(&cx.lease, &[Op::Cursor { expect, to }]).await?;
+        cx.tell(&Progress::Window(&window));
+        Ok(Polled::Begun)
+    }
+
+    async fn page(
+        &self,
+        cx: &Cx,
+        store: &dyn StateStore,
+        expect: Revision,
+        cursor: Cursor,
+        window: Window,
+    ) -> Result<Polled, StoreError> {
+        let page = match self.source.fetch(cx, &window, cursor.page.as_ref()).await {
+            Ok(page) => page,
+            Err(error) => return failed(cx, store, error).await,
+        };
+        if page.next.is_some() && page.next == cursor.page {
+            let error = SourceError {
+                kind: crate::source::SourceErrorKind::Invalid,
+                operation: "fetch".into(),
+                message: "the page after this one is this one again".into(),
+                remedy: None,
+                after: None,
+            };
+            return failed(cx, store, error).await;
+        }
+        let next = page.next.clone();
+        let judged = self.classify(cx, store, page).await?;
+        let newest = cursor.newest.max(judged.newest);
+        let mut ops = Vec::new();
+        if !judged.seen.is_empty() {
+            ops.push(Op::Seen(judged.seen.clone()));
+        }
+        if !judged.documents.is_empty() {
+            ops.push(Op::Intend(judged.documents.clone()));
+        }
+        ops.push(Op::Audit { kind: "page".into(), body: judged.body(&window) });
+        let rule = self.source.rule();
+        let to = if next.is_some() {
+            Cursor { page: next, newest, ..cursor }
+        } else {
+            let cursor = Cursor { newest, ..cursor };
+            let watermark = rule.watermark(&cursor, &window);
+            if let Some(mark) = watermark {
+                // Twice the reach: what is forgotten must be beyond every window that is still to come.
+                let before = mark.saturating_sub(micros(rule.reach()).saturating_mul(2));
+                ops.push(Op::Forget { before });
+            }
+            let polls = cursor.polls + 1;
+            Cursor { watermark, window: None, page: None, newest: None, polls, ..cursor }
+        };
+        ops.insert(0, Op::Cursor { expect, to });
+        store.commit(&cx.lease, &ops).await?;
+        cx.tell(&Progress::Page {
+            records: judged.records,
+            new: judged.new,
+            changed: judged.changed,
+            same: judged.same,
+            stale: judged.stale,
+            poison: judged.poison,
+        });
+        Ok(Polled::Page)
+    }
+
+    /// Judges every record of a page, each against the version before it even where that is in the same page.
+    pub(super) async fn classify(
+        &self,
+        cx: &Cx,
+        store: &dyn StateStore,
+        page: Page<S::Record>,
+    ) -> Result<Judged, StoreError> {
+        let mut judged = Judged { records: page.records.len(), ..Judged::default() };
+        let mut good = Vec::with_capacity(page.records.len());
+        let mut bad = Vec::new();
+        for record in page.records {
+            match record.and_then(|record| Ok((self.source.identify(&record)?, record))) {
+                Ok(pair) => good.push(pair),
+                Err(poison) => bad.push(poison),
+            }
+        }
+        // Inside a page the order is that of time, key and content, so that a repeated run does the same.
+        good.sort_by(|(a, _), (b, _)| {
+            (a.at, &a.key, a.version).cmp(&(b.at, &b.key, b.version))
+        });
+        let ids: Vec<_> = good.iter().map(|(id, _)| id.clone()).chain(bad.iter().map(poison_id)).collect();
+        let known = store.classify(&cx.stream, &ids).await?;
+        let mut in_page: HashMap<Box<str>, LastVersion> = HashMap::new();
+        let mut judgements = ids.into_iter().zip(known).map(|(id, known)| {
+            let novelty = match in_page.get(&id.key) {
+                Some(last) => Novelty::judge(&id, Some(last)),
+                None => known,
+            };
+            let n = match novelty {
+                Novelty::New => Some(1),
+                Novelty::Changed { n } => Some(n),
+                Novelty::Same | Novelty::Stale => None,
+            };
+            if let Some(n) = n {
+                let last = LastVersion { at: id.at, version: id.version, n };
+                in_page.insert(id.key.clone(), last);
+            }
+            (id, novelty, n)
+        });
+        for (_, record) in good {
+            let Some((id, novelty, n)) = judgements.next() else { break };
+            judged.count(novelty, id.at);
+            let Some(n) = n else { continue };
+            let payload = serde_json::to_vec(&record)
+                .map_err(|error| StoreError::Corrupt(format!("a record is no JSON: {error}").into()))?;
+            judged.take(id, n, Bytes::from(payload), None);
+        }
+        for poison in bad {
+            let Some((id, novelty, n)) = judgements.next() else { break };
+            judged.poison += 1;
+            if let (Novelty::New | Novelty::Changed { .. }, Some(n)) = (novelty, n) {
+                judged.take(id, n, poison.raw, Some(poison.why));
+            }
+        }
+        Ok(judged)
+    }
+
+    /// Looks at held documents again: what held them may be mended.
+    async fn look_again(&self, cx: &Cx, store: &dyn StateStore) -> Result<(), StoreError> {
+        let mut after = None;
+        loop {
+            let filter =
+                DocumentFilter { phases: vec![Phase::Held], after, limit: 500, ..DocumentFilter::default() };
+            let held = store.documents(&cx.stream, &filter).await?;
+            let Some(last) = held.last() else { return Ok(()) };
+            after = Some(last.id);
+            let mut ops = Vec::new();
+            for doc in &held {
+                match self.judge(doc) {
+                    Ok(_) => {
+                        let by = "what held it is mended".into();
+                        ops.push(Op::Retry { docs: vec![doc.id], by });
+                    }
+                    Err(why) if doc.stop.as_ref() != Some(why.stop()) => {
+                        ops.push(Op::Refuse(vec![refusal_of(doc, &why)]));
+                    }
+                    Err(_) => {}
+                }
+            }
+            if !ops.is_empty() {
+                store.commit(&cx.lease, &ops).await?;
+            }
+        }
+    }
+}
+
+impl Judged {
+    fn count(&mut self, novelty: Novelty, at: i64) {
+        self.newest = self.newest.max(Some(at));
+        match novelty {
+            Novelty::New => self.new += 1,
+            Novelty::Changed { .. } => self.changed += 1,
+            Novelty::Same => self.same += 1,
+            Novelty::Stale => self.stale += 1,
+        }
+        if matches!(novelty, Novelty::New | Novelty::Changed { .. }) {
+            self.oldest_new = Some(self.oldest_new.map_or(at, |old| old.min(at)));
+        }
+    }
+
+    fn take(&mut self, id: crate::record::RecordId, n: u32, payload: Bytes, dead: Option<crate::source::Stop>) {
+        self.documents.push(NewDocument {
+            key: id.key.clone(),
+            at: Some(id.at),
+            n,
+            version: id.version,
+            payload,
+            dead,
+        });
+        self.seen.push(Seen { id, n });
+    }
+
+    fn body(&self, window: &Window) -> serde_json::Value {
+        json!({
+            "records": self.records, "new": self.new, "changed": self.changed, "same": self.same,
+            "stale": self.stale, "poison": self.poison, "sweep": window.sweep,
+            // Microseconds between a row's own time and the end of the window that showed it first.
+            "oldest_new_age": self.oldest_new.map(|at| window.hi.saturating_sub(at)),
+        })
+    }
+}
+
+/// What an unreadable record is known by: its key as far as it could be read, and its bytes.
+fn poison_id(poison: &Poison) -> crate::record::RecordId {
+    crate::record::RecordId {
+        at: poison.at.unwrap_or(i64::MIN),
+        key: poison.key.clone(),
+        version: Version::of(&poison.raw),
+    }
+}
+
+async fn failed(
+    cx: &Cx,
+    store: &dyn StateStore,
+    error: SourceError,
+) -> Result<Polled, StoreError> {
+    let kind = match error.kind {
+        crate::source::SourceErrorKind::Connectivity => "connectivity",
+        _ => "poll-failed",
+    };
+    let body = json!({
+        "operation": error.operation, "message": error.message, "remedy": error.remedy,
+    });
+    store.commit(&cx.lease, &[Op::Audit { kind: kind.into(), body }]).await?;
+    cx.tell(&Progress::Failed(&error));
+    Ok(Polled::Failed(error))
+}

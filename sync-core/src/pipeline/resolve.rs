@@ -1,0 +1,111 @@
+//! What is in doubt.
+
+use futures_util::stream::{FuturesUnordered, StreamExt};
+
+use super::{Cx, Movement, Pipeline};
+use crate::delivery::{Command, Event, Phase};
+use crate::progress::Progress;
+use crate::sink::{Probe, Sink};
+use crate::source::Source;
+use crate::store::{Op, Shipment, StateStore, StoreError};
+use crate::transform::Transform;
+
+impl<S, T, K> Pipeline<S, T, K>
+where
+    S: Source,
+    T: Transform<In = S::Record>,
+    K: Sink,
+{
+    /// Takes one step with everything that was found as sent or is in doubt and due; whether there was any.
+    pub(super) async fn resolve(
+        &self,
+        cx: &Cx,
+        store: &dyn StateStore,
+        shipments: &[Shipment],
+    ) -> Result<bool, StoreError> {
+        // A turn ends with nothing on the way, so what is `Sent` at its beginning was sent by a turn that is gone.
+        let found: Vec<_> = shipments.iter().filter(|s| s.delivery.phase == Phase::Sent).collect();
+        if !found.is_empty() {
+            let note = "found as sent: whoever sent it is gone";
+            let moves = found
+                .iter()
+                .map(|shipment| Ok((*shipment, self.movement(cx, shipment, &Event::Found, note)?)))
+                .collect::<Result<Vec<_>, StoreError>>()?;
+            commit(cx, store, moves, note).await?;
+            return Ok(true);
+        }
+        let doubtful: Vec<_> =
+            shipments.iter().filter(|s| s.delivery.phase == Phase::InDoubt).collect();
+        if doubtful.is_empty() {
+            return Ok(false);
+        }
+        let mut resend = Vec::new();
+        let mut ask = Vec::new();
+        let mut rest = Vec::new();
+        for shipment in doubtful {
+            let due = self.movement(cx, shipment, &Event::Due, "")?;
+            match due.command {
+                Command::Deliver => resend.push(shipment),
+                Command::Probe => ask.push(shipment),
+                Command::Wait | Command::Rest => rest.push((shipment, due)),
+            }
+        }
+        commit(cx, store, rest, "nobody can tell whether it arrived").await?;
+        // Polled together by this task: nothing is spawned.
+        let mut answers = FuturesUnordered::new();
+        // The rest is still due in the next turn.
+        for shipment in ask.into_iter().take(self.concurrency) {
+            answers.push(async move { (shipment, self.ask(cx, shipment).await) });
+        }
+        while let Some((shipment, (event, note))) = answers.next().await {
+            let step = self.movement(cx, shipment, &event, &note)?;
+            if step.command == Command::Deliver {
+                resend.push(shipment);
+            } else {
+                commit(cx, store, vec![(shipment, step)], &note).await?;
+            }
+        }
+        drop(answers);
+        self.send_again(cx, store, &resend).await?;
+        Ok(true)
+    }
+
+    async fn ask(&self, cx: &Cx, shipment: &Shipment) -> (Event, String) {
+        let Ok(parcel) = self.render_again(shipment) else {
+            return (Event::Diverged, "it cannot be rendered as it left: a person must look".into());
+        };
+        let stamp = shipment.stamp();
+        match self.sink.probe(cx, &shipment.lane, &stamp, &parcel).await {
+            Ok(Probe::Found { receipt }) => {
+                let note = String::from_utf8_lossy(&receipt).into_owned();
+                (Event::Probed(Probe::Found { receipt }), note)
+            }
+            Ok(Probe::Absent) => (Event::Probed(Probe::Absent), "the sink does not have it".into()),
+            Ok(Probe::Unsupported) => {
+                (Event::Probed(Probe::Unsupported), "the sink cannot tell".into())
+            }
+            Err(error) => {
+                cx.tell(&Progress::Failed(&error));
+                (Event::ProbeFailed, error.to_string())
+            }
+        }
+    }
+}
+
+/// Makes steps durable, then tells of them.
+pub(super) async fn commit(
+    cx: &Cx,
+    store: &dyn StateStore,
+    moves: Vec<(&Shipment, Movement)>,
+    note: &str,
+) -> Result<(), StoreError> {
+    if moves.is_empty() {
+        return Ok(());
+    }
+    let ops: Vec<Op> = moves.iter().map(|(_, step)| step.op.clone()).collect();
+    store.commit(&cx.lease, &ops).await?;
+    for (shipment, step) in &moves {
+        step.tell(cx, shipment.docs.len(), note);
+    }
+    Ok(())
+}

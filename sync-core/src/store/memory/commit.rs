@@ -1,0 +1,525 @@
+//! The writing verb: every operation in its order, or every change taken back.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use super::stream::{Ship, Standing, Stream};
+use super::whole;
+use crate::audit::{AuditEntry, Event, Head, own};
+use crate::clock::{from_millis, millis};
+use crate::cursor::Cursor;
+use crate::delivery::{Delivery, Phase, Why};
+use crate::record::LastVersion;
+use crate::source::Stop;
+use crate::store::{
+    Committed, DocId, Document, NewDocument, NewShipment, Op, PreparedShipment, Refused, Revision,
+    ShipId, StoreError, TakenNumber,
+};
+
+/// Does all of `ops`, or undoes what it has done and answers why.
+pub(super) fn commit(
+    row: &mut Stream,
+    series: &mut HashMap<Box<str>, u64>,
+    last_doc: &mut u64,
+    last_ship: &mut u64,
+    now: SystemTime,
+    ops: &[Op],
+) -> Result<Committed, StoreError> {
+    let head = row.head();
+    let ids = (*last_doc, *last_ship);
+    let done = Committed {
+        revision: Revision(row.revision + 1),
+        documents: Vec::new(),
+        shipments: Vec::new(),
+    };
+    let mut tx =
+        Tx { row, series, last_doc, last_ship, now, head, undo: Vec::new(), trail: Vec::new(), done };
+    match ops.iter().try_for_each(|op| tx.apply(op)) {
+        Ok(()) => {
+            tx.row.revision = tx.done.revision.0;
+            for (entry, keys) in tx.trail {
+                tx.row.append(entry, &keys);
+            }
+            Ok(tx.done)
+        }
+        Err(error) => {
+            tx.take_back();
+            (*tx.last_doc, *tx.last_ship) = ids;
+            Err(error)
+        }
+    }
+}
+
+/// Refuses a cursor whose layout a newer version of this crate has written.
+pub(super) fn known_schema(cursor: &Cursor) -> Result<(), StoreError> {
+    if cursor.schema > Cursor::SCHEMA {
+        let (found, known) = (cursor.schema.into(), Cursor::SCHEMA.into());
+        return Err(StoreError::Schema { found, known });
+    }
+    Ok(())
+}
+
+/// What a row was before this commit touched it.
+enum Undo {
+    Cursor(Option<Cursor>),
+    Due(Option<SystemTime>),
+    Seen(Arc<str>, Option<LastVersion>),
+    NewDoc(DocId),
+    Doc(DocId, Standing),
+    Ship(ShipId, Option<Ship>),
+    Series(Box<str>, Option<u64>),
+}
+
+/// A commit on its way.
+struct Tx<'a> {
+    row: &'a mut Stream,
+    series: &'a mut HashMap<Box<str>, u64>,
+    last_doc: &'a mut u64,
+    last_ship: &'a mut u64,
+    now: SystemTime,
+    head: Head,
+    undo: Vec<Undo>,
+    trail: Vec<(AuditEntry, Vec<Box<str>>)>,
+    done: Committed,
+}
+
+impl Tx<'_> {
+    fn apply(&mut self, op: &Op) -> Result<(), StoreError> {
+        match op {
+            Op::Cursor { expect, to } => self.cursor(*expect, to)?,
+            Op::Reset { to, by, why } => {
+                self.set_cursor(to);
+                self.log(&Event::Reset { watermark: to.watermark, by, why }, &[]);
+            }
+            Op::Seen(seen) => {
+                for seen in seen {
+                    let last =
+                        LastVersion { at: seen.id.at, version: seen.id.version, n: seen.n };
+                    self.set_seen(&seen.id.key, Some(last));
+                }
+            }
+            Op::Forget { before } => {
+                for key in self.row.seen_before(*before) {
+                    self.set_seen(&key, None);
+                }
+            }
+            Op::Intend(docs) => docs.iter().for_each(|doc| self.intend(doc)),
+            Op::Refuse(refused) => {
+                for refused in refused {
+                    self.refuse(refused)?;
+                }
+            }
+            Op::Retry { docs, by } => {
+                for doc in docs {
+                    self.retry(*doc, by)?;
+                }
+            }
+            Op::Prepare(shipments) => {
+                for shipment in shipments {
+                    self.prepare(shipment)?;
+                }
+            }
+            Op::Dissolve { ship, refused } => self.dissolve(*ship, refused)?,
+            Op::Move { ship, from, to, why, note, parcel } => {
+                self.advance(*ship, *from, to, *why, note, parcel.as_ref())?;
+            }
+            Op::Audit { kind, body } => {
+                let (kind, body) = own(millis(self.now), kind, body);
+                self.append(kind, body, &[]);
+            }
+            Op::Schedule { due } => {
+                let old = std::mem::replace(&mut self.row.due, due.map(whole));
+                self.undo.push(Undo::Due(old));
+            }
+        }
+        Ok(())
+    }
+
+    fn cursor(&mut self, expect: Revision, to: &Cursor) -> Result<(), StoreError> {
+        if expect.0 != self.row.revision {
+            let now = self.row.revision;
+            return conflict(format!("the stream is at revision {now}, not {expect}"));
+        }
+        let old = self.row.cursor.as_ref();
+        if old.is_some_and(|old| old.fingerprint != to.fingerprint) {
+            return Err(StoreError::Fingerprint);
+        }
+        known_schema(to)?;
+        if let Some(old) = old {
+            if to.watermark < old.watermark {
+                return conflict("the watermark would step back: only a reset may do that");
+            }
+            if let (None, Some(window)) = (to.window, old.window)
+                && to.watermark != old.watermark
+                && to.watermark.is_some_and(|mark| mark > window.hi)
+            {
+                return conflict("the watermark would pass the end of the window that was read");
+            }
+        }
+        let told = |cursor: &Cursor| (cursor.watermark, cursor.window, cursor.polls);
+        let moved = old.map(told) != Some(told(to));
+        self.set_cursor(to);
+        if moved {
+            self.log(&Event::cursor(to), &[]);
+        }
+        Ok(())
+    }
+
+    fn intend(&mut self, new: &NewDocument) {
+        *self.last_doc += 1;
+        let id = DocId(*self.last_doc);
+        let supersedes = self.row.waiting(&new.key);
+        for old in &supersedes {
+            self.set_phase(*old, Phase::Superseded);
+        }
+        let phase = if new.dead.is_some() { Phase::Dead } else { Phase::Intent };
+        self.row.insert_doc(Document {
+            id,
+            key: new.key.clone(),
+            at: new.at,
+            n: new.n,
+            version: new.version,
+            phase,
+            stop: new.dead.clone(),
+            ship: None,
+            delivered_before: 0,
+            payload: new.payload.clone(),
+            created: self.now,
+        });
+        self.undo.push(Undo::NewDoc(id));
+        self.done.documents.push(id);
+        let event = Event::Intended {
+            doc: id,
+            key: &new.key,
+            n: new.n,
+            version: new.version.to_string(),
+            source_at: new.at,
+            phase,
+            stop: new.dead.as_ref(),
+            supersedes: &supersedes,
+        };
+        self.log(&event, &[&new.key]);
+    }
+
+    fn refuse(&mut self, refused: &Refused) -> Result<(), StoreError> {
+        let doc = self.doc(refused.doc)?;
+        if !matches!(doc.phase, Phase::Intent | Phase::Held) {
+            let (id, phase) = (doc.id, doc.phase);
+            return conflict(format!("document {id} is {phase}: too late to refuse it"));
+        }
+        may_be_refused_to(refused)?;
+        if doc.phase == refused.to && doc.stop.as_ref() == Some(&refused.stop) {
+            return Ok(());
+        }
+        let key = doc.key.clone();
+        let stop = Some(refused.stop.clone());
+        self.set_doc(
+            refused.doc,
+            Standing { phase: refused.to, stop, ship: None, delivered_before: 0 },
+        );
+        self.log_refused(refused, &key, None);
+        Ok(())
+    }
+
+    fn retry(&mut self, id: DocId, by: &str) -> Result<(), StoreError> {
+        let doc = self.doc(id)?;
+        let may = doc.phase == Phase::Held || (doc.phase == Phase::Dead && doc.ship.is_none());
+        if !may {
+            let phase = doc.phase;
+            return conflict(format!("document {id} is {phase}: it cannot be tried again"));
+        }
+        if let Some(newer) = self.row.newer(doc) {
+            return conflict(format!("a newer version of document {id} is there: {newer}"));
+        }
+        let key = doc.key.clone();
+        self.set_doc(
+            id,
+            Standing { phase: Phase::Intent, stop: None, ship: None, delivered_before: 0 },
+        );
+        self.log(&Event::Retried { doc: id, key: &key, by }, &[&key]);
+        Ok(())
+    }
+
+    fn prepare(&mut self, new: &NewShipment) -> Result<(), StoreError> {
+        *self.last_ship += 1;
+        let id = ShipId(*self.last_ship);
+        let mut keys: Vec<Box<str>> = Vec::with_capacity(new.docs.len());
+        for member in &new.docs {
+            let doc = self.doc(*member)?;
+            if doc.phase != Phase::Intent {
+                let phase = doc.phase;
+                return conflict(format!("document {member} is {phase}: it cannot be shipped"));
+            }
+            if let Some(earlier) = self.row.unsettled_before(doc) {
+                return conflict(format!(
+                    "document {member} must wait for document {earlier} of its key"
+                ));
+            }
+            keys.push(doc.key.clone());
+            let delivered_before = self.row.delivered_before(doc);
+            self.set_doc(
+                *member,
+                Standing { phase: Phase::Prepared, stop: None, ship: Some(id), delivered_before },
+            );
+        }
+        let mut numbers = Vec::with_capacity(new.series.len());
+        for series in &new.series {
+            let given = self.series.get(series.name()).copied();
+            let number = series
+                .next(given)
+                .ok_or_else(|| StoreError::Exhausted(series.name().into()))?;
+            self.series.insert(series.name().into(), number);
+            self.undo.push(Undo::Series(series.name().into(), given));
+            numbers.push(TakenNumber { series: series.name().into(), number });
+        }
+        let at = whole(new.at);
+        let event = Event::Prepared {
+            ship: id,
+            lane: &new.lane,
+            docs: &new.docs,
+            keys: &keys.iter().map(|key| &**key).collect::<Vec<_>>(),
+            numbers: Event::numbers(&numbers),
+            envelope_at: millis(at),
+        };
+        self.log(&event, &keys.iter().map(|key| &**key).collect::<Vec<_>>());
+        let taken = numbers.iter().map(|taken| taken.number).collect();
+        self.done.shipments.push(PreparedShipment { id, numbers: taken });
+        self.set_ship(
+            id,
+            Ship {
+                lane: new.lane.clone(),
+                docs: new.docs.as_slice().into(),
+                numbers: numbers.into(),
+                at,
+                parcel: None,
+                delivery: Delivery::prepared(),
+                note: "".into(),
+            },
+        );
+        Ok(())
+    }
+
+    fn dissolve(&mut self, id: ShipId, refused: &[Refused]) -> Result<(), StoreError> {
+        let mut ship = self.ship(id)?.clone();
+        let Delivery { phase, attempt, .. } = ship.delivery;
+        if (phase, attempt) != (Phase::Prepared, 0) {
+            return conflict(format!(
+                "shipment {id} is {phase} after {attempt} attempts: it cannot be taken apart"
+            ));
+        }
+        let keys = self.keys_of(&ship);
+        let mut back = Vec::new();
+        for member in ship.docs.iter() {
+            self.set_phase(*member, Phase::Intent);
+        }
+        for refused in refused {
+            may_be_refused_to(refused)?;
+            let doc = self.doc(refused.doc)?;
+            if doc.phase != Phase::Intent || !ship.docs.contains(&refused.doc) {
+                let doc = refused.doc;
+                return conflict(format!("document {doc} is no member of shipment {id}, or twice"));
+            }
+            let key = doc.key.clone();
+            let stop = Some(refused.stop.clone());
+            self.set_doc(
+                refused.doc,
+                Standing { phase: refused.to, stop, ship: None, delivered_before: 0 },
+            );
+            self.log_refused(refused, &key, Some(id));
+        }
+        let mut superseded = Vec::new();
+        for member in ship.docs.iter() {
+            let Some(doc) = self.row.doc(*member) else { continue };
+            let (phase, stop) = (doc.phase, doc.stop.clone());
+            let overtaken = self.row.newer(doc).is_some() && phase != Phase::Dead;
+            let phase = match phase {
+                _ if overtaken => {
+                    superseded.push(*member);
+                    Phase::Superseded
+                }
+                Phase::Intent => {
+                    back.push(*member);
+                    Phase::Intent
+                }
+                other => other,
+            };
+            self.set_doc(*member, Standing { phase, stop, ship: None, delivered_before: 0 });
+        }
+        ship.delivery.phase = Phase::Void;
+        let event = Event::Dissolved {
+            ship: id,
+            burnt: Event::numbers(&ship.numbers),
+            back: &back,
+            superseded: &superseded,
+        };
+        self.log(&event, &keys.iter().map(|key| &**key).collect::<Vec<_>>());
+        self.set_ship(id, ship);
+        Ok(())
+    }
+
+    fn advance(
+        &mut self,
+        id: ShipId,
+        from: (Phase, u32),
+        to: &Delivery,
+        why: Why,
+        note: &str,
+        parcel: Option<&(Box<str>, [u8; 32])>,
+    ) -> Result<(), StoreError> {
+        let mut ship = self.ship(id)?.clone();
+        let (phase, attempt) = (ship.delivery.phase, ship.delivery.attempt);
+        if (phase, attempt) != from {
+            return conflict(format!(
+                "shipment {id} is {phase} after {attempt} attempts, not {} after {}",
+                from.0, from.1
+            ));
+        }
+        if let (Some((_, new)), Some((_, old))) = (parcel, &ship.parcel)
+            && new != old
+        {
+            return conflict(format!("the bytes of shipment {id} differ from those that left first"));
+        }
+        if parcel.is_some() {
+            ship.parcel = parcel.cloned();
+        }
+        ship.note = note.into();
+        ship.delivery = Delivery {
+            first_sent: to.first_sent.map(whole),
+            sent: to.sent.map(whole),
+            not_before: to.not_before.map(whole),
+            ..to.clone()
+        };
+        for member in ship.docs.iter() {
+            let Some(doc) = self.row.doc(*member) else { continue };
+            let code = if why == Why::Released { "abandoned" } else { "rejected" };
+            let stop = match to.phase {
+                Phase::Dead => Some(Stop::new(code, note)),
+                _ => doc.stop.clone(),
+            };
+            let standing = Standing {
+                phase: to.phase,
+                stop,
+                ship: doc.ship,
+                delivered_before: doc.delivered_before,
+            };
+            self.set_doc(*member, standing);
+        }
+        let keys = self.keys_of(&ship);
+        let keys: Vec<&str> = keys.iter().map(|key| &**key).collect();
+        let event = Event::Moved {
+            ship: id,
+            keys: &keys,
+            from: from.0,
+            to: to.phase,
+            attempt: to.attempt,
+            why,
+            note,
+            parcel: parcel.map(|(name, _)| &**name),
+            sha256: parcel.map(|(_, hash)| hash.iter().map(|byte| format!("{byte:02x}")).collect()),
+        };
+        self.log(&event, &keys);
+        self.set_ship(id, ship);
+        Ok(())
+    }
+
+    fn doc(&self, id: DocId) -> Result<&Document, StoreError> {
+        self.row.doc(id).map_or_else(|| conflict(format!("there is no document {id}")), Ok)
+    }
+
+    fn ship(&self, id: ShipId) -> Result<&Ship, StoreError> {
+        self.row.ship(id).map_or_else(|| conflict(format!("there is no shipment {id}")), Ok)
+    }
+
+    fn keys_of(&self, ship: &Ship) -> Vec<Box<str>> {
+        let docs = ship.docs.iter().filter_map(|id| self.row.doc(*id));
+        docs.map(|doc| doc.key.clone()).collect()
+    }
+
+    fn set_cursor(&mut self, to: &Cursor) {
+        let old = self.row.cursor.replace(to.clone());
+        self.undo.push(Undo::Cursor(old));
+    }
+
+    fn set_seen(&mut self, key: &str, last: Option<LastVersion>) {
+        let old = self.row.set_seen(key, last);
+        self.undo.push(Undo::Seen(key.into(), old));
+    }
+
+    fn set_doc(&mut self, id: DocId, to: Standing) {
+        if let Some(old) = self.row.set_doc(id, to) {
+            self.undo.push(Undo::Doc(id, old));
+        }
+    }
+
+    fn set_phase(&mut self, id: DocId, phase: Phase) {
+        let Some(doc) = self.row.doc(id) else { return };
+        let standing = Standing {
+            phase,
+            stop: doc.stop.clone(),
+            ship: doc.ship,
+            delivered_before: doc.delivered_before,
+        };
+        self.set_doc(id, standing);
+    }
+
+    fn set_ship(&mut self, id: ShipId, to: Ship) {
+        let old = self.row.set_ship(id, Some(to));
+        self.undo.push(Undo::Ship(id, old));
+    }
+
+    fn log_refused(&mut self, refused: &Refused, key: &str, ship: Option<ShipId>) {
+        let Refused { doc, to, stop } = refused;
+        self.log(&Event::Refused { doc: *doc, key, phase: *to, stop, ship }, &[key]);
+    }
+
+    fn log(&mut self, event: &Event<'_>, keys: &[&str]) {
+        let (kind, body) = event.encode(millis(self.now));
+        self.append(kind, body, keys);
+    }
+
+    fn append(&mut self, kind: Box<str>, body: Vec<u8>, keys: &[&str]) {
+        self.head = self.head.append(&body);
+        let Head { seq, hash } = self.head;
+        let at = from_millis(millis(self.now));
+        let entry = AuditEntry { seq, hash, at, kind, body: body.into() };
+        self.trail.push((entry, keys.iter().map(|key| (*key).into()).collect()));
+    }
+
+    fn take_back(&mut self) {
+        while let Some(undo) = self.undo.pop() {
+            match undo {
+                Undo::Cursor(old) => self.row.cursor = old,
+                Undo::Due(old) => self.row.due = old,
+                Undo::Seen(key, old) => {
+                    self.row.set_seen(&key, old);
+                }
+                Undo::NewDoc(id) => self.row.remove_doc(id),
+                Undo::Doc(id, old) => {
+                    self.row.set_doc(id, old);
+                }
+                Undo::Ship(id, old) => {
+                    self.row.set_ship(id, old);
+                }
+                Undo::Series(name, Some(given)) => {
+                    self.series.insert(name, given);
+                }
+                Undo::Series(name, None) => {
+                    self.series.remove(&name);
+                }
+            }
+        }
+    }
+}
+
+fn may_be_refused_to(refused: &Refused) -> Result<(), StoreError> {
+    if matches!(refused.to, Phase::Held | Phase::Dead) {
+        return Ok(());
+    }
+    let (doc, to) = (refused.doc, refused.to);
+    conflict(format!("document {doc} cannot be refused to `{to}`, only to `held` or `dead`"))
+}
+
+fn conflict<T>(text: impl Into<Box<str>>) -> Result<T, StoreError> {
+    Err(StoreError::Conflict(text.into()))
+}

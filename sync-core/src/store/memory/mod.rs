@@ -1,0 +1,262 @@
+//! The reference store: everything in memory, lost with the process.
+//!
+//! It keeps every sentence of the contract except durability, so that tests run against the real rules and other
+//! stores have something to be compared with.
+
+mod commit;
+mod stream;
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use async_trait::async_trait;
+
+use self::stream::Stream;
+use super::{
+    Committed, DocId, Document, DocumentFilter, Epoch, Op, PhaseCounts, Revision, ShipId, Shipment,
+    StateStore, StoreError, StreamStatus, Work,
+};
+use crate::audit::AuditEntry;
+use crate::clock::{Clock, from_millis, millis};
+use crate::cursor::Cursor;
+use crate::lease::Lease;
+use crate::record::{Novelty, RecordId};
+use crate::stream::StreamKey;
+
+/// A [`StateStore`] in memory; a clone is the same store.
+///
+/// For tests and for runs that need no memory of the last one: what it holds is gone with the process, so a
+/// delivery that was in doubt then is forgotten. Times are kept in milliseconds, as every store keeps them.
+///
+/// ```
+/// # use std::{sync::Arc, time::Duration};
+/// use sync_core::store::{MemoryStore, StateStore};
+/// use sync_core::{StreamKey, SystemClock};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), sync_core::store::StoreError> {
+/// let store = MemoryStore::new(Arc::new(SystemClock::new()));
+/// let stream = StreamKey::new("acme", "purchase-orders", "us001");
+/// let lease = store.acquire(&stream, "this-process", Duration::from_secs(30)).await?;
+/// assert!(lease.is_some());
+/// assert!(store.acquire(&stream, "another", Duration::from_secs(30)).await?.is_none());
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct MemoryStore {
+    clock: Arc<dyn Clock>,
+    ledger: Arc<Mutex<Ledger>>,
+}
+
+/// All rows; the lock around it makes each call one transaction.
+#[derive(Default)]
+struct Ledger {
+    streams: BTreeMap<StreamKey, Stream>,
+    series: HashMap<Box<str>, HashMap<Box<str>, u64>>,
+    last_doc: u64,
+    last_ship: u64,
+}
+
+impl MemoryStore {
+    /// An empty store that takes its times from `clock`.
+    #[must_use]
+    pub fn new(clock: Arc<dyn Clock>) -> Self {
+        Self { clock, ledger: Arc::default() }
+    }
+
+    /// A commit undoes itself before it answers an error, so that even a poisoned lock guards whole commits.
+    fn ledger(&self) -> MutexGuard<'_, Ledger> {
+        self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn read<T: Default>(&self, stream: &StreamKey, read: impl FnOnce(&Stream) -> T) -> T {
+        self.ledger().streams.get(stream).map(read).unwrap_or_default()
+    }
+
+    /// The row that a lease is for, as long as nobody has taken it since.
+    fn held<'a>(ledger: &'a mut Ledger, lease: &Lease) -> Result<&'a mut Stream, StoreError> {
+        match ledger.streams.get_mut(&lease.stream) {
+            Some(row) if row.epoch == lease.epoch.0 => Ok(row),
+            Some(row) => Err(StoreError::Fenced(Epoch(row.epoch))),
+            None => Err(StoreError::Fenced(Epoch(0))),
+        }
+    }
+}
+
+impl fmt::Debug for MemoryStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MemoryStore")
+            .field("streams", &self.ledger().streams.len())
+            .finish_non_exhaustive()
+    }
+}
+
+#[async_trait]
+impl StateStore for MemoryStore {
+    async fn acquire(
+        &self,
+        stream: &StreamKey,
+        owner: &str,
+        ttl: Duration,
+    ) -> Result<Option<Lease>, StoreError> {
+        let until_mono = self.clock.mono() + ttl;
+        let now = whole(self.clock.wall());
+        let mut ledger = self.ledger();
+        let row = ledger.streams.entry(stream.clone()).or_default();
+        if let Some((holder, until)) = &row.holder
+            && **holder != *owner
+            && *until > now
+        {
+            return Ok(None);
+        }
+        let until = whole(now + ttl);
+        row.epoch += 1;
+        row.holder = Some((owner.into(), until));
+        let (stream, epoch, owner) = (stream.clone(), Epoch(row.epoch), owner.into());
+        Ok(Some(Lease { stream, epoch, owner, ttl, until, until_mono }))
+    }
+
+    async fn renew(&self, lease: &Lease) -> Result<Lease, StoreError> {
+        let until_mono = self.clock.mono() + lease.ttl;
+        let until = whole(self.clock.wall() + lease.ttl);
+        let mut ledger = self.ledger();
+        let row = Self::held(&mut ledger, lease)?;
+        row.holder = Some(((*lease.owner).into(), until));
+        Ok(Lease { until, until_mono, ..lease.clone() })
+    }
+
+    async fn release(&self, lease: Lease) -> Result<(), StoreError> {
+        let mut ledger = self.ledger();
+        Self::held(&mut ledger, &lease)?.holder = None;
+        Ok(())
+    }
+
+    async fn load(&self, stream: &StreamKey) -> Result<(Revision, Option<Cursor>), StoreError> {
+        let ledger = self.ledger();
+        let Some(row) = ledger.streams.get(stream) else { return Ok((Revision(0), None)) };
+        if let Some(cursor) = &row.cursor {
+            commit::known_schema(cursor)?;
+        }
+        Ok((Revision(row.revision), row.cursor.clone()))
+    }
+
+    async fn classify(
+        &self,
+        stream: &StreamKey,
+        ids: &[RecordId],
+    ) -> Result<Vec<Novelty>, StoreError> {
+        let ledger = self.ledger();
+        let row = ledger.streams.get(stream);
+        let judge = |id: &RecordId| {
+            let last = row.and_then(|row| row.last_version(&id.key));
+            Novelty::judge(id, last.as_ref())
+        };
+        Ok(ids.iter().map(judge).collect())
+    }
+
+    async fn commit(&self, lease: &Lease, ops: &[Op]) -> Result<Committed, StoreError> {
+        let now = whole(self.clock.wall());
+        let mut ledger = self.ledger();
+        let Ledger { streams, series, last_doc, last_ship } = &mut *ledger;
+        let row = match streams.get_mut(&lease.stream) {
+            Some(row) if row.epoch == lease.epoch.0 => row,
+            Some(row) => return Err(StoreError::Fenced(Epoch(row.epoch))),
+            None => return Err(StoreError::Fenced(Epoch(0))),
+        };
+        if ops.is_empty() {
+            let (documents, shipments) = (Vec::new(), Vec::new());
+            return Ok(Committed { revision: Revision(row.revision), documents, shipments });
+        }
+        let series = match series.get_mut(lease.stream.tenant()) {
+            Some(series) => series,
+            None => series.entry(lease.stream.tenant().into()).or_default(),
+        };
+        commit::commit(row, series, last_doc, last_ship, now, ops)
+    }
+
+    async fn work(
+        &self,
+        stream: &StreamKey,
+        now: SystemTime,
+        limit: usize,
+    ) -> Result<Work, StoreError> {
+        Ok(self.read(stream, |row| row.work(whole(now), limit)))
+    }
+
+    async fn documents(
+        &self,
+        stream: &StreamKey,
+        filter: &DocumentFilter,
+    ) -> Result<Vec<Document>, StoreError> {
+        Ok(self.read(stream, |row| row.documents(filter)))
+    }
+
+    async fn shipment(
+        &self,
+        stream: &StreamKey,
+        id: ShipId,
+    ) -> Result<Option<Shipment>, StoreError> {
+        Ok(self.read(stream, |row| row.shipment(id)))
+    }
+
+    async fn counts(&self, stream: &StreamKey) -> Result<PhaseCounts, StoreError> {
+        Ok(self.read(stream, Stream::counts))
+    }
+
+    async fn streams(&self) -> Result<Vec<StreamStatus>, StoreError> {
+        let now = whole(self.clock.wall());
+        let ledger = self.ledger();
+        Ok(ledger.streams.iter().map(|(stream, row)| row.status(stream.clone(), now)).collect())
+    }
+
+    async fn given(&self, tenant: &str, series: &[&str]) -> Result<Vec<Option<u64>>, StoreError> {
+        let ledger = self.ledger();
+        let given = ledger.series.get(tenant);
+        Ok(series.iter().map(|name| given?.get(*name).copied()).collect())
+    }
+
+    async fn audit(
+        &self,
+        stream: &StreamKey,
+        from: u64,
+        limit: usize,
+    ) -> Result<Vec<AuditEntry>, StoreError> {
+        Ok(self.read(stream, |row| row.audit(from, limit)))
+    }
+
+    async fn audit_of(
+        &self,
+        stream: &StreamKey,
+        key: &str,
+        limit: usize,
+    ) -> Result<Vec<AuditEntry>, StoreError> {
+        Ok(self.read(stream, |row| row.audit_of(key, limit)))
+    }
+
+    async fn overdue(
+        &self,
+        now: SystemTime,
+        limit: usize,
+    ) -> Result<Vec<(StreamKey, SystemTime)>, StoreError> {
+        let now = whole(now);
+        let ledger = self.ledger();
+        let mut late: Vec<_> = ledger
+            .streams
+            .iter()
+            .filter_map(|(stream, row)| Some((stream, row.due?)))
+            .filter(|(_, due)| *due < now)
+            .collect();
+        // Stable: streams that are due at the same time stay in the order of their keys.
+        late.sort_by_key(|(_, due)| *due);
+        late.truncate(limit);
+        Ok(late.into_iter().map(|(stream, due)| (stream.clone(), due)).collect())
+    }
+}
+
+/// A time in the ledger's unit, so that what is read equals what a durable store would read.
+fn whole(time: SystemTime) -> SystemTime {
+    from_millis(millis(time))
+}

@@ -1,0 +1,325 @@
+//! One stream's rows with the indices that keep every question cheap.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Bound;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use super::{
+    AuditEntry, Cursor, DocId, Document, DocumentFilter, PhaseCounts, Revision, ShipId,
+    Shipment, StreamKey, StreamStatus, Work,
+};
+use crate::audit::Head;
+use crate::delivery::{Delivery, Phase};
+use crate::record::LastVersion;
+use crate::source::Stop;
+use crate::store::TakenNumber;
+
+#[derive(Default)]
+pub(super) struct Stream {
+    pub(super) epoch: u64,
+    pub(super) holder: Option<(Box<str>, SystemTime)>,
+    pub(super) revision: u64,
+    pub(super) cursor: Option<Cursor>,
+    pub(super) due: Option<SystemTime>,
+    seen: HashMap<Arc<str>, LastVersion>,
+    seen_by_time: BTreeSet<(i64, Arc<str>)>,
+    docs: BTreeMap<DocId, Document>,
+    keys: HashMap<Box<str>, Key>,
+    intents: BTreeSet<DocId>,
+    counts: BTreeMap<Phase, u64>,
+    ships: BTreeMap<ShipId, Ship>,
+    /// Shipments that a turn may have to do something about.
+    live: BTreeSet<ShipId>,
+    trail: Vec<AuditEntry>,
+    trail_of: HashMap<Box<str>, Vec<usize>>,
+}
+
+/// The documents of one business key, by what the others must know of them.
+#[derive(Default)]
+struct Key {
+    docs: BTreeSet<DocId>,
+    versions: BTreeSet<(u32, DocId)>,
+    /// Intent or held.
+    waiting: BTreeSet<DocId>,
+    unsettled: BTreeSet<DocId>,
+    delivered: BTreeSet<DocId>,
+}
+
+impl Key {
+    fn delivered_before(&self, doc: DocId) -> u32 {
+        u32::try_from(self.delivered.range(..doc).count()).unwrap_or(u32::MAX)
+    }
+}
+
+/// What changes of a document.
+#[derive(Clone)]
+pub(super) struct Standing {
+    pub(super) phase: Phase,
+    pub(super) stop: Option<Stop>,
+    pub(super) ship: Option<ShipId>,
+    /// Frozen with the shipment, meaningless without one.
+    pub(super) delivered_before: u32,
+}
+
+/// A shipment.
+#[derive(Clone)]
+pub(super) struct Ship {
+    pub(super) lane: Box<str>,
+    pub(super) docs: Arc<[DocId]>,
+    pub(super) numbers: Arc<[TakenNumber]>,
+    pub(super) at: SystemTime,
+    pub(super) parcel: Option<(Box<str>, [u8; 32])>,
+    pub(super) delivery: Delivery,
+    pub(super) note: Box<str>,
+}
+
+impl Stream {
+    pub(super) fn head(&self) -> Head {
+        let last = |entry: &AuditEntry| Head { seq: entry.seq, hash: entry.hash };
+        self.trail.last().map_or(Head::EMPTY, last)
+    }
+
+    pub(super) fn append(&mut self, entry: AuditEntry, keys: &[Box<str>]) {
+        for key in keys {
+            let places = self.trail_of.entry(key.clone()).or_default();
+            if places.last() != Some(&self.trail.len()) {
+                places.push(self.trail.len());
+            }
+        }
+        self.trail.push(entry);
+    }
+
+    pub(super) fn last_version(&self, key: &str) -> Option<LastVersion> {
+        if let Some(seen) = self.seen.get(key) {
+            return Some(*seen);
+        }
+        let (n, doc) = self.keys.get(key)?.versions.last()?;
+        let doc = self.docs.get(doc)?;
+        Some(LastVersion { at: doc.at.unwrap_or(i64::MIN), version: doc.version, n: *n })
+    }
+
+    /// Remembers or forgets a key, and answers with what was remembered of it.
+    pub(super) fn set_seen(&mut self, key: &str, last: Option<LastVersion>) -> Option<LastVersion> {
+        let old = self.seen.remove_entry(key);
+        let shared = match &old {
+            Some((shared, old)) => {
+                self.seen_by_time.remove(&(old.at, Arc::clone(shared)));
+                Arc::clone(shared)
+            }
+            None => key.into(),
+        };
+        if let Some(last) = last {
+            self.seen_by_time.insert((last.at, Arc::clone(&shared)));
+            self.seen.insert(shared, last);
+        }
+        old.map(|(_, old)| old)
+    }
+
+    pub(super) fn seen_before(&self, before: i64) -> Vec<Arc<str>> {
+        let earlier = self.seen_by_time.iter().take_while(|(at, _)| *at < before);
+        earlier.map(|(_, key)| Arc::clone(key)).collect()
+    }
+
+    pub(super) fn doc(&self, id: DocId) -> Option<&Document> {
+        self.docs.get(&id)
+    }
+
+    /// The documents of a key that are in no shipment yet, oldest first.
+    pub(super) fn waiting(&self, key: &str) -> Vec<DocId> {
+        self.keys.get(key).map_or_else(Vec::new, |key| key.waiting.iter().copied().collect())
+    }
+
+    /// An earlier document of the same key that may be on its way.
+    pub(super) fn unsettled_before(&self, doc: &Document) -> Option<DocId> {
+        self.keys.get(&doc.key)?.unsettled.range(..doc.id).next().copied()
+    }
+
+    /// A later document of the same key.
+    pub(super) fn newer(&self, doc: &Document) -> Option<DocId> {
+        let later = (Bound::Excluded(doc.id), Bound::Unbounded);
+        self.keys.get(&doc.key)?.docs.range(later).next().copied()
+    }
+
+    pub(super) fn delivered_before(&self, doc: &Document) -> u32 {
+        self.keys.get(&doc.key).map_or(0, |key| key.delivered_before(doc.id))
+    }
+
+    pub(super) fn insert_doc(&mut self, doc: Document) {
+        let id = doc.id;
+        let key = self.keys.entry(doc.key.clone()).or_default();
+        key.docs.insert(id);
+        key.versions.insert((doc.n, id));
+        let phase = doc.phase;
+        self.docs.insert(id, doc);
+        self.index(id, phase, true);
+    }
+
+    pub(super) fn remove_doc(&mut self, id: DocId) {
+        let Some(phase) = self.docs.get(&id).map(|doc| doc.phase) else { return };
+        self.index(id, phase, false);
+        let Some(doc) = self.docs.remove(&id) else { return };
+        if let Some(key) = self.keys.get_mut(&doc.key) {
+            key.docs.remove(&id);
+            key.versions.remove(&(doc.n, id));
+            if key.docs.is_empty() {
+                self.keys.remove(&doc.key);
+            }
+        }
+    }
+
+    /// Changes where a document stands, and answers with where it stood.
+    pub(super) fn set_doc(&mut self, id: DocId, to: Standing) -> Option<Standing> {
+        let from = self.docs.get(&id)?.phase;
+        if from != to.phase {
+            self.index(id, from, false);
+            self.index(id, to.phase, true);
+        }
+        let doc = self.docs.get_mut(&id)?;
+        Some(Standing {
+            phase: std::mem::replace(&mut doc.phase, to.phase),
+            stop: std::mem::replace(&mut doc.stop, to.stop),
+            ship: std::mem::replace(&mut doc.ship, to.ship),
+            delivered_before: std::mem::replace(&mut doc.delivered_before, to.delivered_before),
+        })
+    }
+
+    /// Puts a document into the indices of a phase, or takes it out.
+    fn index(&mut self, id: DocId, phase: Phase, into: bool) {
+        fn put(set: &mut BTreeSet<DocId>, id: DocId, into: bool) {
+            if into {
+                set.insert(id);
+            } else {
+                set.remove(&id);
+            }
+        }
+        let count = self.counts.entry(phase).or_default();
+        *count = if into { *count + 1 } else { count.saturating_sub(1) };
+        if phase == Phase::Intent {
+            put(&mut self.intents, id, into);
+        }
+        let Some(key) = self.docs.get(&id).and_then(|doc| self.keys.get_mut(&doc.key)) else {
+            return;
+        };
+        match phase {
+            Phase::Intent | Phase::Held => put(&mut key.waiting, id, into),
+            Phase::Confirmed | Phase::Acknowledged => put(&mut key.delivered, id, into),
+            phase if phase.is_unsettled() => put(&mut key.unsettled, id, into),
+            _ => {}
+        }
+    }
+
+    pub(super) fn ship(&self, id: ShipId) -> Option<&Ship> {
+        self.ships.get(&id)
+    }
+
+    /// Writes or removes a shipment, and answers with what it was.
+    pub(super) fn set_ship(&mut self, id: ShipId, to: Option<Ship>) -> Option<Ship> {
+        let live = to.as_ref().is_some_and(|ship| {
+            matches!(ship.delivery.phase, Phase::Prepared | Phase::Sent | Phase::InDoubt)
+        });
+        if live {
+            self.live.insert(id);
+        } else {
+            self.live.remove(&id);
+        }
+        match to {
+            Some(ship) => self.ships.insert(id, ship),
+            None => self.ships.remove(&id),
+        }
+    }
+
+    /// A document as readers see it: what is not frozen with a shipment is counted now.
+    fn shown(&self, doc: &Document) -> Document {
+        let mut shown = doc.clone();
+        if doc.ship.is_none() {
+            shown.delivered_before = self.delivered_before(doc);
+        }
+        shown
+    }
+
+    pub(super) fn documents(&self, filter: &DocumentFilter) -> Vec<Document> {
+        let after = filter.after.map_or(Bound::Unbounded, Bound::Excluded);
+        let range = (after, Bound::Unbounded);
+        let wanted = |doc: &&Document| {
+            filter.phases.is_empty() || filter.phases.contains(&doc.phase)
+        };
+        let limit = if filter.limit == 0 { usize::MAX } else { filter.limit };
+        match &filter.key {
+            Some(key) => {
+                let ids = self.keys.get(key).into_iter().flat_map(|key| key.docs.range(range));
+                let docs = ids.filter_map(|id| self.docs.get(id));
+                docs.filter(wanted).take(limit).map(|doc| self.shown(doc)).collect()
+            }
+            None => {
+                let docs = self.docs.range(range).map(|(_, doc)| doc);
+                docs.filter(wanted).take(limit).map(|doc| self.shown(doc)).collect()
+            }
+        }
+    }
+
+    pub(super) fn shipment(&self, id: ShipId) -> Option<Shipment> {
+        let ship = self.ships.get(&id)?.clone();
+        let docs = ship.docs.iter().filter_map(|id| self.docs.get(id));
+        Some(Shipment {
+            id,
+            lane: ship.lane,
+            docs: docs.map(|doc| self.shown(doc)).collect(),
+            numbers: ship.numbers.to_vec(),
+            at: ship.at,
+            parcel: ship.parcel,
+            delivery: ship.delivery,
+            note: ship.note,
+        })
+    }
+
+    pub(super) fn work(&self, now: SystemTime, limit: usize) -> Work {
+        let ready = self.intents.iter().filter_map(|id| self.docs.get(id));
+        let ready = ready.filter(|doc| self.unsettled_before(doc).is_none());
+        let mut shipments = Vec::new();
+        let mut next: Option<SystemTime> = None;
+        for id in &self.live {
+            let Some(ship) = self.ships.get(id) else { continue };
+            match ship.delivery.not_before {
+                Some(at) if ship.delivery.phase != Phase::Sent && at > now => {
+                    next = Some(next.map_or(at, |next| next.min(at)));
+                }
+                _ if shipments.len() < limit => shipments.extend(self.shipment(*id)),
+                _ => {}
+            }
+        }
+        let open = |(phase, _): &(&Phase, &u64)| **phase == Phase::Intent || phase.is_unsettled();
+        Work {
+            open: self.counts.iter().filter(open).map(|(_, count)| count).sum(),
+            ready: ready.take(limit).map(|doc| self.shown(doc)).collect(),
+            shipments,
+            next,
+        }
+    }
+
+    pub(super) fn counts(&self) -> PhaseCounts {
+        let some = self.counts.iter().filter(|(_, count)| **count > 0);
+        PhaseCounts(some.map(|(phase, count)| (*phase, *count)).collect())
+    }
+
+    pub(super) fn status(&self, stream: StreamKey, now: SystemTime) -> StreamStatus {
+        StreamStatus {
+            stream,
+            revision: Revision(self.revision),
+            cursor: self.cursor.clone(),
+            holder: self.holder.clone().filter(|(_, until)| *until > now),
+            due: self.due,
+            audited: self.head().seq,
+        }
+    }
+
+    pub(super) fn audit(&self, from: u64, limit: usize) -> Vec<AuditEntry> {
+        let skip = usize::try_from(from.saturating_sub(1)).unwrap_or(usize::MAX);
+        self.trail.iter().skip(skip).take(limit).cloned().collect()
+    }
+
+    pub(super) fn audit_of(&self, key: &str, limit: usize) -> Vec<AuditEntry> {
+        let places = self.trail_of.get(key).into_iter().flatten();
+        places.filter_map(|place| self.trail.get(*place)).take(limit).cloned().collect()
+    }
+}

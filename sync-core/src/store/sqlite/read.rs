@@ -1,0 +1,247 @@
+//! What readers ask.
+
+use std::time::SystemTime;
+
+use rusqlite::{Connection, params};
+
+use super::row::{
+    DOCUMENT, ENTRY, corrupt, document, entry, int, last_version, prepare, shipment as one_shipment,
+    stream_id, uint,
+};
+use super::unavailable;
+use crate::audit::AuditEntry;
+use crate::clock::{from_millis, millis};
+use crate::cursor::Cursor;
+use crate::delivery::Phase;
+use crate::record::{Novelty, RecordId};
+use crate::store::{
+    Document, DocumentFilter, PhaseCounts, Revision, ShipId, Shipment, StoreError, StreamStatus, Work,
+};
+use crate::stream::StreamKey;
+
+pub(super) fn load(
+    connection: &Connection,
+    stream: &StreamKey,
+) -> Result<(Revision, Option<Cursor>), StoreError> {
+    let Some(id) = stream_id(connection, stream)? else { return Ok((Revision(0), None)) };
+    let (revision, cursor): (i64, Option<String>) =
+        prepare(connection, "SELECT revision, cursor FROM stream WHERE id = ?")?
+            .query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))
+            .map_err(unavailable)?;
+    let cursor = cursor.map(|text| self::cursor(&text)).transpose()?;
+    if let Some(cursor) = &cursor {
+        known_schema(cursor)?;
+    }
+    Ok((Revision(uint(revision)), cursor))
+}
+
+/// Refuses a cursor whose layout a newer version of this crate has written.
+pub(super) fn known_schema(cursor: &Cursor) -> Result<(), StoreError> {
+    if cursor.schema > Cursor::SCHEMA {
+        let (found, known) = (cursor.schema.into(), Cursor::SCHEMA.into());
+        return Err(StoreError::Schema { found, known });
+    }
+    Ok(())
+}
+
+pub(super) fn cursor(text: &str) -> Result<Cursor, StoreError> {
+    serde_json::from_str(text).map_err(corrupt)
+}
+
+pub(super) fn classify(
+    connection: &Connection,
+    stream: &StreamKey,
+    ids: &[RecordId],
+) -> Result<Vec<Novelty>, StoreError> {
+    let Some(stream) = stream_id(connection, stream)? else {
+        return Ok(vec![Novelty::New; ids.len()]);
+    };
+    ids.iter()
+        .map(|id| Ok(Novelty::judge(id, last_version(connection, stream, &id.key)?.as_ref())))
+        .collect()
+}
+
+pub(super) fn work(
+    connection: &Connection,
+    stream: &StreamKey,
+    now: SystemTime,
+    limit: usize,
+) -> Result<Work, StoreError> {
+    let Some(stream) = stream_id(connection, stream)? else { return Ok(Work::default()) };
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let now = millis(now);
+    let open: i64 = prepare(
+        connection,
+        "SELECT count(*) FROM doc WHERE stream = ? \
+         AND phase IN ('intent', 'prepared', 'sent', 'in-doubt', 'review')",
+    )?
+    .query_row([stream], |row| row.get(0))
+    .map_err(unavailable)?;
+    let ready = prepare(
+        connection,
+        &format!(
+            "SELECT {DOCUMENT} FROM doc WHERE doc.stream = ? AND doc.phase = 'intent' AND NOT EXISTS \
+             (SELECT 1 FROM doc AS early WHERE early.stream = doc.stream AND early.key = doc.key \
+              AND early.id < doc.id AND early.phase IN ('prepared', 'sent', 'in-doubt', 'review')) \
+             ORDER BY doc.id LIMIT ?"
+        ),
+    )?
+    .query_map([stream, limit], document)
+    .and_then(Iterator::collect)
+    .map_err(unavailable)?;
+    let live: Vec<i64> = prepare(
+        connection,
+        "SELECT id FROM ship WHERE stream = ?1 AND (phase = 'sent' OR \
+         (phase IN ('prepared', 'in-doubt') AND (not_before IS NULL OR not_before <= ?2))) \
+         ORDER BY id LIMIT ?3",
+    )?
+    .query_map([stream, now, limit], |row| row.get(0))
+    .and_then(Iterator::collect)
+    .map_err(unavailable)?;
+    let mut shipments = Vec::with_capacity(live.len());
+    for id in live {
+        shipments.extend(one_shipment(connection, stream, ShipId(uint(id)))?);
+    }
+    let next: Option<i64> = prepare(
+        connection,
+        "SELECT min(not_before) FROM ship WHERE stream = ? AND phase IN ('prepared', 'in-doubt') \
+         AND not_before > ?",
+    )?
+    .query_row([stream, now], |row| row.get(0))
+    .map_err(unavailable)?;
+    Ok(Work { open: uint(open), ready, shipments, next: next.map(from_millis) })
+}
+
+pub(super) fn documents(
+    connection: &Connection,
+    stream: &StreamKey,
+    filter: &DocumentFilter,
+) -> Result<Vec<Document>, StoreError> {
+    let Some(stream) = stream_id(connection, stream)? else { return Ok(Vec::new()) };
+    let limit = if filter.limit == 0 { i64::MAX } else { i64::try_from(filter.limit).unwrap_or(i64::MAX) };
+    let after = filter.after.map_or(0, |after| int(after.0));
+    // Phases are our own names, never text from outside.
+    let names: Vec<_> = filter.phases.iter().map(|phase| format!("'{}'", phase.name())).collect();
+    let phases = if names.is_empty() {
+        String::new()
+    } else {
+        format!("AND doc.phase IN ({})", names.join(", "))
+    };
+    let key = if filter.key.is_some() { "AND doc.key = ?4" } else { "AND ?4 IS NULL" };
+    let sql = format!(
+        "SELECT {DOCUMENT} FROM doc WHERE doc.stream = ?1 AND doc.id > ?2 {phases} {key} \
+         ORDER BY doc.id LIMIT ?3"
+    );
+    prepare(connection, &sql)?
+        .query_map(params![stream, after, limit, filter.key.as_deref()], document)
+        .and_then(Iterator::collect)
+        .map_err(unavailable)
+}
+
+pub(super) fn shipment(
+    connection: &Connection,
+    stream: &StreamKey,
+    id: ShipId,
+) -> Result<Option<Shipment>, StoreError> {
+    match stream_id(connection, stream)? {
+        Some(stream) => one_shipment(connection, stream, id),
+        None => Ok(None),
+    }
+}
+
+pub(super) fn counts(connection: &Connection, stream: &StreamKey) -> Result<PhaseCounts, StoreError> {
+    let Some(stream) = stream_id(connection, stream)? else { return Ok(PhaseCounts::default()) };
+    prepare(connection, "SELECT phase, count(*) FROM doc WHERE stream = ? GROUP BY phase")?
+        .query_map([stream], |row| Ok((row.get::<_, Phase>(0)?, uint(row.get(1)?))))
+        .and_then(Iterator::collect)
+        .map(PhaseCounts)
+        .map_err(unavailable)
+}
+
+pub(super) fn streams(connection: &Connection, now: SystemTime) -> Result<Vec<StreamStatus>, StoreError> {
+    let now = millis(now);
+    let rows: Vec<(StreamStatus, Option<String>)> = prepare(
+        connection,
+        "SELECT tenant, pipeline, partition, revision, cursor, owner, lease_until, due, audit_seq \
+         FROM stream ORDER BY tenant, pipeline, partition",
+    )?
+    .query_map([], |row| {
+        let text = |place| row.get::<_, String>(place);
+        let until: i64 = row.get(6)?;
+        let holder = row.get::<_, Option<Box<str>>>(5)?.filter(|_| until > now);
+        let status = StreamStatus {
+            stream: StreamKey::new(text(0)?, text(1)?, text(2)?),
+            revision: Revision(uint(row.get(3)?)),
+            cursor: None,
+            holder: holder.map(|holder| (holder, from_millis(until))),
+            due: row.get::<_, Option<i64>>(7)?.map(from_millis),
+            audited: uint(row.get(8)?),
+        };
+        Ok((status, row.get(4)?))
+    })
+    .and_then(Iterator::collect)
+    .map_err(unavailable)?;
+    rows.into_iter()
+        .map(|(status, text)| {
+            let cursor = text.map(|text| cursor(&text)).transpose()?;
+            Ok(StreamStatus { cursor, ..status })
+        })
+        .collect()
+}
+
+pub(super) fn audit(
+    connection: &Connection,
+    stream: &StreamKey,
+    from: u64,
+    limit: usize,
+) -> Result<Vec<AuditEntry>, StoreError> {
+    let Some(stream) = stream_id(connection, stream)? else { return Ok(Vec::new()) };
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    prepare(
+        connection,
+        &format!("SELECT {ENTRY} FROM audit WHERE stream = ? AND seq >= ? ORDER BY seq LIMIT ?"),
+    )?
+    .query_map([stream, int(from), limit], entry)
+    .and_then(Iterator::collect)
+    .map_err(unavailable)
+}
+
+pub(super) fn audit_of(
+    connection: &Connection,
+    stream: &StreamKey,
+    key: &str,
+    limit: usize,
+) -> Result<Vec<AuditEntry>, StoreError> {
+    let Some(stream) = stream_id(connection, stream)? else { return Ok(Vec::new()) };
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    prepare(
+        connection,
+        &format!(
+            "SELECT {ENTRY} FROM audit_key JOIN audit \
+             ON audit.stream = audit_key.stream AND audit.seq = audit_key.seq \
+             WHERE audit_key.stream = ? AND audit_key.key = ? ORDER BY audit_key.seq LIMIT ?"
+        ),
+    )?
+    .query_map(params![stream, key, limit], entry)
+    .and_then(Iterator::collect)
+    .map_err(unavailable)
+}
+
+pub(super) fn overdue(
+    connection: &Connection,
+    now: SystemTime,
+    limit: usize,
+) -> Result<Vec<(StreamKey, SystemTime)>, StoreError> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    prepare(
+        connection,
+        "SELECT tenant, pipeline, partition, due FROM stream WHERE due < ? \
+         ORDER BY due, tenant, pipeline, partition LIMIT ?",
+    )?
+    .query_map([millis(now), limit], |row| {
+        let text = |place| row.get::<_, String>(place);
+        Ok((StreamKey::new(text(0)?, text(1)?, text(2)?), from_millis(row.get(3)?)))
+    })
+    .and_then(Iterator::collect)
+    .map_err(unavailable)
+}

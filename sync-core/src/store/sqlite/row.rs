@@ -1,0 +1,193 @@
+//! Rows to values and back.
+
+use std::time::SystemTime;
+
+use bytes::Bytes;
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ValueRef};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, params};
+
+use super::unavailable;
+use crate::audit::AuditEntry;
+use crate::clock::{from_millis, millis};
+use crate::delivery::{Delivery, Phase};
+use crate::record::{LastVersion, Version};
+use crate::source::Stop;
+use crate::store::{DocId, Document, ShipId, Shipment, StoreError, TakenNumber};
+use crate::stream::StreamKey;
+
+/// A time in the ledger's unit, so that what is written is what is read.
+pub(super) fn whole(time: SystemTime) -> SystemTime {
+    from_millis(millis(time))
+}
+
+/// Ids and numbers of the ledger stay far below the sign bit.
+pub(super) fn int(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+pub(super) fn uint(number: i64) -> u64 {
+    u64::try_from(number).unwrap_or(0)
+}
+
+pub(super) fn corrupt(error: impl std::fmt::Display) -> StoreError {
+    StoreError::Corrupt(error.to_string().into())
+}
+
+pub(super) fn prepare<'a>(connection: &'a Connection, sql: &str) -> Result<CachedStatement<'a>, StoreError> {
+    connection.prepare_cached(sql).map_err(unavailable)
+}
+
+/// The row of a stream, `None` before it was ever acquired.
+pub(super) fn stream_id(connection: &Connection, stream: &StreamKey) -> Result<Option<i64>, StoreError> {
+    prepare(connection, "SELECT id FROM stream WHERE tenant = ? AND pipeline = ? AND partition = ?")?
+        .query_row(params![stream.tenant(), stream.pipeline(), stream.partition()], |row| row.get(0))
+        .optional()
+        .map_err(unavailable)
+}
+
+impl FromSql for Phase {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        value.as_str()?.parse().map_err(|error| FromSqlError::Other(Box::new(error)))
+    }
+}
+
+impl FromSql for Version {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        <[u8; 16]>::column_result(value).map(Self)
+    }
+}
+
+/// The columns of [`document`], with `delivered_before` counted now where no shipment has frozen it.
+pub(super) const DOCUMENT: &str = "doc.id, doc.key, doc.at, doc.n, doc.version, doc.phase, doc.code, doc.detail, \
+     doc.ship, CASE WHEN doc.ship IS NULL THEN \
+       (SELECT count(*) FROM doc AS old WHERE old.stream = doc.stream AND old.key = doc.key AND old.id < doc.id \
+        AND old.phase IN ('confirmed', 'acknowledged')) \
+     ELSE doc.delivered_before END, doc.payload, doc.created";
+
+pub(super) fn document(row: &Row<'_>) -> rusqlite::Result<Document> {
+    let stop = match (row.get::<_, Option<Box<str>>>(6)?, row.get::<_, Option<Box<str>>>(7)?) {
+        (Some(code), Some(detail)) => Some(Stop { code, detail }),
+        _ => None,
+    };
+    Ok(Document {
+        id: DocId(uint(row.get(0)?)),
+        key: row.get(1)?,
+        at: row.get(2)?,
+        n: row.get(3)?,
+        version: row.get(4)?,
+        phase: row.get(5)?,
+        stop,
+        ship: row.get::<_, Option<i64>>(8)?.map(|id| ShipId(uint(id))),
+        delivered_before: row.get(9)?,
+        payload: Bytes::from(row.get::<_, Vec<u8>>(10)?),
+        created: from_millis(row.get(11)?),
+    })
+}
+
+/// One document of a stream.
+pub(super) fn doc(connection: &Connection, stream: i64, id: DocId) -> Result<Option<Document>, StoreError> {
+    prepare(connection, &format!("SELECT {DOCUMENT} FROM doc WHERE id = ? AND stream = ?"))?
+        .query_row(params![int(id.0), stream], document)
+        .optional()
+        .map_err(unavailable)
+}
+
+/// One shipment of a stream, with its members and its numbers.
+pub(super) fn shipment(connection: &Connection, stream: i64, id: ShipId) -> Result<Option<Shipment>, StoreError> {
+    let found = prepare(
+        connection,
+        "SELECT lane, at, phase, attempt, probes, first_sent, sent, not_before, name, sha256, note \
+         FROM ship WHERE id = ? AND stream = ?",
+    )?
+    .query_row(params![int(id.0), stream], |row| {
+        let time = |place| row.get::<_, Option<i64>>(place).map(|at| at.map(from_millis));
+        let delivery = Delivery {
+            phase: row.get(2)?,
+            attempt: row.get(3)?,
+            probes: row.get(4)?,
+            first_sent: time(5)?,
+            sent: time(6)?,
+            not_before: time(7)?,
+        };
+        let parcel = row.get::<_, Option<Box<str>>>(8)?.zip(row.get::<_, Option<[u8; 32]>>(9)?);
+        Ok(Shipment {
+            id,
+            lane: row.get(0)?,
+            docs: Vec::new(),
+            numbers: Vec::new(),
+            at: from_millis(row.get(1)?),
+            parcel,
+            delivery,
+            note: row.get(10)?,
+        })
+    })
+    .optional()
+    .map_err(unavailable)?;
+    let Some(mut shipment) = found else { return Ok(None) };
+    shipment.docs = prepare(
+        connection,
+        &format!(
+            "SELECT {DOCUMENT} FROM ship_doc JOIN doc ON doc.id = ship_doc.doc \
+             WHERE ship_doc.ship = ? ORDER BY place"
+        ),
+    )?
+    .query_map([int(id.0)], document)
+    .and_then(Iterator::collect)
+    .map_err(unavailable)?;
+    shipment.numbers =
+        prepare(connection, "SELECT series, number FROM ship_number WHERE ship = ? ORDER BY place")?
+            .query_map([int(id.0)], |row| {
+                Ok(TakenNumber { series: row.get(0)?, number: uint(row.get(1)?) })
+            })
+            .and_then(Iterator::collect)
+            .map_err(unavailable)?;
+    Ok(Some(shipment))
+}
+
+/// The last number that a series has given.
+pub(super) fn given(connection: &Connection, tenant: &str, series: &str) -> Result<Option<u64>, StoreError> {
+    let given: Option<i64> = prepare(connection, "SELECT given FROM series WHERE tenant = ? AND name = ?")?
+        .query_row([tenant, series], |row| row.get(0))
+        .optional()
+        .map_err(unavailable)?;
+    Ok(given.map(uint))
+}
+
+/// The last version of a key: what is remembered of it, else its newest document.
+pub(super) fn last_version(
+    connection: &Connection,
+    stream: i64,
+    key: &str,
+) -> Result<Option<LastVersion>, StoreError> {
+    let version = |row: &Row<'_>| {
+        let at = row.get::<_, Option<i64>>(0)?.unwrap_or(i64::MIN);
+        Ok(LastVersion { at, version: row.get(1)?, n: row.get(2)? })
+    };
+    let seen = prepare(connection, "SELECT at, version, n FROM seen WHERE stream = ? AND key = ?")?
+        .query_row(params![stream, key], version)
+        .optional()
+        .map_err(unavailable)?;
+    if seen.is_some() {
+        return Ok(seen);
+    }
+    prepare(
+        connection,
+        "SELECT at, version, n FROM doc WHERE stream = ? AND key = ? ORDER BY n DESC, id DESC LIMIT 1",
+    )?
+    .query_row(params![stream, key], version)
+    .optional()
+    .map_err(unavailable)
+}
+
+/// The columns of [`entry`].
+pub(super) const ENTRY: &str = "audit.seq, audit.hash, audit.at, audit.kind, audit.body";
+
+pub(super) fn entry(row: &Row<'_>) -> rusqlite::Result<AuditEntry> {
+    Ok(AuditEntry {
+        seq: uint(row.get(0)?),
+        hash: row.get(1)?,
+        at: from_millis(row.get(2)?),
+        kind: row.get(3)?,
+        body: Bytes::from(row.get::<_, Vec<u8>>(4)?),
+    })
+}

@@ -1,1 +1,43 @@
-//! Work in progress.
+#![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod auth;
+mod client;
+mod clock;
+mod credentials;
+mod error;
+pub mod file_transfer;
+mod filter;
+mod flexible;
+mod id;
+mod link;
+mod page;
+mod path;
+mod request;
+pub mod resource;
+mod response;
+mod retry;
+mod send;
+#[cfg(feature = "test-util")]
+pub mod testing;
+
+pub use crate::{
+    client::{Client, ClientBuilder, Deployment},
+    clock::{Clock, SystemClock},
+    credentials::Credentials,
+    error::{Error, ErrorKind, Result, Sent},
+    filter::Filter,
+    flexible::{FlexBool, FlexInt, OneOrMany},
+    id::{ActionId, ConnectionId, IdError},
+    link::{Link, Links},
+    page::{List, Page},
+    request::RequestBuilder,
+    response::Response,
+    retry::{Repeat, RetrySettings},
+};
+
+const _: () = {
+    const fn shared<T: Send + Sync + 'static>() {}
+    shared::<Client>();
+    shared::<Error>();
+};

@@ -1,0 +1,439 @@
+//! Files through the REST API's folders. Experimental.
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use http::{Method, header};
+use serde_json::{Map, Value};
+
+use super::{
+    BodyTemplate, FileTransfer, ListTemplate, RemoteFile, RequestTemplate, RestTemplates, Upload,
+    UploadReceipt, multipart,
+    name::{check_directory, check_name},
+};
+use crate::{
+    client::Client,
+    error::{Error, ErrorKind, Result},
+    filter::Filter,
+    flexible::FlexInt,
+    page::PageWalk,
+    path::encode_segment,
+    request::RequestBuilder,
+    response::Response,
+    retry::Repeat,
+};
+
+/// Files through the REST API. **Experimental**: the requests are templates, and the defaults are a guess.
+///
+/// ```no_run
+/// # async fn example(client: cleo_client::Client) -> Result<(), cleo_client::Error> {
+/// use cleo_client::file_transfer::{FileTransfer, RestTransfer, Upload};
+///
+/// let files = RestTransfer::new(&client)?;
+/// files.upload(&Upload::new("outbox/acme", "PO-0000012345-0.edi", "ISA*00*…")).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+pub struct RestTransfer {
+    client: Client,
+    templates: RestTemplates,
+    methods: Methods,
+}
+
+#[derive(Debug, Clone)]
+struct Methods {
+    upload: Method,
+    list: Method,
+    download: Method,
+    delete: Method,
+}
+
+/// What is to be done to which file.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    operation: &'static str,
+    directory: &'a str,
+    name: &'a str,
+}
+
+impl RestTransfer {
+    /// With the default templates.
+    ///
+    /// # Errors
+    ///
+    /// None; the result is that of [`with_templates`](Self::with_templates).
+    pub fn new(client: &Client) -> Result<Self> {
+        Self::with_templates(client, RestTemplates::default())
+    }
+
+    /// With the caller's templates.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Configuration`] if a method is not one, or a path holds an unknown placeholder.
+    pub fn with_templates(client: &Client, templates: RestTemplates) -> Result<Self> {
+        let methods = Methods {
+            upload: method("upload", &templates.upload.method)?,
+            list: method("list", &templates.list.method)?,
+            download: method("download", &templates.download.method)?,
+            delete: method("delete", &templates.delete.method)?,
+        };
+        for (operation, path) in [
+            ("upload", &templates.upload.path),
+            ("list", &templates.list.path),
+            ("download", &templates.download.path),
+            ("delete", &templates.delete.path),
+        ] {
+            let probe = Place {
+                operation: "check template",
+                directory: "d",
+                name: "n",
+            };
+            let filled = fill_path(path, probe);
+            if filled.contains(['{', '}']) {
+                return Err(Error::configuration(format!(
+                    "{operation}: the path {path:?} holds a placeholder other than {{directory}}, {{directory_path}} and {{name}}"
+                )));
+            }
+            client
+                .core
+                .api_url(&filled, "check template")
+                .map_err(|error| {
+                    Error::configuration(format!(
+                        "{operation}: {}",
+                        error.message().unwrap_or_default()
+                    ))
+                })?;
+        }
+        Ok(Self {
+            client: client.clone(),
+            templates,
+            methods,
+        })
+    }
+
+    fn request(
+        &self,
+        method: &Method,
+        template: &RequestTemplate,
+        place: Place<'_>,
+    ) -> RequestBuilder {
+        let request = self
+            .client
+            .request(method.clone(), &fill_path(&template.path, place))
+            .operation(place.operation);
+        template
+            .query
+            .iter()
+            .fold(request, |request, (name, value)| {
+                request.query(name, &fill_text(value, place))
+            })
+    }
+
+    /// Walks the pages of a directory until `take` has seen enough.
+    async fn walk(
+        &self,
+        place: Place<'_>,
+        filter: Option<&Filter>,
+        mut take: impl FnMut(RemoteFile) -> bool + Send,
+    ) -> Result<()> {
+        let template = &self.templates.list;
+        let mut walk = PageWalk::new(0);
+        while !walk.finished() {
+            let mut request = self
+                .client
+                .request(self.methods.list.clone(), &fill_path(&template.path, place))
+                .operation(place.operation);
+            for (name, value) in &template.query {
+                request = request.query(name, &fill_text(value, place));
+            }
+            if template.paged {
+                request = request
+                    .query("startIndex", &walk.start().to_string())
+                    .query("count", &template.page_size.max(1).to_string());
+            }
+            if let Some(filter) = filter {
+                request = request.query("filter", filter.as_str());
+            }
+            let response = request.send().await?;
+            let (items, total) = read_list(template, &response)?;
+            walk.advance(&items, total)
+                .map_err(|message| response.undecodable(message))?;
+            for item in items {
+                if !take(read_file(template, &response, item)?) {
+                    return Ok(());
+                }
+            }
+            if !template.paged {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl FileTransfer for RestTransfer {
+    async fn upload(&self, upload: &Upload) -> Result<UploadReceipt> {
+        let operation = "upload file";
+        check_name(operation, &upload.name)?;
+        let directory = check_directory(operation, &upload.directory)?;
+        let place = Place {
+            operation,
+            directory,
+            name: &upload.name,
+        };
+        let template = &self.templates.upload;
+        // Whatever the method: a second copy of a purchase order is worse than a failure.
+        let request = self
+            .request(&self.methods.upload, template, place)
+            .repeat(Repeat::OnlyIfUnsent);
+        let request = match &template.body {
+            BodyTemplate::Raw => request.body(&upload.content_type, upload.content.clone()),
+            BodyTemplate::Multipart { field } => {
+                let (kind, body) =
+                    multipart::form(field, &upload.name, &upload.content_type, &upload.content);
+                request.body(&kind, body)
+            }
+        };
+        let response = request.send().await?;
+        Ok(receipt(upload, &response))
+    }
+
+    async fn list(&self, directory: &str) -> Result<Vec<RemoteFile>> {
+        let operation = "list files";
+        let directory = check_directory(operation, directory)?;
+        let mut files = Vec::new();
+        self.walk(
+            Place {
+                operation,
+                directory,
+                name: "",
+            },
+            None,
+            |file| {
+                files.push(file);
+                true
+            },
+        )
+        .await?;
+        Ok(files)
+    }
+
+    async fn exists(&self, directory: &str, name: &str) -> Result<bool> {
+        let operation = "look for file";
+        check_name(operation, name)?;
+        let directory = check_directory(operation, directory)?;
+        let attribute = &self.templates.list.filter_attribute;
+        let filter = if attribute.is_empty() {
+            None
+        } else {
+            Some(Filter::eq(attribute, name)?)
+        };
+        let mut found = false;
+        // The name is compared here too: the filter only makes the list shorter.
+        let walked = self
+            .walk(
+                Place {
+                    operation,
+                    directory,
+                    name,
+                },
+                filter.as_ref(),
+                |file| {
+                    found |= file.name == name;
+                    !found
+                },
+            )
+            .await;
+        match walked {
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+            other => other.map(|()| found),
+        }
+    }
+
+    async fn download(&self, directory: &str, name: &str) -> Result<Bytes> {
+        let operation = "download file";
+        check_name(operation, name)?;
+        let directory = check_directory(operation, directory)?;
+        let place = Place {
+            operation,
+            directory,
+            name,
+        };
+        let response = self
+            .request(&self.methods.download, &self.templates.download, place)
+            .send()
+            .await?;
+        Ok(response.into_body())
+    }
+
+    async fn delete(&self, directory: &str, name: &str) -> Result<()> {
+        let operation = "delete file";
+        check_name(operation, name)?;
+        let directory = check_directory(operation, directory)?;
+        let place = Place {
+            operation,
+            directory,
+            name,
+        };
+        gone(
+            self.request(&self.methods.delete, &self.templates.delete, place)
+                .send()
+                .await,
+        )
+    }
+}
+
+/// What an upload's answer proves.
+pub(super) fn receipt(upload: &Upload, response: &Response) -> UploadReceipt {
+    let location = response.headers().get(header::LOCATION);
+    UploadReceipt {
+        directory: upload.directory.clone(),
+        name: upload.name.clone(),
+        bytes: u64::try_from(upload.content.len()).unwrap_or(u64::MAX),
+        status: response.status(),
+        attempts: response.attempts(),
+        location: location
+            .and_then(|value| value.to_str().ok())
+            .map(str::to_owned),
+    }
+}
+
+/// A repeated removal that finds nothing has done its work the first time.
+pub(super) fn gone(result: Result<Response>) -> Result<()> {
+    match result {
+        Err(error)
+            if error.kind() == ErrorKind::NotFound
+                && error.was_sent() == crate::error::Sent::Maybe =>
+        {
+            Ok(())
+        }
+        other => other.map(drop),
+    }
+}
+
+fn method(operation: &str, text: &str) -> Result<Method> {
+    Method::from_bytes(text.as_bytes())
+        .map_err(|_| Error::configuration(format!("{operation}: {text:?} is not an HTTP method")))
+}
+
+fn fill_path(template: &str, place: Place<'_>) -> String {
+    let kept: Vec<String> = place.directory.split('/').map(encode_segment).collect();
+    fill(
+        template,
+        &encode_segment(place.directory),
+        &kept.join("/"),
+        &encode_segment(place.name),
+    )
+}
+
+fn fill_text(template: &str, place: Place<'_>) -> String {
+    fill(template, place.directory, place.directory, place.name)
+}
+
+/// Replaces in one pass, so that a placeholder in a file's name stays what it is.
+fn fill(template: &str, directory: &str, directory_path: &str, name: &str) -> String {
+    let mut filled = String::with_capacity(template.len() + directory.len() + name.len());
+    let mut rest = template;
+    while let Some(open) = rest.find('{') {
+        let (before, from) = rest.split_at(open);
+        filled.push_str(before);
+        let known = [
+            ("{directory}", directory),
+            ("{directory_path}", directory_path),
+            ("{name}", name),
+        ];
+        match known
+            .iter()
+            .find_map(|(mark, text)| Some((from.strip_prefix(mark)?, text)))
+        {
+            Some((after, text)) => {
+                filled.push_str(text);
+                rest = after;
+            }
+            None => {
+                filled.push('{');
+                rest = from.strip_prefix('{').unwrap_or_default();
+            }
+        }
+    }
+    filled.push_str(rest);
+    filled
+}
+
+fn read_list(template: &ListTemplate, response: &Response) -> Result<(Vec<Value>, Option<u64>)> {
+    let answer: Value = response.json()?;
+    let total = dig(&answer, &template.total)
+        .filter(|_| !template.total.is_empty())
+        .and_then(|value| serde_json::from_value::<FlexInt>(value.clone()).ok())
+        .and_then(|total| total.as_u64());
+    match dig(&answer, &template.items) {
+        Some(Value::Array(items)) => Ok((items.clone(), total)),
+        _ => Err(response.undecodable(format!(
+            "expected a list of files at {:?}, found none",
+            template.items
+        ))),
+    }
+}
+
+fn dig<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {
+    path.split('.')
+        .filter(|part| !part.is_empty())
+        .try_fold(value, |value, part| value.get(part))
+}
+
+fn read_file(template: &ListTemplate, response: &Response, item: Value) -> Result<RemoteFile> {
+    let mut fields: Map<String, Value> = match item {
+        Value::Object(fields) => fields,
+        Value::String(name) => return Ok(RemoteFile::named(name)),
+        _ => return Err(response.undecodable("expected a file as an object or a name")),
+    };
+    let Some(Value::String(name)) = fields.remove(&template.name) else {
+        return Err(response.undecodable(format!("a file has no name in {:?}", template.name)));
+    };
+    let size = fields
+        .get(&template.size)
+        .and_then(|value| serde_json::from_value::<FlexInt>(value.clone()).ok())
+        .and_then(|size| size.as_u64());
+    if size.is_some() {
+        fields.remove(&template.size);
+    }
+    let modified = match fields.get(&template.modified) {
+        Some(Value::String(text)) => Some(text.clone()),
+        _ => None,
+    };
+    if modified.is_some() {
+        fields.remove(&template.modified);
+    }
+    Ok(RemoteFile {
+        name,
+        size,
+        modified,
+        extra: fields,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn placeholders_are_filled_once_and_encoded() {
+        let place = Place {
+            operation: "x",
+            directory: "out box/a",
+            name: "{directory}?.edi",
+        };
+        assert_eq!(
+            fill_path("folders/{directory}/files/{name}", place),
+            "folders/out%20box%2Fa/files/%7Bdirectory%7D%3F.edi"
+        );
+        assert_eq!(fill_path("f/{directory_path}/x", place), "f/out%20box/a/x");
+        assert_eq!(
+            fill_text("{directory}:{name}", place),
+            "out box/a:{directory}?.edi"
+        );
+        assert_eq!(fill_text("{other}", place), "{other}");
+    }
+}

@@ -1,0 +1,136 @@
+//! A request in the making.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderName, HeaderValue, Method};
+use serde::Serialize;
+use url::Url;
+
+use crate::{
+    client::Client,
+    error::{Error, Result},
+    response::Response,
+    retry::Repeat,
+    send::Call,
+};
+
+/// A request that [`Client::request`] or [`Client::follow`] started.
+///
+/// A mistake in one of the steps is kept and returned by [`send`](Self::send); nothing leaves then.
+#[must_use = "requests do nothing until sent"]
+#[derive(Debug)]
+pub struct RequestBuilder {
+    client: Client,
+    call: Result<Call>,
+}
+
+impl RequestBuilder {
+    pub(crate) fn new(client: Client, operation: String, method: Method, url: Result<Url>) -> Self {
+        Self {
+            client,
+            call: url.map(|url| Call::new(operation, method, url)),
+        }
+    }
+
+    fn change(mut self, change: impl FnOnce(&mut Call) -> Result<()>) -> Self {
+        if let Ok(call) = &mut self.call
+            && let Err(error) = change(call)
+        {
+            self.call = Err(error);
+        }
+        self
+    }
+
+    /// Names the operation for errors and spans: `list nodes`. Default method and path.
+    pub fn operation(self, operation: impl Into<String>) -> Self {
+        self.change(|call| {
+            call.operation = operation.into();
+            Ok(())
+        })
+    }
+
+    /// Adds a query parameter, encoded.
+    pub fn query(self, name: &str, value: &str) -> Self {
+        self.change(|call| {
+            call.url.query_pairs_mut().append_pair(name, value);
+            Ok(())
+        })
+    }
+
+    /// Adds a header.
+    pub fn header(self, name: &str, value: &str) -> Self {
+        self.change(|call| {
+            let parsed = HeaderName::try_from(name)
+                .ok()
+                .zip(HeaderValue::try_from(value).ok());
+            let Some((name, value)) = parsed else {
+                return Err(Error::invalid(
+                    call.operation.as_str(),
+                    format!(
+                        "the header {name:?} cannot be sent: its name or value has wrong characters"
+                    ),
+                ));
+            };
+            call.headers.insert(name, value);
+            Ok(())
+        })
+    }
+
+    /// Sets a JSON body.
+    pub fn json<T: Serialize + ?Sized>(self, value: &T) -> Self {
+        self.change(|call| {
+            let body = serde_json::to_vec(value).map_err(|error| {
+                Error::invalid(
+                    call.operation.as_str(),
+                    "the body cannot be written as JSON",
+                )
+                .with_source(error)
+            })?;
+            call.body = Some(body.into());
+            call.content_type = None;
+            Ok(())
+        })
+    }
+
+    /// Sets a body of the given content type.
+    pub fn body(self, content_type: &str, body: impl Into<Bytes>) -> Self {
+        self.change(|call| {
+            let kind = HeaderValue::try_from(content_type).map_err(|_| {
+                Error::invalid(
+                    call.operation.as_str(),
+                    format!("the content type {content_type:?} cannot be sent as a header"),
+                )
+            })?;
+            call.body = Some(body.into());
+            call.content_type = Some(kind);
+            Ok(())
+        })
+    }
+
+    /// How long one attempt may take; the call's total time grows with it if need be.
+    pub fn attempt_timeout(self, timeout: Duration) -> Self {
+        self.change(|call| {
+            call.attempt_timeout = Some(timeout);
+            Ok(())
+        })
+    }
+
+    /// Whether the request may go out twice. Default: [`Repeat::OnlyIfUnsent`] for `POST` and `PATCH`,
+    /// [`Repeat::Safe`] for the others.
+    pub fn repeat(self, repeat: Repeat) -> Self {
+        self.change(|call| {
+            call.repeat = repeat;
+            Ok(())
+        })
+    }
+
+    /// Sends the request and reads the whole answer.
+    ///
+    /// # Errors
+    ///
+    /// Every [`ErrorKind`](crate::ErrorKind); a status other than 2xx is an error.
+    pub async fn send(self) -> Result<Response> {
+        self.client.core.send(&self.call?).await
+    }
+}

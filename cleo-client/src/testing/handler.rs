@@ -1,0 +1,566 @@
+//! From a request to an answer, with a fault on the way if there is one.
+
+use std::{collections::BTreeMap, io, sync::Arc};
+
+use bytes::Bytes;
+use http::{HeaderMap, Method, StatusCode, header};
+use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use super::{
+    answer::{Answer, full_name},
+    condition::Condition,
+    fault::{Fault, RetryAfter},
+    form,
+    record::{Operation, RequestRecord, public_query},
+    storage::{Kept, stage},
+    world::World,
+};
+use crate::clock::{Clock as _, SystemClock};
+
+/// Makes hyper close the connection without an answer.
+#[derive(Debug, thiserror::Error)]
+#[error("the connection is cut on purpose")]
+pub(super) struct Cut;
+
+/// A request, read whole.
+struct Asked {
+    n: u64,
+    method: Method,
+    path: String,
+    query: BTreeMap<String, String>,
+    headers: HeaderMap,
+    body: Bytes,
+    target: Target,
+}
+
+/// What a request means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Target {
+    LogIn,
+    Connections,
+    Connection(String),
+    Actions,
+    Action(String),
+    Run(String),
+    /// A directory of the REST API.
+    Folder(String),
+    /// A file of the REST API, and what is to be done.
+    File(Operation, String, String),
+    /// A command of the HTTP server.
+    Command(Operation),
+    Unknown,
+}
+
+pub(super) async fn handle(
+    world: Arc<World>,
+    request: hyper::Request<Incoming>,
+) -> Result<hyper::Response<Full<Bytes>>, Cut> {
+    let n = world.next_number();
+    let (head, body) = request.into_parts();
+    // A client that leaves in the middle of its request has asked for nothing.
+    let body = body.collect().await.map_err(|_| Cut)?.to_bytes();
+    let path = head.uri.path().to_owned();
+    let query = form::pairs(head.uri.query().unwrap_or_default().as_bytes());
+    let target = find_target(&world, &head.method, &path, &query);
+    let asked = Asked {
+        n,
+        method: head.method,
+        path,
+        query,
+        headers: head.headers,
+        body,
+        target,
+    };
+    let operation = operation_of(&asked);
+    let fault = world.next_fault(operation);
+    match fault {
+        None => finish(act(&world, &asked, operation, None)?).await,
+        Some(Fault::ExpireTokens) => {
+            world.state().logins.forget_tokens();
+            finish(act(&world, &asked, operation, fault)?).await
+        }
+        Some(Fault::SlowAnswer(time)) => {
+            let mut answer = act(&world, &asked, operation, fault)?;
+            answer.after += time;
+            finish(answer).await
+        }
+        Some(Fault::CutAfter) => {
+            act(&world, &asked, operation, fault)?;
+            Err(Cut)
+        }
+        Some(Fault::InternalErrorAfter) => {
+            act(&world, &asked, operation, fault)?;
+            Ok(refusal(&world, Fault::InternalErrorAfter).into_response())
+        }
+        Some(Fault::DelayThenAct(time)) => {
+            let (tell, told) = tokio::sync::oneshot::channel();
+            let inner = Arc::clone(&world);
+            world.go_on(async move {
+                SystemClock.sleep(time).await;
+                // The client may have left: that is the point.
+                let _ = tell.send(act(&inner, &asked, operation, fault));
+            });
+            finish(told.await.map_err(|_| Cut)??).await
+        }
+        Some(Fault::CutBefore) => {
+            record(
+                &world,
+                &asked,
+                operation,
+                &Answer::new(StatusCode::OK),
+                None,
+                fault,
+            )?;
+            Err(Cut)
+        }
+        Some(
+            fault @ (Fault::TooManyRequests(_)
+            | Fault::Unavailable(_)
+            | Fault::InternalError
+            | Fault::NotJson),
+        ) => {
+            let answer = refusal(&world, fault);
+            record(
+                &world,
+                &asked,
+                operation,
+                &answer,
+                Some(answer.status),
+                Some(fault),
+            )?;
+            Ok(answer.into_response())
+        }
+    }
+}
+
+async fn finish(answer: Answer) -> Result<hyper::Response<Full<Bytes>>, Cut> {
+    if !answer.after.is_zero() {
+        SystemClock.sleep(answer.after).await;
+    }
+    Ok(answer.into_response())
+}
+
+fn refusal(world: &World, fault: Fault) -> Answer {
+    let (status, wait) = match fault {
+        Fault::TooManyRequests(wait) => (StatusCode::TOO_MANY_REQUESTS, wait),
+        Fault::Unavailable(wait) => (StatusCode::SERVICE_UNAVAILABLE, wait),
+        Fault::NotJson => return Answer::html(StatusCode::BAD_GATEWAY),
+        _ => (StatusCode::INTERNAL_SERVER_ERROR, None),
+    };
+    let answer = Answer::error(status, "a fault on purpose");
+    match wait {
+        None => answer,
+        Some(RetryAfter::Seconds(seconds)) => {
+            answer.with_header(header::RETRY_AFTER, &seconds.to_string())
+        }
+        Some(RetryAfter::DateIn(seconds)) => {
+            let date = world.clock.now() + std::time::Duration::from_secs(seconds);
+            answer.with_header(header::RETRY_AFTER, &httpdate::fmt_http_date(date))
+        }
+    }
+}
+
+/// Does what is asked and writes it down, without a pause in between.
+fn act(
+    world: &World,
+    asked: &Asked,
+    operation: Operation,
+    fault: Option<Fault>,
+) -> Result<Answer, Cut> {
+    let answer = answer(world, asked, operation).unwrap_or_else(|error| {
+        Answer::error(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            &format!("the double's disk: {error}"),
+        )
+    });
+    let status = match fault {
+        Some(Fault::CutAfter) => None,
+        Some(Fault::InternalErrorAfter) => Some(StatusCode::INTERNAL_SERVER_ERROR),
+        _ => Some(answer.status),
+    };
+    record(world, asked, operation, &answer, status, fault)?;
+    Ok(answer)
+}
+
+fn record(
+    world: &World,
+    asked: &Asked,
+    operation: Operation,
+    answer: &Answer,
+    status: Option<StatusCode>,
+    fault: Option<Fault>,
+) -> Result<(), Cut> {
+    let record = RequestRecord {
+        n: asked.n,
+        operation,
+        method: asked.method.to_string(),
+        path: asked.path.clone(),
+        query: public_query(&asked.query),
+        status: status.map(|status| status.as_u16()),
+        acted: answer.acted,
+        file: answer.file.clone(),
+        bytes: answer.bytes,
+        sha256: answer.sha256.clone(),
+        fault: fault.map(|fault| fault.name().to_owned()),
+    };
+    // What cannot be written down must not look as if it had been.
+    world.state().record(record).map_err(|_| Cut)
+}
+
+fn operation_of(asked: &Asked) -> Operation {
+    match &asked.target {
+        Target::LogIn => match form::pairs(&asked.body)
+            .get("grant_type")
+            .map(String::as_str)
+        {
+            Some("refresh_token") => Operation::Refresh,
+            _ => Operation::Login,
+        },
+        Target::Connections | Target::Connection(_) => Operation::Connections,
+        Target::Actions | Target::Action(_) => Operation::Actions,
+        Target::Run(_) => Operation::Run,
+        Target::Folder(_) => Operation::List,
+        Target::File(operation, _, _) | Target::Command(operation) => *operation,
+        Target::Unknown => Operation::Other,
+    }
+}
+
+fn find_target(
+    world: &World,
+    method: &Method,
+    path: &str,
+    query: &BTreeMap<String, String>,
+) -> Target {
+    if path == world.switches.service_path {
+        return match query.get("request").map(String::as_str) {
+            Some("connect0") => Target::Command(Operation::Connect),
+            Some("send") => Target::Command(Operation::Upload),
+            Some("list") => Target::Command(Operation::List),
+            Some("receive") => Target::Command(Operation::Download),
+            Some("delete") => Target::Command(Operation::Delete),
+            _ => Target::Unknown,
+        };
+    }
+    let Some(rest) = path.strip_prefix(&world.switches.prefix) else {
+        return Target::Unknown;
+    };
+    // Split first, decode later: a directory travels as one segment with its slashes encoded.
+    let segments: Option<Vec<String>> = rest
+        .trim_start_matches('/')
+        .split('/')
+        .map(form::decode_segment)
+        .collect();
+    let segments = segments.unwrap_or_default();
+    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+    match (method, segments.as_slice()) {
+        (&Method::POST, ["authentication"]) => Target::LogIn,
+        (&Method::GET, ["connections"]) => Target::Connections,
+        (&Method::GET, ["connections", id]) => Target::Connection((*id).to_owned()),
+        (&Method::GET, ["actions"]) => Target::Actions,
+        (&Method::GET, ["actions", id]) => Target::Action((*id).to_owned()),
+        (&Method::POST, ["actions", id, "run"]) => Target::Run((*id).to_owned()),
+        (&Method::GET, ["folders", directory, "files"]) => Target::Folder((*directory).to_owned()),
+        (method, ["folders", directory, "files", name]) => {
+            let operation = match *method {
+                Method::POST | Method::PUT => Operation::Upload,
+                Method::GET => Operation::Download,
+                Method::DELETE => Operation::Delete,
+                _ => return Target::Unknown,
+            };
+            Target::File(operation, (*directory).to_owned(), (*name).to_owned())
+        }
+        _ => Target::Unknown,
+    }
+}
+
+fn answer(world: &World, asked: &Asked, operation: Operation) -> io::Result<Answer> {
+    let switches = &world.switches;
+    let takes_body = matches!(asked.method, Method::POST | Method::PUT);
+    if switches.demand_content_type
+        && takes_body
+        && !asked.headers.contains_key(header::CONTENT_TYPE)
+    {
+        return Ok(Answer::error(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "a content type is missing",
+        ));
+    }
+    let now = world.clock.now();
+    if asked.target == Target::LogIn {
+        return Ok(world
+            .state()
+            .logins
+            .log_in(&form::pairs(&asked.body), now, switches));
+    }
+    let server = matches!(asked.target, Target::Command(_));
+    let (basic, bearer) = (server || switches.basic, !server);
+    if !world
+        .state()
+        .logins
+        .admits(&asked.headers, now, basic, bearer, switches)
+    {
+        let scheme = if server {
+            "Basic realm=\"Cleo Harmony\""
+        } else {
+            "Bearer"
+        };
+        return Ok(Answer::error(StatusCode::UNAUTHORIZED, "log in first")
+            .with_header(header::WWW_AUTHENTICATE, scheme));
+    }
+    match &asked.target {
+        Target::LogIn | Target::Unknown => Ok(not_found("there is nothing here")),
+        Target::Connections => {
+            let all = world.state().connections.clone();
+            Ok(list(world, asked, all))
+        }
+        Target::Connection(id) => {
+            let state = world.state();
+            Ok(one(world, state.connections.iter(), id))
+        }
+        Target::Actions => {
+            let all = world
+                .state()
+                .actions
+                .iter()
+                .map(|action| action.object.clone())
+                .collect();
+            Ok(list(world, asked, all))
+        }
+        Target::Action(id) => {
+            let state = world.state();
+            Ok(one(
+                world,
+                state.actions.iter().map(|action| &action.object),
+                id,
+            ))
+        }
+        Target::Run(id) => Ok(run(world, asked, id)),
+        Target::Folder(directory) => {
+            let directory = directory.trim_matches('/');
+            let Some(files) = world.state().storage.list(directory) else {
+                return Ok(not_found("there is no such folder"));
+            };
+            let files = files
+                .into_iter()
+                .map(|(name, size)| json!({ "name": name, "size": size }));
+            Ok(list(world, asked, files.collect()))
+        }
+        Target::File(_, directory, name) => {
+            file(world, asked, operation, directory.trim_matches('/'), name)
+        }
+        Target::Command(Operation::Connect) => Ok(Answer::new(StatusCode::OK).acted()),
+        Target::Command(_) => {
+            let field = |name: &str| {
+                asked
+                    .query
+                    .get(name)
+                    .map(String::as_str)
+                    .unwrap_or_default()
+            };
+            file(
+                world,
+                asked,
+                operation,
+                field("directory").trim_matches('/'),
+                field("filename"),
+            )
+        }
+    }
+}
+
+fn not_found(message: &str) -> Answer {
+    Answer::error(StatusCode::NOT_FOUND, message)
+}
+
+fn one<'a>(world: &World, mut objects: impl Iterator<Item = &'a Value>, id: &str) -> Answer {
+    match objects.find(|object| object.get("id").and_then(Value::as_str) == Some(id)) {
+        Some(object) => Answer::json(StatusCode::OK, object.clone(), &world.switches).acted(),
+        None => not_found("there is no such object"),
+    }
+}
+
+fn list(world: &World, asked: &Asked, all: Vec<Value>) -> Answer {
+    let switches = &world.switches;
+    let number = |name: &str| asked.query.get(name).map(|text| text.parse::<usize>());
+    let (start, count) = match (
+        number("startIndex").transpose(),
+        number("count").transpose(),
+    ) {
+        (Ok(start), Ok(count)) => (start.unwrap_or(0), count.unwrap_or(100)),
+        _ => {
+            return Answer::error(
+                StatusCode::BAD_REQUEST,
+                "startIndex and count must be numbers",
+            );
+        }
+    };
+    let all = match asked.query.get("filter").map(|text| Condition::parse(text)) {
+        None => all,
+        Some(Ok(condition)) => all
+            .into_iter()
+            .filter(|value| condition.holds(value))
+            .collect(),
+        Some(Err(message)) => {
+            return Answer::error(StatusCode::BAD_REQUEST, &format!("filter: {message}"));
+        }
+    };
+    let total = all.len();
+    let start = if switches.deaf_to_start { 0 } else { start };
+    let most = count.min(switches.page_cap.unwrap_or(usize::MAX));
+    let page: Vec<Value> = all.into_iter().skip(start).take(most).collect();
+    let mut body = json!({ "resources": page });
+    if !switches.omit_total {
+        body["totalResults"] = json!(total);
+        body["startIndex"] = json!(start);
+        body["count"] = json!(page.len());
+    }
+    Answer::json(StatusCode::OK, body, switches).acted()
+}
+
+fn run(world: &World, asked: &Asked, id: &str) -> Answer {
+    let state = world.state();
+    let Some(action) = state.actions.iter().find(|action| action.id == id) else {
+        return not_found("there is no such action");
+    };
+    let script = &action.script;
+    let most = asked
+        .query
+        .get("messagesCount")
+        .and_then(|text| text.parse::<usize>().ok());
+    let messages: Vec<&String> = script
+        .messages
+        .iter()
+        .take(most.unwrap_or(usize::MAX))
+        .collect();
+    let mut body = json!({ "status": script.status, "messages": messages });
+    if let Some(result) = &script.result {
+        body["result"] = json!(result);
+    }
+    let mut answer = Answer::json(StatusCode::OK, body, &world.switches).acted();
+    answer.after = script.takes;
+    answer
+}
+
+fn file(
+    world: &World,
+    asked: &Asked,
+    operation: Operation,
+    directory: &str,
+    name: &str,
+) -> io::Result<Answer> {
+    if !is_directory(directory) || (operation != Operation::List && !is_name(name)) {
+        return Ok(Answer::error(
+            StatusCode::BAD_REQUEST,
+            "not a name of a file",
+        ));
+    }
+    match operation {
+        Operation::Upload => upload(world, asked, directory, name),
+        Operation::Download => Ok(match world.state().storage.read(directory, name)? {
+            None => not_found("there is no such file"),
+            Some(content) => {
+                let size = u64::try_from(content.len()).unwrap_or(u64::MAX);
+                Answer::bytes(content).acted().about(directory, name, size)
+            }
+        }),
+        Operation::Delete => Ok(match world.state().storage.remove(directory, name)? {
+            None => not_found("there is no such file"),
+            Some(size) => Answer::new(StatusCode::NO_CONTENT)
+                .acted()
+                .about(directory, name, size),
+        }),
+        _ => {
+            let Some(files) = world.state().storage.list(directory) else {
+                return Ok(not_found("there is no such directory"));
+            };
+            let lines = files
+                .into_iter()
+                .map(|(name, size)| match world.switches.list_separator {
+                    Some(separator) => format!("{name}{separator}{size}\n"),
+                    None => format!("{name}\n"),
+                });
+            Ok(Answer::text(lines.collect()).acted())
+        }
+    }
+}
+
+fn upload(world: &World, asked: &Asked, directory: &str, name: &str) -> io::Result<Answer> {
+    let kind = asked
+        .headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
+    let content = match kind.filter(|kind| kind.starts_with("multipart/form-data")) {
+        None => asked.body.clone(),
+        Some(kind) => match form::first_part(kind, &asked.body) {
+            Some(content) => content,
+            None => {
+                return Ok(Answer::error(
+                    StatusCode::BAD_REQUEST,
+                    "the form holds no file",
+                ));
+            }
+        },
+    };
+    let bytes = u64::try_from(content.len()).unwrap_or(u64::MAX);
+    let sha256 = hex(&Sha256::digest(&content));
+    let root = world.state().storage.root().map(std::path::Path::to_owned);
+    // The slow part happens outside the lock.
+    let staged = stage(root.as_deref(), asked.n, content, world.switches.fsync)?;
+    let kept = world
+        .state()
+        .storage
+        .keep(directory, name, staged, world.switches.same_name)?;
+    let Kept::As(kept) = kept else {
+        return Ok(Answer::error(
+            StatusCode::CONFLICT,
+            "there is a file of this name",
+        ));
+    };
+    let body = json!({ "name": kept, "size": bytes });
+    let mut answer = Answer::json(StatusCode::CREATED, body, &world.switches)
+        .acted()
+        .about(directory, &kept, bytes)
+        .with_header(
+            header::LOCATION,
+            &format!(
+                "{}/folders/{}/files/{}",
+                world.switches.prefix,
+                crate::path::encode_segment(directory),
+                crate::path::encode_segment(&kept)
+            ),
+        );
+    answer.sha256 = Some(sha256);
+    debug_assert_eq!(
+        answer.file.as_deref(),
+        Some(full_name(directory, &kept).as_str())
+    );
+    Ok(answer)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            // Writing to a String cannot fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+}
+
+pub(super) fn is_name(name: &str) -> bool {
+    !name.is_empty()
+        && name.len() <= 255
+        && name != "."
+        && name != ".."
+        && !name
+            .chars()
+            .any(|c| c.is_control() || matches!(c, '/' | '\\'))
+}
+
+pub(super) fn is_directory(directory: &str) -> bool {
+    directory.is_empty() || directory.split('/').all(is_name)
+}

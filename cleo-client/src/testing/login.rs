@@ -1,0 +1,126 @@
+//! Log-ins and tokens of the double.
+
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    time::SystemTime,
+};
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use http::{HeaderMap, StatusCode, header};
+use serde_json::json;
+
+use super::{
+    answer::Answer,
+    builder::{Switches, TokenAnswer},
+};
+
+/// Who may come in.
+#[derive(Debug, Default)]
+pub(super) struct Logins {
+    users: BTreeMap<String, String>,
+    tokens: HashMap<String, SystemTime>,
+    refresh: HashSet<String>,
+    refusals: u32,
+}
+
+impl Logins {
+    pub(super) fn new(users: BTreeMap<String, String>) -> Self {
+        Self {
+            users,
+            ..Self::default()
+        }
+    }
+
+    /// Answers a request to the log-in, of either grant.
+    pub(super) fn log_in(
+        &mut self,
+        form: &BTreeMap<String, String>,
+        now: SystemTime,
+        switches: &Switches,
+    ) -> Answer {
+        let field = |name: &str| form.get(name).map(String::as_str).unwrap_or_default();
+        let welcome = match field("grant_type") {
+            "password" => self.knows(field("username"), field("password"), switches),
+            // Taken out: each works once.
+            "refresh_token" => {
+                switches.refresh_tokens && self.refresh.remove(field("refresh_token"))
+            }
+            _ => return Answer::error(StatusCode::BAD_REQUEST, "unsupported grant_type"),
+        };
+        if !welcome {
+            return Answer::error(StatusCode::UNAUTHORIZED, "the log-in was refused");
+        }
+        let token = random_token();
+        let end = now.checked_add(switches.token_life).unwrap_or(now);
+        self.tokens.retain(|_, end| *end > now);
+        self.tokens.insert(token.clone(), end);
+        let mut body = json!({ "access_token": token, "token_type": "Bearer", "user_id": "u-1" });
+        let life = switches.token_life.as_secs();
+        match switches.token_answer {
+            TokenAnswer::Silent => {}
+            TokenAnswer::Number => body["expires_in"] = json!(life),
+            TokenAnswer::Text => body["expires_in"] = json!(life.to_string()),
+        }
+        if switches.refresh_tokens {
+            let refresh = random_token();
+            body["refresh_token"] = json!(refresh);
+            self.refresh.insert(refresh);
+        }
+        Answer::json(StatusCode::OK, body, switches).acted()
+    }
+
+    /// Whether the request carries a token that lives, or Basic where that is permitted.
+    pub(super) fn admits(
+        &mut self,
+        headers: &HeaderMap,
+        now: SystemTime,
+        basic: bool,
+        bearer: bool,
+        switches: &Switches,
+    ) -> bool {
+        let Some(value) = headers
+            .get(header::AUTHORIZATION)
+            .and_then(|value| value.to_str().ok())
+        else {
+            return false;
+        };
+        match value.split_once(' ') {
+            Some(("Bearer", token)) if bearer => {
+                self.tokens.get(token).is_some_and(|end| *end > now)
+            }
+            Some(("Basic", encoded)) if basic => {
+                let decoded = STANDARD
+                    .decode(encoded)
+                    .ok()
+                    .and_then(|b| String::from_utf8(b).ok());
+                decoded
+                    .as_deref()
+                    .and_then(|text| text.split_once(':'))
+                    .is_some_and(|(username, password)| self.knows(username, password, switches))
+            }
+            _ => false,
+        }
+    }
+
+    pub(super) fn forget_tokens(&mut self) {
+        self.tokens.clear();
+    }
+
+    fn knows(&mut self, username: &str, password: &str, switches: &Switches) -> bool {
+        let locked = switches
+            .lock_after
+            .is_some_and(|after| self.refusals >= after);
+        let known = self
+            .users
+            .get(username)
+            .is_some_and(|known| known == password);
+        if !known {
+            self.refusals = self.refusals.saturating_add(1);
+        }
+        known && !locked
+    }
+}
+
+fn random_token() -> String {
+    format!("{:032x}", fastrand::u128(..))
+}

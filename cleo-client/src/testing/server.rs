@@ -1,0 +1,252 @@
+//! The double itself: a port, its connections, and what a test may ask it.
+
+use std::{
+    fmt, io,
+    net::{Ipv4Addr, SocketAddr},
+    sync::Arc,
+};
+
+use bytes::Bytes;
+use hyper::{server::conn::http1, service::service_fn};
+use hyper_util::rt::TokioIo;
+use secrecy::SecretString;
+use tokio::{
+    net::TcpListener,
+    task::{JoinHandle, JoinSet},
+};
+use url::Url;
+
+use super::{
+    builder::{FakeCleoBuilder, RunScript, SameName},
+    fault::{Fault, FaultPlan},
+    handler,
+    record::{Counters, Operation, ReceivedFile, RequestRecord},
+    storage::{Kept, stage},
+    world::{World, id_of},
+};
+use crate::{
+    client::{Client, ClientBuilder},
+    credentials::Credentials,
+    id::{ActionId, ConnectionId},
+};
+
+/// A Cleo on loopback. Dropping it closes the port and every connection.
+pub struct FakeCleo {
+    world: Arc<World>,
+    address: SocketAddr,
+    origin: Url,
+    serving: JoinHandle<()>,
+}
+
+impl FakeCleo {
+    /// Starts the settings.
+    pub fn builder() -> FakeCleoBuilder {
+        FakeCleoBuilder::new()
+    }
+
+    pub(super) async fn start(builder: FakeCleoBuilder) -> io::Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, builder.port)).await?;
+        let address = listener.local_addr()?;
+        let origin = Url::parse(&format!("http://{address}")).map_err(io::Error::other)?;
+        let text = origin.as_str().trim_end_matches('/').to_owned();
+        let world = Arc::new(World::new(builder, &text)?);
+        let serving = tokio::spawn(serve(listener, Arc::clone(&world)));
+        Ok(Self {
+            world,
+            address,
+            origin,
+            serving,
+        })
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Its address for [`Client::builder`].
+    #[must_use]
+    pub fn origin(&self) -> Url {
+        self.origin.clone()
+    }
+
+    /// A client's settings for this double, logging in with the password grant.
+    pub fn client(&self, username: &str, password: &str) -> ClientBuilder {
+        Client::builder(self.origin())
+            .prefix(self.world.switches.prefix.clone())
+            .credentials(Credentials::password(
+                username,
+                SecretString::from(password),
+            ))
+    }
+
+    /// The id of a connection that was set up.
+    #[must_use]
+    pub fn connection_id(&self, alias: &str) -> Option<ConnectionId> {
+        ConnectionId::try_from(id_of(&["connection", alias]).as_str()).ok()
+    }
+
+    /// The id of an action that was set up.
+    #[must_use]
+    pub fn action_id(&self, connection: &str, alias: &str) -> Option<ActionId> {
+        ActionId::try_from(id_of(&["action", connection, alias]).as_str()).ok()
+    }
+
+    /// Changes what running an action leads to; `false` if there is no such action.
+    pub fn set_run(&self, connection: &str, alias: &str, script: RunScript) -> bool {
+        let mut state = self.world.state();
+        let action = state
+            .actions
+            .iter_mut()
+            .find(|action| action.connection == connection && action.alias == alias);
+        action.map(|action| action.script = script).is_some()
+    }
+
+    /// The next request of any kind meets this fault. Faults queue up.
+    pub fn inject(&self, fault: Fault) {
+        self.world.mischief().script(None, fault);
+    }
+
+    /// The next request of one kind meets this fault. Faults queue up.
+    pub fn inject_on(&self, operation: Operation, fault: Fault) {
+        self.world.mischief().script(Some(operation), fault);
+    }
+
+    /// Replaces the faults that happen by chance, from the plan's seed on.
+    pub fn set_faults(&self, plan: FaultPlan) {
+        self.world.mischief().replace(plan);
+    }
+
+    /// Forgets every token, as a restart of the server would.
+    pub fn expire_tokens(&self) {
+        self.world.state().logins.forget_tokens();
+    }
+
+    /// Every upload that was kept, in order, earlier processes in the same directory included.
+    #[must_use]
+    pub fn received(&self) -> Vec<ReceivedFile> {
+        self.world.state().log.received()
+    }
+
+    /// Every request, in the order of their ends, earlier processes in the same directory included.
+    #[must_use]
+    pub fn requests(&self) -> Vec<RequestRecord> {
+        self.world.state().log.records().to_vec()
+    }
+
+    /// Sums over the requests of this process.
+    #[must_use]
+    pub fn counters(&self) -> Counters {
+        self.world.state().counters.clone()
+    }
+
+    /// The names of the files in a directory, sorted; empty if there is no such directory.
+    #[must_use]
+    pub fn files(&self, directory: &str) -> Vec<String> {
+        let files = self.world.state().storage.list(directory.trim_matches('/'));
+        files
+            .unwrap_or_default()
+            .into_iter()
+            .map(|(name, _)| name)
+            .collect()
+    }
+
+    /// The content of a file.
+    ///
+    /// # Errors
+    ///
+    /// If the file is there and cannot be read.
+    pub fn content(&self, directory: &str, name: &str) -> io::Result<Option<Bytes>> {
+        self.world
+            .state()
+            .storage
+            .read(directory.trim_matches('/'), name)
+    }
+
+    /// Puts a file into a directory, as a partner would; one of the same name is replaced.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written, or a name would leave the directory.
+    pub fn place(&self, directory: &str, name: &str, content: impl Into<Bytes>) -> io::Result<()> {
+        let directory = directory.trim_matches('/');
+        if !handler::is_name(name) || !handler::is_directory(directory) {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                "not a name of a file",
+            ));
+        }
+        let root = self
+            .world
+            .state()
+            .storage
+            .root()
+            .map(std::path::Path::to_owned);
+        let number = self.world.next_number();
+        let staged = stage(
+            root.as_deref(),
+            number,
+            content.into(),
+            self.world.switches.fsync,
+        )?;
+        let kept = self
+            .world
+            .state()
+            .storage
+            .keep(directory, name, staged, SameName::Overwrite)?;
+        match kept {
+            Kept::As(_) => Ok(()),
+            Kept::Taken => Err(io::ErrorKind::AlreadyExists.into()),
+        }
+    }
+
+    /// Closes the port and every connection, and waits until that is done. What was waiting to be acted on is not.
+    pub async fn stop(mut self) {
+        self.close();
+        // The task was told to end; how it did is of no interest.
+        let _ = (&mut self.serving).await;
+    }
+
+    fn close(&self) {
+        self.world.drop_delayed();
+        self.serving.abort();
+    }
+}
+
+impl Drop for FakeCleo {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+impl fmt::Debug for FakeCleo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FakeCleo")
+            .field("origin", &self.origin.as_str())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Accepts until it is aborted; the set of connections goes down with it.
+async fn serve(listener: TcpListener, world: Arc<World>) {
+    let mut connections = JoinSet::new();
+    loop {
+        let Ok((stream, _)) = listener.accept().await else {
+            // Out of file handles, most likely: let others finish first.
+            tokio::task::yield_now().await;
+            continue;
+        };
+        while connections.try_join_next().is_some() {}
+        // Without it small answers wait for the other side's acknowledgment.
+        let _ = stream.set_nodelay(true);
+        let world = Arc::clone(&world);
+        connections.spawn(async move {
+            let service = service_fn(move |request| handler::handle(Arc::clone(&world), request));
+            // A cut connection ends in an error here, as intended.
+            let _ = http1::Builder::new()
+                .serve_connection(TokioIo::new(stream), service)
+                .await;
+        });
+    }
+}

@@ -33,8 +33,17 @@ pub(super) fn commit(
         documents: Vec::new(),
         shipments: Vec::new(),
     };
-    let mut tx =
-        Tx { row, series, last_doc, last_ship, now, head, undo: Vec::new(), trail: Vec::new(), done };
+    let mut tx = Tx {
+        row,
+        series,
+        last_doc,
+        last_ship,
+        now,
+        head,
+        undo: Vec::new(),
+        trail: Vec::new(),
+        done,
+    };
     match ops.iter().try_for_each(|op| tx.apply(op)) {
         Ok(()) => {
             tx.row.revision = tx.done.revision.0;
@@ -90,12 +99,22 @@ impl Tx<'_> {
             Op::Cursor { expect, to } => self.cursor(*expect, to)?,
             Op::Reset { to, by, why } => {
                 self.set_cursor(to);
-                self.log(&Event::Reset { watermark: to.watermark, by, why }, &[]);
+                self.log(
+                    &Event::Reset {
+                        watermark: to.watermark,
+                        by,
+                        why,
+                    },
+                    &[],
+                );
             }
             Op::Seen(seen) => {
                 for seen in seen {
-                    let last =
-                        LastVersion { at: seen.id.at, version: seen.id.version, n: seen.n };
+                    let last = LastVersion {
+                        at: seen.id.at,
+                        version: seen.id.version,
+                        n: seen.n,
+                    };
                     self.set_seen(&seen.id.key, Some(last));
                 }
             }
@@ -121,7 +140,14 @@ impl Tx<'_> {
                 }
             }
             Op::Dissolve { ship, refused } => self.dissolve(*ship, refused)?,
-            Op::Move { ship, from, to, why, note, parcel } => {
+            Op::Move {
+                ship,
+                from,
+                to,
+                why,
+                note,
+                parcel,
+            } => {
                 self.advance(*ship, *from, to, *why, note, parcel.as_ref())?;
             }
             Op::Audit { kind, body } => {
@@ -173,7 +199,11 @@ impl Tx<'_> {
         for old in &supersedes {
             self.set_phase(*old, Phase::Superseded);
         }
-        let phase = if new.dead.is_some() { Phase::Dead } else { Phase::Intent };
+        let phase = if new.dead.is_some() {
+            Phase::Dead
+        } else {
+            Phase::Intent
+        };
         self.row.insert_doc(Document {
             id,
             key: new.key.clone(),
@@ -216,7 +246,12 @@ impl Tx<'_> {
         let stop = Some(refused.stop.clone());
         self.set_doc(
             refused.doc,
-            Standing { phase: refused.to, stop, ship: None, delivered_before: 0 },
+            Standing {
+                phase: refused.to,
+                stop,
+                ship: None,
+                delivered_before: 0,
+            },
         );
         self.log_refused(refused, &key, None);
         Ok(())
@@ -227,17 +262,33 @@ impl Tx<'_> {
         let may = doc.phase == Phase::Held || (doc.phase == Phase::Dead && doc.ship.is_none());
         if !may {
             let phase = doc.phase;
-            return conflict(format!("document {id} is {phase}: it cannot be tried again"));
+            return conflict(format!(
+                "document {id} is {phase}: it cannot be tried again"
+            ));
         }
         if let Some(newer) = self.row.newer(doc) {
-            return conflict(format!("a newer version of document {id} is there: {newer}"));
+            return conflict(format!(
+                "a newer version of document {id} is there: {newer}"
+            ));
         }
         let key = doc.key.clone();
         self.set_doc(
             id,
-            Standing { phase: Phase::Intent, stop: None, ship: None, delivered_before: 0 },
+            Standing {
+                phase: Phase::Intent,
+                stop: None,
+                ship: None,
+                delivered_before: 0,
+            },
         );
-        self.log(&Event::Retried { doc: id, key: &key, by }, &[&key]);
+        self.log(
+            &Event::Retried {
+                doc: id,
+                key: &key,
+                by,
+            },
+            &[&key],
+        );
         Ok(())
     }
 
@@ -249,7 +300,9 @@ impl Tx<'_> {
             let doc = self.doc(*member)?;
             if doc.phase != Phase::Intent {
                 let phase = doc.phase;
-                return conflict(format!("document {member} is {phase}: it cannot be shipped"));
+                return conflict(format!(
+                    "document {member} is {phase}: it cannot be shipped"
+                ));
             }
             if let Some(earlier) = self.row.unsettled_before(doc) {
                 return conflict(format!(
@@ -260,7 +313,12 @@ impl Tx<'_> {
             let delivered_before = self.row.delivered_before(doc);
             self.set_doc(
                 *member,
-                Standing { phase: Phase::Prepared, stop: None, ship: Some(id), delivered_before },
+                Standing {
+                    phase: Phase::Prepared,
+                    stop: None,
+                    ship: Some(id),
+                    delivered_before,
+                },
             );
         }
         let mut numbers = Vec::with_capacity(new.series.len());
@@ -271,7 +329,10 @@ impl Tx<'_> {
                 .ok_or_else(|| StoreError::Exhausted(series.name().into()))?;
             self.series.insert(series.name().into(), number);
             self.undo.push(Undo::Series(series.name().into(), given));
-            numbers.push(TakenNumber { series: series.name().into(), number });
+            numbers.push(TakenNumber {
+                series: series.name().into(),
+                number,
+            });
         }
         let at = whole(new.at);
         let event = Event::Prepared {
@@ -284,7 +345,9 @@ impl Tx<'_> {
         };
         self.log(&event, &keys.iter().map(|key| &**key).collect::<Vec<_>>());
         let taken = numbers.iter().map(|taken| taken.number).collect();
-        self.done.shipments.push(PreparedShipment { id, numbers: taken });
+        self.done
+            .shipments
+            .push(PreparedShipment { id, numbers: taken });
         self.set_ship(
             id,
             Ship {
@@ -318,19 +381,28 @@ impl Tx<'_> {
             let doc = self.doc(refused.doc)?;
             if doc.phase != Phase::Intent || !ship.docs.contains(&refused.doc) {
                 let doc = refused.doc;
-                return conflict(format!("document {doc} is no member of shipment {id}, or twice"));
+                return conflict(format!(
+                    "document {doc} is no member of shipment {id}, or twice"
+                ));
             }
             let key = doc.key.clone();
             let stop = Some(refused.stop.clone());
             self.set_doc(
                 refused.doc,
-                Standing { phase: refused.to, stop, ship: None, delivered_before: 0 },
+                Standing {
+                    phase: refused.to,
+                    stop,
+                    ship: None,
+                    delivered_before: 0,
+                },
             );
             self.log_refused(refused, &key, Some(id));
         }
         let mut superseded = Vec::new();
         for member in ship.docs.iter() {
-            let Some(doc) = self.row.doc(*member) else { continue };
+            let Some(doc) = self.row.doc(*member) else {
+                continue;
+            };
             let (phase, stop) = (doc.phase, doc.stop.clone());
             let overtaken = self.row.newer(doc).is_some() && phase != Phase::Dead;
             let phase = match phase {
@@ -344,7 +416,15 @@ impl Tx<'_> {
                 }
                 other => other,
             };
-            self.set_doc(*member, Standing { phase, stop, ship: None, delivered_before: 0 });
+            self.set_doc(
+                *member,
+                Standing {
+                    phase,
+                    stop,
+                    ship: None,
+                    delivered_before: 0,
+                },
+            );
         }
         ship.delivery.phase = Phase::Void;
         let event = Event::Dissolved {
@@ -378,7 +458,9 @@ impl Tx<'_> {
         if let (Some((_, new)), Some((_, old))) = (parcel, &ship.parcel)
             && new != old
         {
-            return conflict(format!("the bytes of shipment {id} differ from those that left first"));
+            return conflict(format!(
+                "the bytes of shipment {id} differ from those that left first"
+            ));
         }
         if parcel.is_some() {
             ship.parcel = parcel.cloned();
@@ -391,8 +473,14 @@ impl Tx<'_> {
             ..to.clone()
         };
         for member in ship.docs.iter() {
-            let Some(doc) = self.row.doc(*member) else { continue };
-            let code = if why == Why::Released { "abandoned" } else { "rejected" };
+            let Some(doc) = self.row.doc(*member) else {
+                continue;
+            };
+            let code = if why == Why::Released {
+                "abandoned"
+            } else {
+                "rejected"
+            };
             let stop = match to.phase {
                 Phase::Dead => Some(Stop::new(code, note)),
                 _ => doc.stop.clone(),
@@ -424,11 +512,15 @@ impl Tx<'_> {
     }
 
     fn doc(&self, id: DocId) -> Result<&Document, StoreError> {
-        self.row.doc(id).map_or_else(|| conflict(format!("there is no document {id}")), Ok)
+        self.row
+            .doc(id)
+            .map_or_else(|| conflict(format!("there is no document {id}")), Ok)
     }
 
     fn ship(&self, id: ShipId) -> Result<&Ship, StoreError> {
-        self.row.ship(id).map_or_else(|| conflict(format!("there is no shipment {id}")), Ok)
+        self.row
+            .ship(id)
+            .map_or_else(|| conflict(format!("there is no shipment {id}")), Ok)
     }
 
     fn keys_of(&self, ship: &Ship) -> Vec<Box<str>> {
@@ -470,7 +562,16 @@ impl Tx<'_> {
 
     fn log_refused(&mut self, refused: &Refused, key: &str, ship: Option<ShipId>) {
         let Refused { doc, to, stop } = refused;
-        self.log(&Event::Refused { doc: *doc, key, phase: *to, stop, ship }, &[key]);
+        self.log(
+            &Event::Refused {
+                doc: *doc,
+                key,
+                phase: *to,
+                stop,
+                ship,
+            },
+            &[key],
+        );
     }
 
     fn log(&mut self, event: &Event<'_>, keys: &[&str]) {
@@ -482,8 +583,15 @@ impl Tx<'_> {
         self.head = self.head.append(&body);
         let Head { seq, hash } = self.head;
         let at = from_millis(millis(self.now));
-        let entry = AuditEntry { seq, hash, at, kind, body: body.into() };
-        self.trail.push((entry, keys.iter().map(|key| (*key).into()).collect()));
+        let entry = AuditEntry {
+            seq,
+            hash,
+            at,
+            kind,
+            body: body.into(),
+        };
+        self.trail
+            .push((entry, keys.iter().map(|key| (*key).into()).collect()));
     }
 
     fn take_back(&mut self) {
@@ -517,7 +625,9 @@ fn may_be_refused_to(refused: &Refused) -> Result<(), StoreError> {
         return Ok(());
     }
     let (doc, to) = (refused.doc, refused.to);
-    conflict(format!("document {doc} cannot be refused to `{to}`, only to `held` or `dead`"))
+    conflict(format!(
+        "document {doc} cannot be refused to `{to}`, only to `held` or `dead`"
+    ))
 }
 
 fn conflict<T>(text: impl Into<Box<str>>) -> Result<T, StoreError> {

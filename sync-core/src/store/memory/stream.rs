@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use super::{
-    AuditEntry, Cursor, DocId, Document, DocumentFilter, PhaseCounts, Revision, ShipId,
-    Shipment, StreamKey, StreamStatus, Work,
+    AuditEntry, Cursor, DocId, Document, DocumentFilter, PhaseCounts, Revision, ShipId, Shipment,
+    StreamKey, StreamStatus, Work,
 };
 use crate::audit::Head;
 use crate::delivery::{Delivery, Phase};
@@ -76,7 +76,10 @@ pub(super) struct Ship {
 
 impl Stream {
     pub(super) fn head(&self) -> Head {
-        let last = |entry: &AuditEntry| Head { seq: entry.seq, hash: entry.hash };
+        let last = |entry: &AuditEntry| Head {
+            seq: entry.seq,
+            hash: entry.hash,
+        };
         self.trail.last().map_or(Head::EMPTY, last)
     }
 
@@ -96,7 +99,11 @@ impl Stream {
         }
         let (n, doc) = self.keys.get(key)?.versions.last()?;
         let doc = self.docs.get(doc)?;
-        Some(LastVersion { at: doc.at.unwrap_or(i64::MIN), version: doc.version, n: *n })
+        Some(LastVersion {
+            at: doc.at.unwrap_or(i64::MIN),
+            version: doc.version,
+            n: *n,
+        })
     }
 
     /// Remembers or forgets a key, and answers with what was remembered of it.
@@ -127,12 +134,19 @@ impl Stream {
 
     /// The documents of a key that are in no shipment yet, oldest first.
     pub(super) fn waiting(&self, key: &str) -> Vec<DocId> {
-        self.keys.get(key).map_or_else(Vec::new, |key| key.waiting.iter().copied().collect())
+        self.keys
+            .get(key)
+            .map_or_else(Vec::new, |key| key.waiting.iter().copied().collect())
     }
 
     /// An earlier document of the same key that may be on its way.
     pub(super) fn unsettled_before(&self, doc: &Document) -> Option<DocId> {
-        self.keys.get(&doc.key)?.unsettled.range(..doc.id).next().copied()
+        self.keys
+            .get(&doc.key)?
+            .unsettled
+            .range(..doc.id)
+            .next()
+            .copied()
     }
 
     /// A later document of the same key.
@@ -142,7 +156,9 @@ impl Stream {
     }
 
     pub(super) fn delivered_before(&self, doc: &Document) -> u32 {
-        self.keys.get(&doc.key).map_or(0, |key| key.delivered_before(doc.id))
+        self.keys
+            .get(&doc.key)
+            .map_or(0, |key| key.delivered_before(doc.id))
     }
 
     pub(super) fn insert_doc(&mut self, doc: Document) {
@@ -156,9 +172,13 @@ impl Stream {
     }
 
     pub(super) fn remove_doc(&mut self, id: DocId) {
-        let Some(phase) = self.docs.get(&id).map(|doc| doc.phase) else { return };
+        let Some(phase) = self.docs.get(&id).map(|doc| doc.phase) else {
+            return;
+        };
         self.index(id, phase, false);
-        let Some(doc) = self.docs.remove(&id) else { return };
+        let Some(doc) = self.docs.remove(&id) else {
+            return;
+        };
         if let Some(key) = self.keys.get_mut(&doc.key) {
             key.docs.remove(&id);
             key.versions.remove(&(doc.n, id));
@@ -194,11 +214,19 @@ impl Stream {
             }
         }
         let count = self.counts.entry(phase).or_default();
-        *count = if into { *count + 1 } else { count.saturating_sub(1) };
+        *count = if into {
+            *count + 1
+        } else {
+            count.saturating_sub(1)
+        };
         if phase == Phase::Intent {
             put(&mut self.intents, id, into);
         }
-        let Some(key) = self.docs.get(&id).and_then(|doc| self.keys.get_mut(&doc.key)) else {
+        let Some(key) = self
+            .docs
+            .get(&id)
+            .and_then(|doc| self.keys.get_mut(&doc.key))
+        else {
             return;
         };
         match phase {
@@ -216,7 +244,10 @@ impl Stream {
     /// Writes or removes a shipment, and answers with what it was.
     pub(super) fn set_ship(&mut self, id: ShipId, to: Option<Ship>) -> Option<Ship> {
         let live = to.as_ref().is_some_and(|ship| {
-            matches!(ship.delivery.phase, Phase::Prepared | Phase::Sent | Phase::InDoubt)
+            matches!(
+                ship.delivery.phase,
+                Phase::Prepared | Phase::Sent | Phase::InDoubt
+            )
         });
         if live {
             self.live.insert(id);
@@ -241,19 +272,32 @@ impl Stream {
     pub(super) fn documents(&self, filter: &DocumentFilter) -> Vec<Document> {
         let after = filter.after.map_or(Bound::Unbounded, Bound::Excluded);
         let range = (after, Bound::Unbounded);
-        let wanted = |doc: &&Document| {
-            filter.phases.is_empty() || filter.phases.contains(&doc.phase)
+        let wanted =
+            |doc: &&Document| filter.phases.is_empty() || filter.phases.contains(&doc.phase);
+        let limit = if filter.limit == 0 {
+            usize::MAX
+        } else {
+            filter.limit
         };
-        let limit = if filter.limit == 0 { usize::MAX } else { filter.limit };
         match &filter.key {
             Some(key) => {
-                let ids = self.keys.get(key).into_iter().flat_map(|key| key.docs.range(range));
+                let ids = self
+                    .keys
+                    .get(key)
+                    .into_iter()
+                    .flat_map(|key| key.docs.range(range));
                 let docs = ids.filter_map(|id| self.docs.get(id));
-                docs.filter(wanted).take(limit).map(|doc| self.shown(doc)).collect()
+                docs.filter(wanted)
+                    .take(limit)
+                    .map(|doc| self.shown(doc))
+                    .collect()
             }
             None => {
                 let docs = self.docs.range(range).map(|(_, doc)| doc);
-                docs.filter(wanted).take(limit).map(|doc| self.shown(doc)).collect()
+                docs.filter(wanted)
+                    .take(limit)
+                    .map(|doc| self.shown(doc))
+                    .collect()
             }
         }
     }
@@ -279,7 +323,9 @@ impl Stream {
         let mut shipments = Vec::new();
         let mut next: Option<SystemTime> = None;
         for id in &self.live {
-            let Some(ship) = self.ships.get(id) else { continue };
+            let Some(ship) = self.ships.get(id) else {
+                continue;
+            };
             match ship.delivery.not_before {
                 Some(at) if ship.delivery.phase != Phase::Sent && at > now => {
                     next = Some(next.map_or(at, |next| next.min(at)));
@@ -290,7 +336,12 @@ impl Stream {
         }
         let open = |(phase, _): &(&Phase, &u64)| **phase == Phase::Intent || phase.is_unsettled();
         Work {
-            open: self.counts.iter().filter(open).map(|(_, count)| count).sum(),
+            open: self
+                .counts
+                .iter()
+                .filter(open)
+                .map(|(_, count)| count)
+                .sum(),
             ready: ready.take(limit).map(|doc| self.shown(doc)).collect(),
             shipments,
             next,
@@ -320,6 +371,10 @@ impl Stream {
 
     pub(super) fn audit_of(&self, key: &str, limit: usize) -> Vec<AuditEntry> {
         let places = self.trail_of.get(key).into_iter().flatten();
-        places.filter_map(|place| self.trail.get(*place)).take(limit).cloned().collect()
+        places
+            .filter_map(|place| self.trail.get(*place))
+            .take(limit)
+            .cloned()
+            .collect()
     }
 }

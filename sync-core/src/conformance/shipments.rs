@@ -20,6 +20,7 @@ cases! {
     "a member that a newer version has overtaken does not come back" => overtaken,
     "a refusal of what is no member undoes the taking apart" => no_member,
     "a move from another phase or another attempt is refused" => stale_move,
+    "a shipment moves only to where a shipment can stand, and never again once it is taken apart" => no_way,
     "the bytes that left first are the bytes that leave again" => same_bytes,
     "members stand where their shipment stands" => members_follow,
     "what is rejected or abandoned is a dead letter with what was said" => given_up,
@@ -381,6 +382,54 @@ async fn stale_move(bench: Bench) -> Check {
     }
     bench.commit(&lease, &[confirm]).await?;
     ensure_eq!(bench.phase(doc).await?, Phase::Confirmed, "the document");
+    Ok(())
+}
+
+async fn no_way(bench: Bench) -> Check {
+    let lease = bench.lease().await?;
+    let docs = [
+        bench.intend(&lease, "a", 1).await?,
+        bench.intend(&lease, "b", 1).await?,
+    ];
+    let ships = [
+        bench.prepare(&lease, &docs[..1]).await?,
+        bench.prepare(&lease, &docs[1..]).await?,
+    ];
+    bench.send(&lease, ships[0]).await?;
+    for to in [Phase::Intent, Phase::Held, Phase::Superseded, Phase::Void] {
+        let op = bench.settled(ships[0], to, Why::NotSent, "");
+        let answer = bench.store.commit(&lease, &[op]).await;
+        ensure_err!(answer, StoreError::Conflict(_), "a move to {to}");
+    }
+    let apart = Op::Dissolve {
+        ship: ships[1],
+        refused: Vec::new(),
+    };
+    bench.commit(&lease, &[apart]).await?;
+    let to = Delivery {
+        phase: Phase::Confirmed,
+        ..Delivery::prepared()
+    };
+    let (ship, from, why) = (ships[1], (Phase::Void, 0), Why::Released);
+    let op = Op::Move {
+        ship,
+        from,
+        to,
+        why,
+        note: "".into(),
+        parcel: None,
+    };
+    let answer = bench.store.commit(&lease, &[op]).await;
+    ensure_err!(
+        answer,
+        StoreError::Conflict(_),
+        "a move of what was taken apart"
+    );
+    ensure_eq!(
+        bench.phase(docs[1]).await?,
+        Phase::Intent,
+        "its member after it"
+    );
     Ok(())
 }
 

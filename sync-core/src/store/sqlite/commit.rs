@@ -382,6 +382,9 @@ impl Tx<'_> {
                 from.0, from.1
             ));
         }
+        if phase == Phase::Void || !may_be_moved_to(to.phase) {
+            return conflict(format!("shipment {id} is {phase}: it cannot be moved to {}", to.phase));
+        }
         if let (Some((_, new)), Some((_, old))) = (parcel, &ship.parcel)
             && new != old
         {
@@ -513,6 +516,11 @@ fn may_be_refused_to(refused: &Refused) -> Result<(), StoreError> {
     }
     let (doc, to) = (refused.doc, refused.to);
     conflict(format!("document {doc} cannot be refused to `{to}`, only to `held` or `dead`"))
+}
+
+/// Whether a shipment can stand there: it is taken apart by its own operation, and the rest is for documents.
+fn may_be_moved_to(phase: Phase) -> bool {
+    !matches!(phase, Phase::Intent | Phase::Held | Phase::Superseded | Phase::Void)
 }
 
 fn conflict<T>(text: impl Into<Box<str>>) -> Result<T, StoreError> {

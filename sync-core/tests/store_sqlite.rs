@@ -1,0 +1,222 @@
+//! The SQLite store keeps the contract, and answers what the memory store answers.
+
+#![cfg(all(feature = "sqlite", feature = "conformance"))]
+
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+
+use sync_core::audit::verify_store;
+use sync_core::conformance::{self, Outcome, Tier};
+use sync_core::store::{
+    DocId, DocumentFilter, NewDocument, NewShipment, Op, SqliteStore, StateStore,
+};
+use sync_core::testing::ManualClock;
+use sync_core::{Clock, Series, StreamKey, Version};
+use tempfile::TempDir;
+
+/// One directory for each store; the last one is the one that is opened again.
+#[derive(Clone, Default)]
+struct Directories(Arc<Mutex<Vec<TempDir>>>);
+
+impl Directories {
+    fn fresh(&self) -> PathBuf {
+        let mut all = self.0.lock().unwrap();
+        all.push(tempfile::tempdir().unwrap());
+        all.last().unwrap().path().join("ledger.db")
+    }
+
+    fn last(&self) -> PathBuf {
+        self.0
+            .lock()
+            .unwrap()
+            .last()
+            .unwrap()
+            .path()
+            .join("ledger.db")
+    }
+}
+
+#[tokio::test]
+async fn the_sqlite_store_passes_the_conformance_suite() {
+    let directories = Directories::default();
+    let again = directories.clone();
+    let tier = Tier::durable(move |store: SqliteStore, clock| {
+        let path = again.last();
+        async move {
+            drop(store);
+            SqliteStore::open(path, clock).unwrap()
+        }
+    });
+    let fresh = |clock| async { SqliteStore::open(directories.fresh(), clock).unwrap() };
+    let report = conformance::run(fresh, tier).await;
+    report.assert_ok();
+    assert!(
+        !report
+            .results
+            .iter()
+            .any(|result| result.outcome == Outcome::NotClaimed),
+        "{report}"
+    );
+}
+
+/// A document, its shipment and a number, as one commit after another.
+async fn one_more(store: &SqliteStore, lease: &sync_core::Lease, key: String) -> Vec<u64> {
+    let document = NewDocument {
+        version: Version::of(key.as_bytes()),
+        key: key.into(),
+        at: None,
+        n: 1,
+        payload: "{}".into(),
+        dead: None,
+    };
+    let done = store
+        .commit(lease, &[Op::Intend(vec![document])])
+        .await
+        .unwrap();
+    let shipment = NewShipment {
+        lane: "lane".into(),
+        docs: done.documents,
+        series: vec![Series::new("isa")],
+        at: lease.until,
+    };
+    let done = store
+        .commit(lease, &[Op::Prepare(vec![shipment])])
+        .await
+        .unwrap();
+    done.shipments
+        .into_iter()
+        .flat_map(|ship| ship.numbers)
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn thirty_two_tasks_on_threads_never_get_the_same_number() {
+    let directory = tempfile::tempdir().unwrap();
+    let clock: Arc<dyn Clock> = Arc::new(ManualClock::new());
+    let store = SqliteStore::open(directory.path().join("ledger.db"), clock).unwrap();
+    let tasks: Vec<_> = (0..32)
+        .map(|task| {
+            let store = store.clone();
+            tokio::spawn(async move {
+                let stream = StreamKey::new("acme", "orders", format!("{task}"));
+                let lease = store
+                    .acquire(&stream, "test", std::time::Duration::from_secs(60))
+                    .await;
+                let lease = lease.unwrap().unwrap();
+                let mut numbers = Vec::new();
+                for round in 0..10 {
+                    numbers.extend(one_more(&store, &lease, format!("{round}")).await);
+                }
+                numbers
+            })
+        })
+        .collect();
+    let mut all = Vec::new();
+    for task in tasks {
+        let numbers = task.await.unwrap();
+        assert!(numbers.is_sorted(), "{numbers:?}");
+        all.extend(numbers);
+    }
+    all.sort_unstable();
+    assert_eq!(all, (1..=320).collect::<Vec<u64>>());
+    for status in store.streams().await.unwrap() {
+        let head = verify_store(&store, &status.stream).await.unwrap().unwrap();
+        assert_eq!(head.seq, 20);
+    }
+}
+
+/// Whatever of the write-ahead log survives, the ledger opens on whole commits and the chain verifies.
+#[tokio::test]
+async fn a_log_torn_at_any_place_opens_on_whole_commits() {
+    let directory = tempfile::tempdir().unwrap();
+    let clock = Arc::new(ManualClock::new());
+    let path = directory.path().join("ledger.db");
+    let store = SqliteStore::open(&path, clock.clone()).unwrap();
+    let stream = StreamKey::new("acme", "orders", "");
+    let ttl = std::time::Duration::from_secs(60);
+    let lease = store.acquire(&stream, "test", ttl).await.unwrap().unwrap();
+    for round in 0..40 {
+        one_more(&store, &lease, format!("{round}")).await;
+    }
+    // Copied while the store is open, as a power cut would leave them.
+    let database = std::fs::read(&path).unwrap();
+    let log = std::fs::read(path.with_file_name("ledger.db-wal")).unwrap();
+    assert!(
+        log.len() > 100_000,
+        "the log holds the commits: {} bytes",
+        log.len()
+    );
+    drop(store);
+
+    let mut lengths = std::collections::BTreeSet::new();
+    let step = log.len() / 40;
+    for cut in (0..=40)
+        .map(|place| place * step)
+        .chain([log.len() - 1, log.len()])
+    {
+        let torn = tempfile::tempdir().unwrap();
+        let path = torn.path().join("ledger.db");
+        std::fs::write(&path, &database).unwrap();
+        std::fs::write(torn.path().join("ledger.db-wal"), &log[..cut]).unwrap();
+        let store = SqliteStore::open(&path, clock.clone()).unwrap();
+        let verified = verify_store(&store, &stream).await.unwrap();
+        let head = verified.unwrap_or_else(|bad| panic!("cut at {cut}: {bad:?}"));
+        let (revision, _) = store.load(&stream).await.unwrap();
+        assert_eq!(
+            head.seq, revision.0,
+            "cut at {cut}: one event for each commit here"
+        );
+        let docs = store
+            .documents(&stream, &DocumentFilter::default())
+            .await
+            .unwrap();
+        assert_eq!(docs.len() as u64, revision.0.div_ceil(2), "cut at {cut}");
+        let lease = store.acquire(&stream, "next", ttl).await.unwrap().unwrap();
+        let numbers = one_more(&store, &lease, "next".into()).await;
+        assert_eq!(numbers, [revision.0 / 2 + 1], "cut at {cut}");
+        lengths.insert(revision.0);
+    }
+    assert_eq!(lengths.last(), Some(&80), "the whole log holds everything");
+    assert!(
+        lengths.len() > 20,
+        "the cuts hit different commits: {lengths:?}"
+    );
+}
+
+#[tokio::test]
+async fn what_a_reader_sees_of_a_group_is_whole() {
+    let directory = tempfile::tempdir().unwrap();
+    let clock = Arc::new(ManualClock::new());
+    let path = directory.path().join("ledger.db");
+    let store = SqliteStore::open(&path, clock.clone()).unwrap();
+    let onlooker = SqliteStore::read_only(&path, clock).unwrap();
+    let stream = StreamKey::new("acme", "orders", "");
+    let ttl = std::time::Duration::from_secs(60);
+    let lease = store.acquire(&stream, "test", ttl).await.unwrap().unwrap();
+    let writer = async {
+        for round in 0..30 {
+            one_more(&store, &lease, format!("{round}")).await;
+        }
+    };
+    let reader = async {
+        for _ in 0..60 {
+            let (revision, _) = onlooker.load(&stream).await.unwrap();
+            let docs = onlooker
+                .documents(&stream, &DocumentFilter::default())
+                .await
+                .unwrap();
+            assert!(docs.len() as u64 >= revision.0.div_ceil(2));
+            verify_store(&onlooker, &stream).await.unwrap().ok();
+        }
+    };
+    futures_util::future::join(writer, reader).await;
+    let last = onlooker
+        .documents(&stream, &DocumentFilter::default())
+        .await
+        .unwrap();
+    assert_eq!(last.last().map(|doc| doc.id), Some(DocId(30)));
+    assert!(
+        onlooker.acquire(&stream, "test", ttl).await.is_err(),
+        "a reader takes nothing"
+    );
+}

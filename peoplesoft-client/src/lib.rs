@@ -1,1 +1,43 @@
-//! Work in progress.
+#![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod client;
+mod clock;
+mod connector;
+mod credentials;
+mod error;
+mod ib_response;
+mod judge;
+pub mod model;
+mod operation;
+mod profile;
+mod query;
+mod redact;
+mod send;
+mod service;
+mod target;
+mod token;
+
+pub use client::{Client, ClientBuilder, OperationCheck};
+pub use clock::{Clock, SystemClock};
+pub use credentials::{BearerToken, Credentials, OAuth2, TokenProvider};
+pub use error::{Error, ErrorKind, Fault, Result, Sent};
+pub use operation::{BadRecord, BillingInvoices, Changed, Page, PurchaseOrders, Record};
+pub use profile::{
+    ChangeQuery, FaultMeaning, FaultRule, Owner, Profile, ProfileMistake, ProfileMistakes, Prompt,
+    Prompts, QueryAccess,
+};
+pub use query::{QueryRequest, Row, RowSet};
+pub use rust_decimal::Decimal;
+pub use service::Service;
+
+const _: () = {
+    fn shared_between_threads<T: Send + Sync + 'static>() {}
+    fn all() {
+        shared_between_threads::<Client>();
+        shared_between_threads::<ClientBuilder>();
+        shared_between_threads::<Error>();
+        shared_between_threads::<Changed<model::PurchaseOrder>>();
+    }
+    let _ = all;
+};

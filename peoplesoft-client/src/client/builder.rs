@@ -1,0 +1,292 @@
+//! How a client comes to be: all values checked, no I/O.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Semaphore;
+use url::Url;
+
+use super::{Client, Limits, Shared};
+use crate::clock::{Clock, SystemClock};
+use crate::credentials::{Credentials, Kind};
+use crate::error::{Error, ErrorKind, Result};
+use crate::profile::Profile;
+use crate::redact;
+use crate::token::Authorizer;
+
+/// One attempt: long enough for a query of some thousand rows.
+const ATTEMPT_TIMEOUT: Duration = Duration::from_secs(30);
+/// A call with all its attempts and pauses.
+const TOTAL_TIMEOUT: Duration = Duration::from_secs(120);
+/// Opening a connection, TLS included.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// The first attempt and three more.
+const MAX_ATTEMPTS: u32 = 4;
+/// Every synchronous call occupies a process of the application server.
+const CONCURRENCY: usize = 4;
+/// Some twenty times what five thousand rows take.
+const MAX_BODY_BYTES: u64 = 64 << 20;
+
+/// Builds a [`Client`]; get one from [`Client::builder`].
+#[must_use = "a builder does nothing until `build` is called"]
+pub struct ClientBuilder {
+    gateway: Url,
+    node: Option<String>,
+    profile: Profile,
+    credentials: Credentials,
+    limits: Limits,
+    connect_timeout: Duration,
+    certificates: Vec<Vec<u8>>,
+    concurrency: usize,
+    user_agent: String,
+    allow_http: bool,
+    http: Option<reqwest::Client>,
+    clock: Arc<dyn Clock>,
+}
+
+impl ClientBuilder {
+    pub(super) fn new(gateway: Url) -> Self {
+        Self {
+            gateway,
+            node: None,
+            profile: Profile::default(),
+            credentials: Credentials::anonymous(),
+            limits: Limits {
+                attempt_timeout: ATTEMPT_TIMEOUT,
+                total_timeout: TOTAL_TIMEOUT,
+                max_attempts: MAX_ATTEMPTS,
+                max_body_bytes: MAX_BODY_BYTES,
+            },
+            connect_timeout: CONNECT_TIMEOUT,
+            certificates: Vec::new(),
+            concurrency: CONCURRENCY,
+            user_agent: concat!("peoplesoft-client/", env!("CARGO_PKG_VERSION")).to_owned(),
+            allow_http: false,
+            http: None,
+            clock: Arc::new(SystemClock),
+        }
+    }
+
+    /// What differs at this site ([`Profile::default`] unless given).
+    pub fn profile(mut self, profile: Profile) -> Self {
+        self.profile = profile;
+        self
+    }
+
+    /// The node to address, in place of the profile's.
+    pub fn node(mut self, node: impl Into<String>) -> Self {
+        self.node = Some(node.into());
+        self
+    }
+
+    /// Who calls (nobody unless given).
+    pub fn credentials(mut self, credentials: Credentials) -> Self {
+        self.credentials = credentials;
+        self
+    }
+
+    /// How long one attempt may take, connecting and reading included (30 s).
+    pub fn attempt_timeout(mut self, timeout: Duration) -> Self {
+        self.limits.attempt_timeout = timeout;
+        self
+    }
+
+    /// How long a call may take with all its attempts and pauses (120 s).
+    pub fn total_timeout(mut self, timeout: Duration) -> Self {
+        self.limits.total_timeout = timeout;
+        self
+    }
+
+    /// How long connecting may take (10 s); without effect on a client given by the caller.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.connect_timeout = timeout;
+        self
+    }
+
+    /// How often a read is tried at most (4); 1 means no retry.
+    pub fn max_attempts(mut self, attempts: u32) -> Self {
+        self.limits.max_attempts = attempts;
+        self
+    }
+
+    /// Trusts the certificate authorities of a PEM bundle besides the platform's.
+    pub fn root_certificate_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.certificates.push(pem.into());
+        self
+    }
+
+    /// How many calls may be under way at a time, over all clones (4).
+    pub fn concurrency(mut self, calls: usize) -> Self {
+        self.concurrency = calls;
+        self
+    }
+
+    /// Largest answer accepted, in bytes after decompression (64 MiB).
+    pub fn max_body_bytes(mut self, bytes: u64) -> Self {
+        self.limits.max_body_bytes = bytes;
+        self
+    }
+
+    /// What the client calls itself (`peoplesoft-client/` and its version).
+    pub fn user_agent(mut self, name: impl Into<String>) -> Self {
+        self.user_agent = name.into();
+        self
+    }
+
+    /// Lets credentials travel over plain http to hosts other than this machine.
+    pub fn allow_http(mut self) -> Self {
+        self.allow_http = true;
+        self
+    }
+
+    /// Sends through the caller's own HTTP client.
+    ///
+    /// Its connect timeout, certificates, proxy and redirect policy apply; the timeouts per attempt and
+    /// in all stay those of this builder. Give it no redirects: a sign-on page is told by them.
+    pub fn http_client(mut self, http: reqwest::Client) -> Self {
+        self.http = Some(http);
+        self
+    }
+
+    /// Where time and jitter come from ([`SystemClock`]).
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Checks everything and makes the client; nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Configuration`] when an address, the profile, a limit or a certificate cannot work,
+    /// or when credentials would travel over plain http.
+    pub fn build(self) -> Result<Client> {
+        self.check_address("gateway", &self.gateway)?;
+        if let Kind::OAuth2(grant) = &self.credentials.0 {
+            self.check_address("token", &grant.token_url)?;
+        }
+        let limits = self.limits;
+        if limits.max_attempts == 0 || self.concurrency == 0 || limits.max_body_bytes == 0 {
+            return Err(refuse(
+                "attempts, concurrency and body size must be 1 or more",
+            ));
+        }
+        if limits.attempt_timeout.is_zero() || limits.total_timeout.is_zero() {
+            return Err(refuse("a timeout of zero leaves no time for any call"));
+        }
+        let mut profile = self.profile;
+        if let Some(node) = self.node {
+            profile.node = node;
+        }
+        profile.validate().map_err(|mistakes| {
+            refuse(format!("the profile cannot work: {mistakes}")).with_source(mistakes)
+        })?;
+        let zone = profile
+            .database_zone()
+            .map_err(|error| refuse(error.to_string()))?;
+        let user_agent = self
+            .user_agent
+            .parse()
+            .map_err(|_| refuse("the user agent holds characters that a header cannot"))?;
+        let http = match self.http {
+            Some(http) => http,
+            None => http_client(self.connect_timeout, &self.certificates)?,
+        };
+        let permits = self.concurrency.min(Semaphore::MAX_PERMITS);
+        Ok(Client {
+            shared: Arc::new(Shared {
+                gateway: self.gateway,
+                profile,
+                zone,
+                http,
+                authorizer: Authorizer::new(self.credentials)?,
+                clock: self.clock,
+                limit: Semaphore::new(permits),
+                limits,
+                user_agent,
+            }),
+        })
+    }
+
+    fn check_address(&self, what: &str, url: &Url) -> Result<()> {
+        let shown = redact::place(url);
+        if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
+            return Err(refuse(format!(
+                "the {what} address {shown} is not an http address"
+            )));
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(refuse(format!(
+                "the {what} address {shown} holds a user or password; give them as credentials"
+            )));
+        }
+        let plain = url.scheme() == "http" && !redact::is_loopback(url);
+        if plain && self.credentials.are_secret() && !self.allow_http {
+            return Err(refuse(format!(
+                "credentials would travel over plain http to {shown}; use https, or allow it by name"
+            )));
+        }
+        Ok(())
+    }
+}
+
+fn refuse(message: impl Into<String>) -> Error {
+    Error::new(ErrorKind::Configuration, message)
+}
+
+fn http_client(connect_timeout: Duration, certificates: &[Vec<u8>]) -> Result<reqwest::Client> {
+    let builder = reqwest::Client::builder()
+        .connect_timeout(connect_timeout)
+        // A redirect would carry a read to a sign-on page; it is answered with an error instead.
+        .redirect(reqwest::redirect::Policy::none());
+    let builder = trust(builder, certificates)?;
+    builder.build().map_err(|error| {
+        refuse("the HTTP client cannot be made, probably for want of a certificate store")
+            .with_source(error.without_url())
+    })
+}
+
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
+fn trust(
+    mut builder: reqwest::ClientBuilder,
+    certificates: &[Vec<u8>],
+) -> Result<reqwest::ClientBuilder> {
+    for pem in certificates {
+        let bundle = reqwest::Certificate::from_pem_bundle(pem).map_err(|error| {
+            refuse("the root certificate is no PEM text").with_source(error.without_url())
+        })?;
+        if bundle.is_empty() {
+            return Err(refuse(
+                "the root certificate is a PEM text without a certificate",
+            ));
+        }
+        builder = builder.tls_certs_merge(bundle);
+    }
+    Ok(builder)
+}
+
+#[cfg(not(any(feature = "rustls", feature = "native-tls")))]
+fn trust(
+    builder: reqwest::ClientBuilder,
+    certificates: &[Vec<u8>],
+) -> Result<reqwest::ClientBuilder> {
+    if certificates.is_empty() {
+        Ok(builder)
+    } else {
+        Err(refuse(
+            "root certificates need the feature `rustls` or `native-tls`",
+        ))
+    }
+}
+
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("gateway", &redact::place(&self.gateway))
+            .field("node", &self.node)
+            .field("credentials", &self.credentials)
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
+    }
+}

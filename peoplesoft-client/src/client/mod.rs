@@ -1,0 +1,153 @@
+//! The client: one gateway, one user, shared by as many tasks as like.
+
+mod builder;
+mod check;
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Semaphore;
+use url::Url;
+
+pub use builder::ClientBuilder;
+pub use check::OperationCheck;
+
+use crate::clock::Clock;
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::{PsDateTime, Zone};
+use crate::operation::{BillingInvoices, PurchaseOrders};
+use crate::profile::{Owner, Profile};
+use crate::query::QueryRequest;
+use crate::target::Target;
+use crate::token::Authorizer;
+
+/// A client of one Integration Broker gateway.
+///
+/// Cloning is cheap and shares everything: connections, the concurrency limit, the token.
+///
+/// ```no_run
+/// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+/// use peoplesoft_client::{Client, Credentials};
+///
+/// let client = Client::builder("https://psft.example.com/PSIGW".parse()?)
+///     .node("PSFT_EP")
+///     .credentials(Credentials::basic("EDI_USER", "secret".into()))
+///     .build()?;
+/// let to = client.server_time().await?;
+/// let from = to.minus(std::time::Duration::from_secs(3_600));
+/// let page = client.purchase_orders().changed_between(from, to).page().await?;
+/// for order in page.items.iter().flatten() {
+///     println!("{} {}", order.key, order.merchandise_total());
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Client {
+    pub(crate) shared: Arc<Shared>,
+}
+
+pub(crate) struct Shared {
+    pub(crate) gateway: Url,
+    pub(crate) profile: Profile,
+    pub(crate) zone: Zone,
+    pub(crate) http: reqwest::Client,
+    pub(crate) authorizer: Authorizer,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) limit: Semaphore,
+    pub(crate) limits: Limits,
+    pub(crate) user_agent: http::HeaderValue,
+}
+
+/// The numbers that bound a call.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    pub(crate) attempt_timeout: Duration,
+    pub(crate) total_timeout: Duration,
+    pub(crate) max_attempts: u32,
+    pub(crate) max_body_bytes: u64,
+}
+
+impl Client {
+    /// Starts a client of the gateway at `gateway`, whose path normally ends in `/PSIGW`.
+    #[must_use]
+    pub fn builder(gateway: Url) -> ClientBuilder {
+        ClientBuilder::new(gateway)
+    }
+
+    /// The address of the gateway.
+    #[must_use]
+    pub fn gateway(&self) -> &Url {
+        &self.shared.gateway
+    }
+
+    /// The profile in use.
+    #[must_use]
+    pub fn profile(&self) -> &Profile {
+        &self.shared.profile
+    }
+
+    /// The zone of the database's clock, from the profile.
+    #[must_use]
+    pub fn zone(&self) -> &Zone {
+        &self.shared.zone
+    }
+
+    /// Purchase orders.
+    #[must_use]
+    pub fn purchase_orders(&self) -> PurchaseOrders {
+        PurchaseOrders::new(self.clone())
+    }
+
+    /// Billing invoices.
+    #[must_use]
+    pub fn billing_invoices(&self) -> BillingInvoices {
+        BillingInvoices::new(self.clone())
+    }
+
+    /// Any query, by its owner and name; its rows come back as they are.
+    #[must_use]
+    pub fn query(&self, owner: Owner, name: impl Into<String>) -> QueryRequest {
+        QueryRequest::new(self.clone(), owner, name.into())
+    }
+
+    /// What the source's clock shows, to the second, in the profile's zone.
+    ///
+    /// It is the `Date` header of a request to the gateway's own address, sent without credentials:
+    /// the clock of the web server, which is taken to agree with that of the database. No application
+    /// server process is occupied, and the status of the answer does not matter.
+    ///
+    /// # Errors
+    ///
+    /// The kinds of [`Error::is_connectivity`], [`ErrorKind::RateLimited`], and [`ErrorKind::Decode`]
+    /// when the answer has no readable `Date`.
+    pub async fn server_time(&self) -> Result<PsDateTime> {
+        let target = Target::new("gateway clock", None, &self.shared.profile.node);
+        let headers = self.shared.knock(&target).await?;
+        let date = headers
+            .get(http::header::DATE)
+            .and_then(|value| value.to_str().ok())
+            .and_then(|text| httpdate::parse_http_date(text).ok());
+        match date {
+            Some(instant) => Ok(PsDateTime::from_instant(instant, &self.shared.zone)),
+            None => Err(
+                Error::new(ErrorKind::Decode, "the answer has no readable Date header")
+                    .with_target(&target)
+                    .with_attempts(1)
+                    .with_sent(crate::error::Sent::Yes),
+            ),
+        }
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("gateway", &crate::redact::place(&self.shared.gateway))
+            .field("node", &self.shared.profile.node)
+            .field("credentials", self.shared.authorizer.credentials())
+            .field("limits", &self.shared.limits)
+            .finish_non_exhaustive()
+    }
+}

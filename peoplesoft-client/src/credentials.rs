@@ -1,0 +1,197 @@
+//! Who calls: an OPRID with a password, a token, or something that gets tokens.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use async_trait::async_trait;
+use secrecy::SecretString;
+use url::Url;
+
+/// How the client proves who it is.
+///
+/// Secrets are never printed, neither by `Debug` nor in errors or spans.
+#[derive(Clone)]
+pub struct Credentials(pub(crate) Kind);
+
+#[derive(Clone)]
+pub(crate) enum Kind {
+    Anonymous,
+    Basic {
+        oprid: String,
+        password: SecretString,
+    },
+    Bearer(SecretString),
+    OAuth2(OAuth2),
+    Provider(Arc<dyn TokenProvider>),
+}
+
+impl Credentials {
+    /// Nothing is sent: PeopleSoft runs the call as the default user of the `ANONYMOUS` node.
+    #[must_use]
+    pub fn anonymous() -> Self {
+        Self(Kind::Anonymous)
+    }
+
+    /// HTTP Basic with an OPRID and its password.
+    #[must_use]
+    pub fn basic(oprid: impl Into<String>, password: SecretString) -> Self {
+        Self(Kind::Basic {
+            oprid: oprid.into(),
+            password,
+        })
+    }
+
+    /// One bearer token that the caller got elsewhere; it is not renewed.
+    #[must_use]
+    pub fn bearer(token: SecretString) -> Self {
+        Self(Kind::Bearer(token))
+    }
+
+    /// The client credentials grant of OAuth 2.0 at an external authorization server.
+    ///
+    /// PeopleSoft maps the token to an OPRID by its `sub` or its mail claim, as its administrator set
+    /// up for that server.
+    #[must_use]
+    pub fn oauth2(grant: OAuth2) -> Self {
+        Self(Kind::OAuth2(grant))
+    }
+
+    /// Tokens from the caller, kept and renewed as those of [`oauth2`](Self::oauth2).
+    pub fn provider(provider: impl TokenProvider) -> Self {
+        Self(Kind::Provider(Arc::new(provider)))
+    }
+
+    pub(crate) fn are_secret(&self) -> bool {
+        !matches!(self.0, Kind::Anonymous)
+    }
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Kind::Anonymous => f.write_str("Anonymous"),
+            Kind::Basic { oprid, .. } => f
+                .debug_struct("Basic")
+                .field("oprid", oprid)
+                .field("password", &"[REDACTED]")
+                .finish(),
+            Kind::Bearer(_) => f.write_str("Bearer([REDACTED])"),
+            Kind::OAuth2(grant) => grant.fmt(f),
+            Kind::Provider(_) => f.write_str("Provider"),
+        }
+    }
+}
+
+/// A client credentials grant: where to ask for tokens, as whom, for what.
+///
+/// ```
+/// use peoplesoft_client::{Credentials, OAuth2};
+///
+/// let grant = OAuth2::new(
+///     "https://login.example.com/oauth2/token".parse()?,
+///     "edi-client",
+///     "secret".into(),
+/// )
+/// .scope("psft.read")
+/// .audience("https://psft.example.com");
+/// let credentials = Credentials::oauth2(grant);
+/// assert!(!format!("{credentials:?}").contains("secret\""));
+/// # Ok::<(), url::ParseError>(())
+/// ```
+#[derive(Clone)]
+pub struct OAuth2 {
+    pub(crate) token_url: Url,
+    pub(crate) client_id: String,
+    pub(crate) client_secret: SecretString,
+    pub(crate) scope: Option<String>,
+    pub(crate) audience: Option<String>,
+    pub(crate) secret_in_body: bool,
+}
+
+impl OAuth2 {
+    /// A grant without scope or audience, whose secret travels as HTTP Basic (RFC 6749, 2.3.1).
+    #[must_use]
+    pub fn new(token_url: Url, client_id: impl Into<String>, client_secret: SecretString) -> Self {
+        Self {
+            token_url,
+            client_id: client_id.into(),
+            client_secret,
+            scope: None,
+            audience: None,
+            secret_in_body: false,
+        }
+    }
+
+    /// Scopes to ask for, separated by blanks.
+    #[must_use]
+    pub fn scope(mut self, scope: impl Into<String>) -> Self {
+        self.scope = Some(scope.into());
+        self
+    }
+
+    /// Audience to ask for, where the authorization server wants one.
+    #[must_use]
+    pub fn audience(mut self, audience: impl Into<String>) -> Self {
+        self.audience = Some(audience.into());
+        self
+    }
+
+    /// Sends client id and secret in the form body, for servers that do not take HTTP Basic.
+    #[must_use]
+    pub fn secret_in_body(mut self) -> Self {
+        self.secret_in_body = true;
+        self
+    }
+}
+
+impl fmt::Debug for OAuth2 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OAuth2")
+            .field("token_url", &crate::redact::place(&self.token_url))
+            .field("client_id", &self.client_id)
+            .field("client_secret", &"[REDACTED]")
+            .field("scope", &self.scope)
+            .field("audience", &self.audience)
+            .finish()
+    }
+}
+
+/// Something of the caller's that gets bearer tokens.
+///
+/// It is asked when the kept token is missing, about to expire, or was answered with HTTP 401, and
+/// never by two tasks at once.
+#[async_trait]
+pub trait TokenProvider: Send + Sync + 'static {
+    /// Gets a fresh token.
+    ///
+    /// # Errors
+    ///
+    /// Whatever went wrong; the call fails with [`ErrorKind::Credentials`](crate::ErrorKind) and this
+    /// error as its source, and is not tried again.
+    async fn token(&self) -> Result<BearerToken, Box<dyn std::error::Error + Send + Sync>>;
+}
+
+/// A bearer token and the instant from which it is no longer good.
+#[derive(Clone)]
+pub struct BearerToken {
+    pub(crate) secret: SecretString,
+    pub(crate) expires_at: Option<SystemTime>,
+}
+
+impl BearerToken {
+    /// A token; without an expiry it is used until PeopleSoft answers 401.
+    #[must_use]
+    pub fn new(secret: SecretString, expires_at: Option<SystemTime>) -> Self {
+        Self { secret, expires_at }
+    }
+}
+
+impl fmt::Debug for BearerToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BearerToken")
+            .field("secret", &"[REDACTED]")
+            .field("expires_at", &self.expires_at)
+            .finish()
+    }
+}

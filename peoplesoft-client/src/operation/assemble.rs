@@ -1,0 +1,66 @@
+//! What a kind of record has to know so that its rows become one value.
+
+use std::collections::BTreeMap;
+
+use super::Record;
+use super::reader::{Problem, Reader};
+use crate::model::InvalidId;
+use crate::profile::FieldTable;
+use crate::query::columns::alias;
+
+/// Keeps [`Record`] to the types of this crate.
+pub trait Sealed {}
+
+/// How rows become one record.
+pub(crate) trait FromRows: Record {
+    type Field: FieldTable;
+
+    /// The fields of the two halves of the key.
+    const KEY: (Self::Field, Self::Field);
+
+    /// The key of its two halves.
+    fn make_key(business_unit: &str, id: &str) -> Result<Self::Key, InvalidId>;
+
+    /// One record from its rows, of which there is at least one.
+    fn from_rows(key: Self::Key, first: Reader<'_>, rows: &[Reader<'_>]) -> Result<Self, Problem>;
+}
+
+/// Shares out the columns that nothing reads: those with the alias of a level go to that level, the
+/// others to the lowest.
+pub(crate) struct Extra<'a> {
+    aliases: Vec<Option<&'a str>>,
+}
+
+impl<'a> Extra<'a> {
+    /// The levels from top to bottom, each by a field whose column is certainly its own.
+    pub(crate) fn new<F: FieldTable>(reader: &Reader<'a>, levels: &[F]) -> Self {
+        let columns = reader.frame.columns;
+        Self {
+            aliases: levels
+                .iter()
+                .map(|field| columns.alias_of(*field))
+                .collect(),
+        }
+    }
+
+    /// The columns of `row` that belong to `level`, where `lowest` is the lowest level the row has.
+    pub(crate) fn of(
+        &self,
+        row: &Reader<'_>,
+        level: usize,
+        lowest: usize,
+    ) -> BTreeMap<String, String> {
+        let mut extra = BTreeMap::new();
+        for (column, name) in row.frame.columns.unmapped() {
+            let own = alias(name)
+                .and_then(|alias| self.aliases.iter().position(|known| *known == Some(alias)));
+            if own.unwrap_or(lowest).min(lowest) != level {
+                continue;
+            }
+            if let Some(text) = row.row.at(column) {
+                extra.insert(name.to_owned(), text.to_owned());
+            }
+        }
+        extra
+    }
+}

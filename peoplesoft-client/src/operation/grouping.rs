@@ -1,0 +1,199 @@
+//! Rows in key order become records, and an answer that was cut loses only what it cannot hold whole.
+
+use std::collections::HashSet;
+
+use super::assemble::FromRows;
+use super::bad_record::BadRecord;
+use super::changed::Page;
+use super::reader::{Frame, Problem, Reader};
+use crate::error::{Error, ErrorKind, Sent};
+use crate::model::Zone;
+use crate::profile::ChangeQuery;
+use crate::query::columns::Columns;
+use crate::query::{Row, RowSet};
+
+/// The rows of one record, or of one row without a usable key.
+struct Group<'a, K> {
+    key: Result<K, Problem>,
+    texts: (&'a str, &'a str),
+    rows: Vec<Row<'a>>,
+}
+
+/// Makes the page of an answer to a question for what lies after `after`.
+pub(crate) fn page<T: FromRows>(
+    set: &RowSet,
+    query: &ChangeQuery,
+    zone: &Zone,
+    after: Option<&T::Key>,
+) -> Result<Page<T>, Error> {
+    if set.rows.iter().all(|row| row.malformed.is_some()) {
+        return if set.truncated {
+            Err(cut(query, "no row of it can be read"))
+        } else {
+            let items = set.rows().map(|row| Err(malformed(query, row))).collect();
+            Ok(Page { items, next: None })
+        };
+    }
+    let columns = Columns::resolve::<T::Field>(query, &set.columns)?;
+    let frame = Frame {
+        query,
+        columns: &columns,
+        zone,
+    };
+    let mut groups = group::<T>(set, frame);
+    check_order::<T>(&groups, query, after)?;
+    let next = if set.truncated {
+        Some(keep_whole::<T>(&mut groups, query)?)
+    } else {
+        None
+    };
+    let items = groups
+        .into_iter()
+        .map(|group| record::<T>(group, frame))
+        .collect();
+    Ok(Page { items, next })
+}
+
+fn group<'a, T: FromRows>(set: &'a RowSet, frame: Frame<'_>) -> Vec<Group<'a, T::Key>> {
+    let (unit_column, id_column) = (frame.columns.of(T::KEY.0), frame.columns.of(T::KEY.1));
+    let text = |row: Row<'a>, column: Option<usize>| {
+        column.and_then(|column| row.at(column)).unwrap_or_default()
+    };
+    let mut groups: Vec<Group<'a, T::Key>> = Vec::new();
+    for row in set.rows() {
+        let texts = (text(row, unit_column), text(row, id_column));
+        if let Some(last) = groups.last_mut()
+            && last.texts == texts
+            && last.key.is_ok()
+        {
+            last.rows.push(row);
+            continue;
+        }
+        let key = T::make_key(texts.0, texts.1).map_err(|error| {
+            let reader = Reader { frame, row };
+            let field = if reader
+                .id::<_, crate::model::BusinessUnit>(T::KEY.0)
+                .is_err()
+            {
+                T::KEY.0
+            } else {
+                T::KEY.1
+            };
+            reader.problem(field, error.found(), error.expected())
+        });
+        groups.push(Group {
+            key,
+            texts,
+            rows: vec![row],
+        });
+    }
+    groups
+}
+
+/// Paging by key loses records if the rows are not in key order or do not begin after the key.
+fn check_order<T: FromRows>(
+    groups: &[Group<'_, T::Key>],
+    query: &ChangeQuery,
+    after: Option<&T::Key>,
+) -> Result<(), Error> {
+    let mut seen = HashSet::new();
+    for group in groups {
+        let Ok(key) = &group.key else { continue };
+        if Some(key) == after {
+            return Err(unfit(format!(
+                "query {} answered with {key} when asked for what comes after it: it ignores the \
+                 prompts {} and {}",
+                query.query, query.prompts.after_business_unit, query.prompts.after_id
+            )));
+        }
+        if !seen.insert(group.texts) {
+            return Err(unfit(format!(
+                "query {} does not order its rows by key: {key} occurs again after another key",
+                query.query
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// Drops the last record of a cut answer, which may lack rows, and names the last whole one.
+fn keep_whole<T: FromRows>(
+    groups: &mut Vec<Group<'_, T::Key>>,
+    query: &ChangeQuery,
+) -> Result<T::Key, Error> {
+    let last = groups.pop();
+    // Rows without a key after the last whole record come again with the next page.
+    while groups.last().is_some_and(|group| group.key.is_err()) {
+        groups.pop();
+    }
+    if let Some(Group { key: Ok(key), .. }) = groups.last() {
+        return Ok(key.clone());
+    }
+    Err(match last {
+        Some(Group { key: Ok(key), .. }) => cut(query, &format!("{key} alone fills it")),
+        _ => cut(query, "no row of it has a usable key"),
+    })
+}
+
+fn record<T: FromRows>(group: Group<'_, T::Key>, frame: Frame<'_>) -> Result<T, BadRecord<T::Key>> {
+    let readers: Vec<Reader<'_>> = group
+        .rows
+        .iter()
+        .map(|row| Reader { frame, row: *row })
+        .collect();
+    let outcome = match (group.key, readers.first()) {
+        (Err(problem), _) => Err((None, problem)),
+        (Ok(key), Some(first)) => {
+            T::from_rows(key.clone(), *first, &readers).map_err(|problem| (Some(key), problem))
+        }
+        (Ok(_), None) => return Err(malformed_text(frame.query, "")),
+    };
+    outcome.map_err(|(key, problem)| {
+        if let [row] = group.rows.as_slice()
+            && row.cells.malformed.is_some()
+        {
+            return malformed(frame.query, *row);
+        }
+        let raw: Vec<String> = group.rows.iter().map(|row| row.to_json()).collect();
+        BadRecord {
+            key,
+            row: problem.row,
+            column: problem.column,
+            found: problem.found,
+            expected: problem.expected,
+            remedy: problem.remedy,
+            raw: raw.join("\n"),
+        }
+    })
+}
+
+fn malformed<K>(query: &ChangeQuery, row: Row<'_>) -> BadRecord<K> {
+    malformed_text(query, &row.to_json())
+}
+
+fn malformed_text<K>(query: &ChangeQuery, raw: &str) -> BadRecord<K> {
+    BadRecord {
+        key: None,
+        row: None,
+        column: "rows".to_owned(),
+        found: raw.chars().take(100).collect(),
+        expected: "a JSON object for each row".to_owned(),
+        remedy: format!(
+            "Look at what lies between the gateway and query {}.",
+            query.query
+        ),
+        raw: raw.to_owned(),
+    }
+}
+
+fn unfit(message: String) -> Error {
+    Error::new(ErrorKind::Decode, message).with_sent(Sent::Yes)
+}
+
+fn cut(query: &ChangeQuery, why: &str) -> Error {
+    let message = format!(
+        "the answer of query {} was cut at its row limit and {why}",
+        query.query
+    );
+    Error::new(ErrorKind::Truncated, message).with_sent(Sent::Yes)
+}

@@ -1,0 +1,334 @@
+//! Everything that is wrong with a profile, found in one go.
+
+use std::fmt;
+
+use super::field::{Field, FieldTable, InvoiceField, OrderField, Shape};
+use super::{ChangeQuery, Profile};
+use crate::model::{PsDate, PsDateTime, Zone};
+use crate::service::Service;
+
+/// One mistake in a profile.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ProfileMistake {
+    /// Where it is, such as `purchase_orders.columns.po_idd`.
+    pub place: String,
+    /// What was found there.
+    pub found: String,
+    /// What is expected instead.
+    pub expected: String,
+}
+
+impl fmt::Display for ProfileMistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{}: found `{}`, expected {}",
+            self.place, self.found, self.expected
+        )
+    }
+}
+
+/// All mistakes in a profile; at least one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProfileMistakes(Vec<ProfileMistake>);
+
+impl ProfileMistakes {
+    /// The mistakes in the order of the profile.
+    pub fn iter(&self) -> impl Iterator<Item = &ProfileMistake> {
+        self.0.iter()
+    }
+}
+
+impl fmt::Display for ProfileMistakes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, mistake) in self.0.iter().enumerate() {
+            if at > 0 {
+                f.write_str("; ")?;
+            }
+            mistake.fmt(f)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for ProfileMistakes {}
+
+pub(super) fn find(profile: &Profile) -> Result<(), ProfileMistakes> {
+    let mut found = Found(Vec::new());
+    found.segment("node", &profile.node);
+    if let Err(error) = Zone::new(&profile.zone) {
+        found.add("zone", &profile.zone, error.expected());
+    }
+    found.segment("query_access.alias", &profile.query_access.alias);
+    found.segment("query_access.version", &profile.query_access.version);
+    if profile.query_access.operation.trim().is_empty() {
+        found.add(
+            "query_access.operation",
+            "",
+            "the name of the service operation",
+        );
+    }
+    found.query::<OrderField>(Service::PurchaseOrders, &profile.purchase_orders);
+    found.query::<InvoiceField>(Service::BillingInvoices, &profile.billing_invoices);
+    if found.0.is_empty() {
+        Ok(())
+    } else {
+        Err(ProfileMistakes(found.0))
+    }
+}
+
+struct Found(Vec<ProfileMistake>);
+
+impl Found {
+    fn add(&mut self, place: impl Into<String>, found: &str, expected: impl Into<String>) {
+        self.0.push(ProfileMistake {
+            place: place.into(),
+            found: found.to_owned(),
+            expected: expected.into(),
+        });
+    }
+
+    fn segment(&mut self, place: &str, text: &str) {
+        let fits = !text.is_empty()
+            && text
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '$'))
+            && text != "."
+            && text != "..";
+        if !fits {
+            self.add(place, text, "letters, digits, `_`, `-`, `$` and points");
+        }
+    }
+
+    fn query<F: FieldTable>(&mut self, service: Service, query: &ChangeQuery) {
+        self.segment(&format!("{service}.query"), &query.query);
+        if query.max_rows == 0 {
+            self.add(format!("{service}.max_rows"), "0", "1 or more");
+        }
+        self.prompts(service, query);
+        self.columns::<F>(service, query);
+        self.formats::<F>(service, query);
+        for field in query.status_texts.keys() {
+            match lookup::<F>(field) {
+                Some(known) if known.shape == Shape::Code => {}
+                _ => self.add(
+                    format!("{service}.status_texts.{field}"),
+                    field,
+                    one_of::<F>(|known| known.shape == Shape::Code),
+                ),
+            }
+        }
+    }
+
+    fn prompts(&mut self, service: Service, query: &ChangeQuery) {
+        let given = [
+            ("prompts.from", &query.prompts.from),
+            ("prompts.to", &query.prompts.to),
+            (
+                "prompts.after_business_unit",
+                &query.prompts.after_business_unit,
+            ),
+            ("prompts.after_id", &query.prompts.after_id),
+        ];
+        let fixed = query
+            .fixed_prompts
+            .iter()
+            .map(|prompt| ("fixed_prompts", &prompt.name));
+        let mut seen: Vec<&str> = Vec::new();
+        for (place, name) in given.into_iter().chain(fixed) {
+            if name.trim().is_empty() || name.contains(',') {
+                self.add(
+                    format!("{service}.{place}"),
+                    name,
+                    "a prompt name without a comma",
+                );
+            } else if seen.contains(&name.as_str()) {
+                self.add(
+                    format!("{service}.{place}"),
+                    name,
+                    "a name that no other prompt has",
+                );
+            }
+            seen.push(name);
+        }
+        for prompt in query
+            .fixed_prompts
+            .iter()
+            .filter(|prompt| prompt.value.contains(','))
+        {
+            let place = format!("{service}.fixed_prompts.{}", prompt.name);
+            self.add(
+                place,
+                &prompt.value,
+                "a value without a comma, which has no escape",
+            );
+        }
+        let shown = sample().format(&query.prompt_time_format);
+        let place = format!("{service}.prompt_time_format");
+        if shown.contains(',') {
+            self.add(place, &query.prompt_time_format, "a format without a comma");
+        } else if PsDateTime::parse(&shown, &query.prompt_time_format, &Zone::utc()) != Ok(sample())
+        {
+            let expected = "a strftime format of a whole date and time, such as %Y-%m-%dT%H:%M:%S";
+            self.add(place, &query.prompt_time_format, expected);
+        }
+    }
+
+    fn columns<F: FieldTable>(&mut self, service: Service, query: &ChangeQuery) {
+        for (field, column) in &query.columns {
+            let place = format!("{service}.columns.{field}");
+            match lookup::<F>(field) {
+                None => self.add(place, field, one_of::<F>(|_| true)),
+                Some(known) if known.required && column.trim().is_empty() => {
+                    self.add(
+                        place,
+                        column,
+                        "the name of a column, because the field is required",
+                    );
+                }
+                Some(_) => {}
+            }
+        }
+    }
+
+    fn formats<F: FieldTable>(&mut self, service: Service, query: &ChangeQuery) {
+        for (field, format) in &query.date_formats {
+            let place = format!("{service}.date_formats.{field}");
+            let sample = sample();
+            let fits = match lookup::<F>(field).map(|known| known.shape) {
+                Some(Shape::Date) => {
+                    PsDate::parse(&sample.date().format(format), format) == Ok(sample.date())
+                }
+                // An offset can be read but not written for a time without a zone.
+                Some(Shape::DateTime) if format.contains("%z") || format.contains("%:z") => true,
+                Some(Shape::DateTime) => {
+                    PsDateTime::parse(&sample.format(format), format, &Zone::utc()) == Ok(sample)
+                }
+                _ => {
+                    let dates =
+                        one_of::<F>(|known| matches!(known.shape, Shape::Date | Shape::DateTime));
+                    self.add(place, field, dates);
+                    continue;
+                }
+            };
+            if !fits {
+                self.add(
+                    place,
+                    format,
+                    "a strftime format of a whole date, such as %d-%b-%Y",
+                );
+            }
+        }
+    }
+}
+
+/// A time whose every part differs, in a century that two digits of a year can mean.
+fn sample() -> PsDateTime {
+    PsDateTime::from_instant(
+        std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(981_173_106),
+        &Zone::utc(),
+    )
+}
+
+fn lookup<F: FieldTable>(name: &str) -> Option<&'static Field> {
+    F::FIELDS.iter().find(|field| field.name == name)
+}
+
+fn one_of<F: FieldTable>(wanted: impl Fn(&Field) -> bool) -> String {
+    let names: Vec<&str> = F::FIELDS
+        .iter()
+        .filter(|field| wanted(field))
+        .map(|field| field.name)
+        .collect();
+    format!("one of {}", names.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_default_is_right() {
+        Profile::default().validate().unwrap();
+    }
+
+    #[test]
+    fn every_mistake_is_listed() {
+        let mut profile = Profile {
+            node: "A/B".to_owned(),
+            ..Profile::default()
+        };
+        profile.zone = "Moon".to_owned();
+        profile.purchase_orders.max_rows = 0;
+        profile.purchase_orders.prompts.to = "FROM_DTTM".to_owned();
+        profile.purchase_orders.prompt_time_format = "%d, %b".to_owned();
+        profile
+            .purchase_orders
+            .columns
+            .insert("po_id".to_owned(), String::new());
+        profile
+            .purchase_orders
+            .date_formats
+            .insert("quantity".to_owned(), "%Y".to_owned());
+        profile
+            .billing_invoices
+            .date_formats
+            .insert("due_date".to_owned(), "%Y".to_owned());
+        profile
+            .billing_invoices
+            .status_texts
+            .insert("total".to_owned(), Default::default());
+        let mistakes = profile.validate().unwrap_err();
+        let places: Vec<_> = mistakes
+            .iter()
+            .map(|mistake| mistake.place.as_str())
+            .collect();
+        assert_eq!(
+            places,
+            [
+                "node",
+                "zone",
+                "purchase_orders.max_rows",
+                "purchase_orders.prompts.to",
+                "purchase_orders.prompt_time_format",
+                "purchase_orders.columns.po_id",
+                "purchase_orders.date_formats.quantity",
+                "billing_invoices.date_formats.due_date",
+                "billing_invoices.status_texts.total",
+            ]
+        );
+    }
+
+    #[test]
+    fn an_unknown_field_is_answered_with_the_known_ones() {
+        let mut profile = Profile::default();
+        profile
+            .purchase_orders
+            .columns
+            .insert("po_idd".to_owned(), "A.PO_ID".to_owned());
+        let text = profile.validate().unwrap_err().to_string();
+        assert!(
+            text.starts_with(
+                "purchase_orders.columns.po_idd: found `po_idd`, expected one of business_unit, po_id,"
+            ),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn a_profile_survives_json() {
+        let profile = Profile::default();
+        let json = serde_json::to_string(&profile).unwrap();
+        assert_eq!(serde_json::from_str::<Profile>(&json).unwrap(), profile);
+        assert!(serde_json::from_str::<Profile>(r#"{"nodes":"X"}"#).is_err());
+    }
+
+    #[test]
+    fn a_service_keeps_its_own_defaults() {
+        let profile: Profile =
+            serde_json::from_str(r#"{"billing_invoices":{"max_rows":7}}"#).unwrap();
+        assert_eq!(profile.billing_invoices.max_rows, 7);
+        assert_eq!(profile.billing_invoices.query, "EDI_BI_CHANGED");
+    }
+}

@@ -1,0 +1,110 @@
+//! Everything that differs from one PeopleSoft site to the next, as data.
+
+mod change_query;
+mod default;
+mod fault_rule;
+mod field;
+mod mistake;
+
+use serde::{Deserialize, Serialize};
+
+pub use change_query::{ChangeQuery, Owner, Prompt, Prompts};
+pub use fault_rule::{FaultMeaning, FaultRule};
+pub use mistake::{ProfileMistake, ProfileMistakes};
+
+pub(crate) use field::{Field, FieldTable, InvoiceField, OrderField};
+
+use crate::model::Zone;
+use crate::service::Service;
+
+/// What the client has to know about one PeopleSoft site.
+///
+/// [`Profile::default`] fits FSCM 9.2 with queries written to the names below; every value can be
+/// replaced, and a file that gives only a few keeps the defaults for the rest. Unknown names in a file
+/// are refused.
+///
+/// ```
+/// use peoplesoft_client::Profile;
+///
+/// let profile: Profile = serde_json::from_str(
+///     r#"{
+///         "node": "PSFT_FS",
+///         "zone": "CST6CDT,M3.2.0,M11.1.0",
+///         "purchase_orders": {
+///             "query": "X_PO_READ",
+///             "columns": { "po_date": "A.PO_DT", "contract": "" },
+///             "date_formats": { "po_date": "%d-%b-%Y" }
+///         }
+///     }"#,
+/// )?;
+/// profile.validate()?;
+/// assert_eq!(profile.purchase_orders.max_rows, 5_000);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Profile {
+    /// The gateway's name of the database: its local default node (`PSFT_EP` by default).
+    pub node: String,
+    /// Zone of the database's clock: an IANA name or a POSIX rule (`UTC` by default).
+    pub zone: String,
+    /// How the Query Access Service is addressed.
+    pub query_access: QueryAccess,
+    /// The query that reads purchase orders by their last change.
+    #[serde(deserialize_with = "change_query::purchase_orders")]
+    pub purchase_orders: ChangeQuery,
+    /// The query that reads billing invoices by their last change.
+    #[serde(deserialize_with = "change_query::billing_invoices")]
+    pub billing_invoices: ChangeQuery,
+    /// What the message numbers of Integration Broker mean.
+    pub faults: Vec<FaultRule>,
+}
+
+/// How the Query Access Service is addressed on the REST listening connector.
+///
+/// Aliases, versions and even a trailing slash are the site's to change.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct QueryAccess {
+    /// REST alias of the service (`ExecuteQuery` by default).
+    pub alias: String,
+    /// Version as it stands in the address, after the alias and a point (`v1` by default).
+    pub version: String,
+    /// Name of the service operation, for messages (`QAS_EXECUTEQRY_REST_GET` by default).
+    pub operation: String,
+    /// Whether the address ends in a slash.
+    pub trailing_slash: bool,
+    /// Whether `json_resp=true` is sent, which PeopleTools 8.55 and later want (so by default).
+    pub json_resp: bool,
+}
+
+impl Profile {
+    /// Checks everything, and returns all mistakes at once.
+    ///
+    /// # Errors
+    ///
+    /// [`ProfileMistakes`], each with the place in the profile, what was found and what is expected.
+    pub fn validate(&self) -> Result<(), ProfileMistakes> {
+        mistake::find(self)
+    }
+
+    /// The zone of the database's clock.
+    ///
+    /// # Errors
+    ///
+    /// [`InvalidDate`](crate::model::InvalidDate) when the profile's text names no zone.
+    pub fn database_zone(&self) -> Result<Zone, crate::model::InvalidDate> {
+        Zone::new(&self.zone)
+    }
+
+    /// The query that serves `service`.
+    #[must_use]
+    pub fn query_of(&self, service: Service) -> &ChangeQuery {
+        match service {
+            Service::PurchaseOrders => &self.purchase_orders,
+            Service::BillingInvoices => &self.billing_invoices,
+        }
+    }
+}

@@ -1,0 +1,273 @@
+//! From the columns of an answer to the fields of a record, by the profile's map.
+
+use crate::error::{Error, ErrorKind, Sent};
+use crate::profile::{ChangeQuery, Field, FieldTable};
+
+/// Which column each field is read from, and which columns nothing reads.
+#[derive(Debug)]
+pub(crate) struct Columns {
+    of_field: Vec<Option<usize>>,
+    names: Vec<Box<str>>,
+    unmapped: Vec<usize>,
+}
+
+impl Columns {
+    /// Finds the column of each field: first by its exact name, then, where that is certain, by the
+    /// name without alias and prefix. Anything uncertain is an error, never a guess.
+    pub(crate) fn resolve<F: FieldTable>(
+        query: &ChangeQuery,
+        names: &[Box<str>],
+    ) -> Result<Self, Error> {
+        let wanted: Vec<&str> = F::FIELDS
+            .iter()
+            .map(|field| {
+                query
+                    .columns
+                    .get(field.name)
+                    .map_or(field.column, String::as_str)
+            })
+            .collect();
+        let mut of_field: Vec<Option<usize>> = wanted
+            .iter()
+            .map(|wanted| names.iter().position(|name| **name == **wanted))
+            .collect();
+        let mut problems = Vec::new();
+        for required in [true, false] {
+            fall_back(
+                F::FIELDS,
+                &wanted,
+                names,
+                required,
+                &mut of_field,
+                &mut problems,
+            );
+        }
+        for ((field, wanted), column) in F::FIELDS.iter().zip(&wanted).zip(&of_field) {
+            if field.required && column.is_none() {
+                problems.push(format!("no column {wanted} for the field {}", field.name));
+            }
+        }
+        if !problems.is_empty() {
+            let message = format!(
+                "the columns do not fit the profile of {}: {}",
+                query.query,
+                problems.join("; ")
+            );
+            return Err(Error::new(ErrorKind::Decode, message).with_sent(Sent::Yes));
+        }
+        let unmapped = (0..names.len())
+            .filter(|column| !of_field.contains(&Some(*column)))
+            .collect();
+        Ok(Self {
+            of_field,
+            names: names.to_vec(),
+            unmapped,
+        })
+    }
+
+    /// The position of the column of a field.
+    pub(crate) fn of<F: FieldTable>(&self, field: F) -> Option<usize> {
+        self.of_field.get(field.position()).copied().flatten()
+    }
+
+    /// The name of the column of a field, for messages.
+    pub(crate) fn name_of<F: FieldTable>(&self, field: F) -> &str {
+        match self.of(field).and_then(|column| self.names.get(column)) {
+            Some(name) => name,
+            None => F::FIELDS
+                .get(field.position())
+                .map_or("?", |field| field.column),
+        }
+    }
+
+    /// The columns that no field reads, with their names.
+    pub(crate) fn unmapped(&self) -> impl Iterator<Item = (usize, &str)> {
+        self.unmapped
+            .iter()
+            .filter_map(|column| Some((*column, &**self.names.get(*column)?)))
+    }
+
+    /// The record alias in front of the column of a field, such as `A` in `A.PO_ID`.
+    pub(crate) fn alias_of<F: FieldTable>(&self, field: F) -> Option<&str> {
+        self.of(field)
+            .and_then(|column| self.names.get(column))
+            .and_then(|name| alias(name))
+    }
+}
+
+/// The record alias of a column name.
+pub(crate) fn alias(name: &str) -> Option<&str> {
+    name.rsplit_once('.').map(|(alias, _)| alias)
+}
+
+/// A column name without alias, and without the prefixes that component interfaces put before it.
+fn bare(name: &str) -> &str {
+    let name = name.rsplit('.').next().unwrap_or(name);
+    name.strip_prefix("KEYPROP_")
+        .or_else(|| name.strip_prefix("PROP_"))
+        .unwrap_or(name)
+}
+
+fn same(one: &str, other: &str) -> bool {
+    bare(one).eq_ignore_ascii_case(bare(other))
+}
+
+fn fall_back(
+    fields: &[Field],
+    wanted: &[&str],
+    names: &[Box<str>],
+    required: bool,
+    of_field: &mut [Option<usize>],
+    problems: &mut Vec<String>,
+) {
+    let mut claims: Vec<(usize, usize)> = Vec::new();
+    for (at, (field, wanted)) in fields.iter().zip(wanted).enumerate() {
+        let open = of_field.get(at).is_some_and(Option::is_none);
+        if !open || field.required != required || wanted.trim().is_empty() {
+            continue;
+        }
+        let alike: Vec<usize> = (0..names.len())
+            .filter(|at| names.get(*at).is_some_and(|n| same(n, wanted)))
+            .collect();
+        let free: Vec<usize> = alike
+            .iter()
+            .copied()
+            .filter(|column| !of_field.contains(&Some(*column)))
+            .collect();
+        match (free.as_slice(), alike.len()) {
+            ([], _) => {}
+            ([column], 1) => claims.push((at, *column)),
+            _ => problems.push(format!(
+                "the field {} could be read from {}; map it to one of them, or to \"\"",
+                field.name,
+                list(names, &alike)
+            )),
+        }
+    }
+    for (at, column) in &claims {
+        let rivals: Vec<&str> = claims
+            .iter()
+            .filter(|(_, claimed)| claimed == column)
+            .filter_map(|(at, _)| Some(fields.get(*at)?.name))
+            .collect();
+        if rivals.len() > 1 {
+            let problem = format!(
+                "the column {} could be any of the fields {}; map one of them to it, the others to \"\"",
+                list(names, &[*column]),
+                rivals.join(", ")
+            );
+            if !problems.contains(&problem) {
+                problems.push(problem);
+            }
+        } else if let Some(slot) = of_field.get_mut(*at) {
+            *slot = Some(*column);
+        }
+    }
+}
+
+fn list(names: &[Box<str>], columns: &[usize]) -> String {
+    let names: Vec<&str> = columns
+        .iter()
+        .filter_map(|column| names.get(*column))
+        .map(|name| &**name)
+        .collect();
+    names.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::profile::{OrderField, Profile};
+
+    const REQUIRED: [&str; 15] = [
+        "BUSINESS_UNIT",
+        "PO_ID",
+        "PO_DT",
+        "PO_STATUS",
+        "VENDOR_SETID",
+        "VENDOR_ID",
+        "CURRENCY_CD",
+        "LAST_DTTM_UPDATE",
+        "LINE_NBR",
+        "UNIT_OF_MEASURE",
+        "SCHED_NBR",
+        "DUE_DT",
+        "QTY_PO",
+        "PRICE_PO",
+        "MERCHANDISE_AMT",
+    ];
+
+    fn resolve(more: &[&str], map: &[(&str, &str)]) -> Result<Columns, Error> {
+        let mut query = Profile::default().purchase_orders;
+        for (field, column) in map {
+            query
+                .columns
+                .insert((*field).to_owned(), (*column).to_owned());
+        }
+        let names: Vec<Box<str>> = REQUIRED
+            .iter()
+            .chain(more)
+            .map(|name| (*name).into())
+            .collect();
+        Columns::resolve::<OrderField>(&query, &names)
+    }
+
+    #[test]
+    fn bare_and_prefixed_names_are_found() {
+        let columns = resolve(&["PROP_PO_REF", "Z.BUYER_ID", "CUSTOM"], &[]).unwrap();
+        assert_eq!(columns.name_of(OrderField::PoId), "PO_ID");
+        assert_eq!(columns.name_of(OrderField::PoRef), "PROP_PO_REF");
+        assert_eq!(columns.name_of(OrderField::BuyerId), "Z.BUYER_ID");
+        assert_eq!(columns.of(OrderField::ScheduleCurrency), None);
+        assert_eq!(
+            columns.unmapped().map(|(_, name)| name).collect::<Vec<_>>(),
+            ["CUSTOM"]
+        );
+    }
+
+    #[test]
+    fn one_column_for_two_fields_is_not_guessed() {
+        insta::assert_snapshot!(
+            resolve(&["CANCEL_STATUS"], &[]).unwrap_err(),
+            @r#"the columns do not fit the profile of EDI_PO_CHANGED: the column CANCEL_STATUS could be any of the fields line_cancel_status, schedule_cancel_status; map one of them to it, the others to """#
+        );
+        let map = [
+            ("line_cancel_status", "CANCEL_STATUS"),
+            ("schedule_cancel_status", ""),
+        ];
+        let columns = resolve(&["CANCEL_STATUS"], &map).unwrap();
+        assert_eq!(
+            columns.name_of(OrderField::LineCancelStatus),
+            "CANCEL_STATUS"
+        );
+        assert_eq!(columns.of(OrderField::ScheduleCancelStatus), None);
+    }
+
+    #[test]
+    fn two_columns_for_one_field_are_not_guessed() {
+        insta::assert_snapshot!(
+            resolve(&["X.PO_REF", "Y.PO_REF"], &[]).unwrap_err(),
+            @r#"the columns do not fit the profile of EDI_PO_CHANGED: the field po_ref could be read from X.PO_REF, Y.PO_REF; map it to one of them, or to """#
+        );
+    }
+
+    #[test]
+    fn an_exact_name_leaves_its_twin_alone() {
+        let columns = resolve(&["A.PO_REF", "Y.PO_REF"], &[]).unwrap();
+        assert_eq!(columns.name_of(OrderField::PoRef), "A.PO_REF");
+        assert_eq!(
+            columns.unmapped().map(|(_, name)| name).collect::<Vec<_>>(),
+            ["Y.PO_REF"]
+        );
+    }
+
+    #[test]
+    fn every_missing_column_is_named() {
+        let query = Profile::default().purchase_orders;
+        let names: Vec<Box<str>> = REQUIRED.iter().skip(2).map(|name| (*name).into()).collect();
+        insta::assert_snapshot!(
+            Columns::resolve::<OrderField>(&query, &names).unwrap_err(),
+            @"the columns do not fit the profile of EDI_PO_CHANGED: no column A.BUSINESS_UNIT for the field business_unit; no column A.PO_ID for the field po_id"
+        );
+    }
+}

@@ -1,0 +1,11 @@
+//! The Query Access Service: any query of the site, run over REST, its rows as text.
+
+pub(crate) mod columns;
+mod json;
+mod request;
+mod row;
+
+pub use request::QueryRequest;
+pub use row::{Row, RowSet};
+
+pub(crate) use request::run;

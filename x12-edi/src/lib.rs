@@ -1,1 +1,20 @@
-//! Work in progress.
+#![doc = include_str!("../README.md")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod delimiters;
+pub mod document;
+pub mod envelope;
+mod error;
+pub mod finding;
+mod lexer;
+mod reader;
+mod segment;
+pub mod value;
+mod writer;
+
+pub use delimiters::Delimiters;
+pub use envelope::{EnvelopeReader, TransactionSet, TransactionSets, parse};
+pub use error::{Error, ErrorKind, Problem, Result};
+pub use reader::{DEFAULT_MAX_SEGMENT_BYTES, Reader, SliceSource, Source, StreamSource};
+pub use segment::{Element, Segment, SegmentBuf};
+pub use writer::{CharacterSet, DelimiterPolicy, LineEnd, Replacement, Writer};

@@ -1,0 +1,27 @@
+//! Transaction sets as typed documents that own their data.
+//!
+//! A document is filled and written, or parsed and read. What it does not name is kept at its
+//! place, and writing a parsed document that nobody touched gives the same bytes again.
+
+pub mod invoice;
+mod layout;
+mod loops;
+mod parser;
+pub mod purchase_order;
+pub mod segments;
+mod sink;
+mod typed;
+
+pub use loops::{Charge, ItemDescription, Note, Party};
+
+use crate::finding::Finding;
+
+/// A document with what was found while it was read.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ParsedDocument<T> {
+    /// All that could be read.
+    pub document: T,
+    /// What breaks the rules of the set, with its place.
+    pub findings: Vec<Finding>,
+}

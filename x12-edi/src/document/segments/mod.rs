@@ -1,0 +1,25 @@
+//! The segments of orders and invoices, release 004010, as structs with public fields.
+//!
+//! Every struct is made by its `new` or by `default()` and then filled. Required texts are
+//! `String`, empty where the input has none; everything else is an `Option`. Elements that a
+//! struct does not name are kept and written back.
+
+mod beginning;
+mod charge;
+mod item;
+mod party;
+mod reference;
+mod shipping;
+mod terms;
+mod total;
+
+pub use beginning::{InvoiceBeginning, OrderBeginning};
+pub use charge::{AllowanceCharge, Tax};
+pub use item::{Description, InvoiceItem, OrderItem, ProductId, Schedule};
+pub use party::{
+    AdditionalName, AddressLine, CommunicationNumber, Contact, GeographicLocation, PartyName,
+};
+pub use reference::{DateReference, Message, NoteReference, Reference};
+pub use shipping::{Carrier, CarrierDetail};
+pub use terms::{Currency, FobTerms, PaymentTerms};
+pub use total::{Amount, InvoiceTotal, Totals};

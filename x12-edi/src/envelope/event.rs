@@ -1,0 +1,449 @@
+//! The envelope as a sequence of events, checked on the way.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::io;
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::header::{GroupHeader, InterchangeHeader, SetHeader};
+use super::ledger::{Ledger, Level, TrailerCheck};
+use crate::error::Result;
+use crate::finding::{Finding, FindingCode};
+use crate::reader::{Reader, SliceSource, Source, StreamSource};
+use crate::segment::Segment;
+
+/// What was in an interchange, group or transaction set when it ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Summary {
+    /// Counted: groups of an interchange, sets of a group, segments of a set with ST and SE.
+    pub count: u64,
+    /// What the trailer says, where it is a number.
+    pub declared: Option<u64>,
+    /// Whether there was a trailer.
+    pub has_trailer: bool,
+    /// From the first byte of the header to behind the terminator of the trailer.
+    pub span: Range<u64>,
+}
+
+/// One step through an envelope. Starts and ends always pair up, with or without a trailer.
+///
+/// Findings about a trailer come before the event that ends its level; findings about any other
+/// segment come behind the event of the segment.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Event<'a> {
+    /// ISA.
+    InterchangeStart(&'a Arc<InterchangeHeader>, Segment<'a>),
+    /// GS.
+    GroupStart(&'a Arc<GroupHeader>, Segment<'a>),
+    /// ST.
+    SetStart(&'a SetHeader, Segment<'a>),
+    /// Any segment but a header or a trailer; outside a set its [`Segment::number`] is `None`.
+    Segment(Segment<'a>),
+    /// SE, or `None` where it is missing.
+    SetEnd(Summary, Option<Segment<'a>>),
+    /// GE, or `None` where it is missing.
+    GroupEnd(Summary, Option<Segment<'a>>),
+    /// IEA, or `None` where it is missing.
+    InterchangeEnd(Summary, Option<Segment<'a>>),
+    /// A problem.
+    Finding(Finding),
+}
+
+/// What is still to be said about the current segment.
+#[derive(Debug)]
+enum Pending {
+    Finding(Finding),
+    InterchangeStart,
+    GroupStart,
+    SetStart,
+    Segment,
+    SetEnd(Summary, bool),
+    GroupEnd(Summary, bool),
+    InterchangeEnd(Summary, bool),
+}
+
+/// Reads the envelope: who sent what, in which groups and sets, and whether the counts agree.
+///
+/// ```
+/// use x12_edi::envelope::{EnvelopeReader, Event};
+/// let bytes = b"ISA*00*          *00*          *ZZ*SENDER         *ZZ*RECEIVER       *240101*1200*U*00401*000000001*0*P*>~GS*PO*A*B*20240101*1200*1*X*004010~ST*850*0001~BEG*00*SA*4711**20240101~SE*4*0001~GE*1*1~IEA*1*000000001~";
+/// let mut reader = EnvelopeReader::from_slice(bytes);
+/// let mut problems = Vec::new();
+/// while let Some(event) = reader.next_event()? {
+///     if let Event::Finding(finding) = event {
+///         problems.push(finding.text);
+///     }
+/// }
+/// assert_eq!(problems, ["SE01 says 4, but there are 3 segments"]);
+/// # Ok::<(), x12_edi::Error>(())
+/// ```
+pub struct EnvelopeReader<S> {
+    reader: Reader<S>,
+    ledger: Ledger,
+    pending: VecDeque<Pending>,
+    findings: Vec<Finding>,
+    finished: bool,
+}
+
+impl<'a> EnvelopeReader<SliceSource<'a>> {
+    /// Over bytes in memory; never fails.
+    #[must_use]
+    pub fn from_slice(bytes: &'a [u8]) -> Self {
+        Self::from_reader(Reader::from_slice(bytes))
+    }
+}
+
+impl<R: io::Read> EnvelopeReader<StreamSource<R>> {
+    /// Over a stream, in bounded memory.
+    pub fn new(stream: R) -> Self {
+        Self::from_reader(Reader::new(stream))
+    }
+}
+
+impl<S: Source> EnvelopeReader<S> {
+    /// Over a reader of segments, for example one with another limit.
+    pub fn from_reader(reader: Reader<S>) -> Self {
+        Self {
+            reader,
+            ledger: Ledger::default(),
+            pending: VecDeque::new(),
+            findings: Vec::new(),
+            finished: false,
+        }
+    }
+
+    /// The next event, or `None` at the end. It is valid until the next call.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io) if the stream fails.
+    #[inline]
+    pub fn next_event(&mut self) -> Result<Option<Event<'_>>> {
+        if self.pending.is_empty() {
+            if self.finished {
+                return Ok(None);
+            }
+            if self.reader.advance()? {
+                if self.is_plain() {
+                    if let Some(set) = &mut self.ledger.set {
+                        set.count += 1;
+                    }
+                    return Ok(Some(Event::Segment(self.reader.current())));
+                }
+                self.on_segment();
+            } else {
+                self.finished = true;
+                self.on_end();
+            }
+        }
+        Ok(self.pop())
+    }
+
+    /// A segment of a set's content, about which there is nothing to say.
+    #[inline]
+    fn is_plain(&self) -> bool {
+        self.ledger.set.is_some()
+            && !self.reader.has_findings()
+            && !matches!(
+                self.reader.current().id(),
+                b"ST" | b"SE" | b"GS" | b"GE" | b"ISA" | b"IEA"
+            )
+    }
+
+    fn pop(&mut self) -> Option<Event<'_>> {
+        let pending = self.pending.pop_front()?;
+        let current = self.reader.current();
+        Some(match pending {
+            Pending::Finding(finding) => Event::Finding(finding),
+            Pending::Segment => Event::Segment(current),
+            Pending::SetEnd(summary, here) => Event::SetEnd(summary, here.then_some(current)),
+            Pending::GroupEnd(summary, here) => Event::GroupEnd(summary, here.then_some(current)),
+            Pending::InterchangeEnd(summary, here) => {
+                Event::InterchangeEnd(summary, here.then_some(current))
+            }
+            // A start is pending only while its level is open.
+            Pending::InterchangeStart => match &self.ledger.interchange {
+                Some(level) => Event::InterchangeStart(&level.header, current),
+                None => Event::Segment(current),
+            },
+            Pending::GroupStart => match &self.ledger.group {
+                Some(level) => Event::GroupStart(&level.header, current),
+                None => Event::Segment(current),
+            },
+            Pending::SetStart => match &self.ledger.set {
+                Some(level) => Event::SetStart(&level.header, current),
+                None => Event::Segment(current),
+            },
+        })
+    }
+
+    fn find(&mut self, finding: Finding) {
+        self.pending.push_back(Pending::Finding(finding));
+    }
+
+    fn find_here(&mut self, code: FindingCode, text: &str) {
+        let finding = self.reader.current().finding(code, text);
+        self.find(finding);
+    }
+
+    fn on_segment(&mut self) {
+        // Garbage before the segment is told before it, the rest behind it.
+        let offset = self.reader.current().offset();
+        let (before, behind): (Vec<_>, Vec<_>) = self
+            .reader
+            .take_findings()
+            .into_iter()
+            .partition(|f| f.location.offset < offset);
+        self.pending
+            .extend(before.into_iter().map(Pending::Finding));
+        match self.reader.current().id() {
+            b"ISA" => self.on_isa(),
+            b"GS" => self.on_gs(),
+            b"ST" => self.on_st(),
+            b"SE" => self.on_se(),
+            b"GE" => self.on_ge(),
+            b"IEA" => self.on_iea(),
+            id => {
+                let is_ta1 = id == b"TA1";
+                self.on_other(is_ta1);
+            }
+        }
+        self.pending
+            .extend(behind.into_iter().map(Pending::Finding));
+    }
+
+    /// Moves the findings that a header or trailer made to the pending ones.
+    fn flush(&mut self) {
+        self.pending
+            .extend(self.findings.drain(..).map(Pending::Finding));
+    }
+
+    fn on_other(&mut self, is_ta1: bool) {
+        self.pending.push_back(Pending::Segment);
+        if let Some(set) = &mut self.ledger.set {
+            set.count += 1;
+        } else if is_ta1 {
+            self.ledger.acknowledgments += 1;
+        } else {
+            self.find_here(
+                FindingCode::SegmentMisplaced,
+                "a segment stands outside any set",
+            );
+        }
+    }
+
+    fn close_set(&mut self, end: u64) {
+        if let Some(set) = self.ledger.set.take() {
+            self.find_here(
+                FindingCode::SetTrailerMissing,
+                "the transaction set has no SE",
+            );
+            self.pending
+                .push_back(Pending::SetEnd(set.summary(None, false, end), false));
+        }
+    }
+
+    fn close_group(&mut self, end: u64) {
+        self.close_set(end);
+        if let Some(group) = self.ledger.group.take() {
+            self.find_here(FindingCode::GroupTrailerMissing, "the group has no GE");
+            self.pending
+                .push_back(Pending::GroupEnd(group.summary(None, false, end), false));
+        }
+    }
+
+    fn close_interchange(&mut self, end: u64) {
+        self.close_group(end);
+        if let Some(interchange) = self.ledger.interchange.take() {
+            self.find_here(
+                FindingCode::InterchangeTrailerMissing,
+                "the interchange has no IEA",
+            );
+            let summary = interchange.summary(None, false, end);
+            self.pending
+                .push_back(Pending::InterchangeEnd(summary, false));
+        }
+    }
+
+    fn on_isa(&mut self) {
+        let start = self.reader.current().offset();
+        self.close_interchange(start);
+        let isa = self.reader.current();
+        let header = Arc::new(InterchangeHeader::read(isa, &mut self.findings));
+        self.ledger.interchange = Some(Level::open(header, isa.element(13).as_bytes(), start));
+        self.ledger.acknowledgments = 0;
+        self.pending.push_back(Pending::InterchangeStart);
+        self.flush();
+    }
+
+    fn on_gs(&mut self) {
+        let start = self.reader.current().offset();
+        self.close_group(start);
+        let gs = self.reader.current();
+        let header = Arc::new(GroupHeader::read(gs, &mut self.findings));
+        let control = gs.element(6).as_bytes();
+        match &mut self.ledger.interchange {
+            Some(interchange) => {
+                interchange.count += 1;
+                if interchange.repeats(control) {
+                    let text = "another group of the interchange has the same GS06";
+                    let finding = gs.finding(FindingCode::GroupControlNumberRepeated, text);
+                    self.findings
+                        .push(finding.at_element(6).with_value(control));
+                }
+            }
+            None => {
+                let text = "GS stands outside any interchange";
+                self.findings
+                    .push(gs.finding(FindingCode::GroupMisplaced, text));
+            }
+        }
+        self.ledger.group = Some(Level::open(header, control, start));
+        self.pending.push_back(Pending::GroupStart);
+        self.flush();
+    }
+
+    fn on_st(&mut self) {
+        let start = self.reader.current().offset();
+        self.close_set(start);
+        let st = self.reader.current();
+        let header = SetHeader::read(st, &mut self.findings);
+        let control = st.element(2).as_bytes();
+        match &mut self.ledger.group {
+            Some(group) => {
+                group.count += 1;
+                if group.repeats(control) {
+                    let text = "another set of the group has the same ST02";
+                    let finding = st.finding(FindingCode::SetControlNumberRepeated, text);
+                    self.findings
+                        .push(finding.at_element(2).with_value(control));
+                }
+            }
+            None => {
+                let text = "ST stands outside any group";
+                self.findings
+                    .push(st.finding(FindingCode::SetMisplaced, text));
+            }
+        }
+        let mut level = Level::open(header, control, start);
+        level.count = 1;
+        self.ledger.set = Some(level);
+        self.pending.push_back(Pending::SetStart);
+        self.flush();
+    }
+
+    fn misplaced(&mut self, text: &str) {
+        self.pending.push_back(Pending::Segment);
+        self.find_here(FindingCode::TrailerMisplaced, text);
+    }
+
+    fn on_se(&mut self) {
+        let Some(mut set) = self.ledger.set.take() else {
+            return self.misplaced("SE stands where no transaction set is open");
+        };
+        set.count += 1;
+        let declared = TrailerCheck {
+            trailer: self.reader.current(),
+            what: "segments",
+            counted: set.count,
+            count_code: FindingCode::SegmentCountWrong,
+            header_element: "ST02",
+            control: &set.control,
+            control_code: FindingCode::SetControlNumberMismatch,
+            numeric: false,
+        }
+        .run(&mut self.findings);
+        self.flush();
+        let summary = set.summary(declared, true, self.reader.offset());
+        self.pending.push_back(Pending::SetEnd(summary, true));
+    }
+
+    fn on_ge(&mut self) {
+        let start = self.reader.current().offset();
+        self.close_set(start);
+        let Some(group) = self.ledger.group.take() else {
+            return self.misplaced("GE stands where no group is open");
+        };
+        let declared = TrailerCheck {
+            trailer: self.reader.current(),
+            what: "transaction sets",
+            counted: group.count,
+            count_code: FindingCode::SetCountWrong,
+            header_element: "GS06",
+            control: &group.control,
+            control_code: FindingCode::GroupControlNumberMismatch,
+            numeric: true,
+        }
+        .run(&mut self.findings);
+        self.flush();
+        let summary = group.summary(declared, true, self.reader.offset());
+        self.pending.push_back(Pending::GroupEnd(summary, true));
+    }
+
+    fn on_iea(&mut self) {
+        let start = self.reader.current().offset();
+        self.close_group(start);
+        let Some(interchange) = self.ledger.interchange.take() else {
+            return self.misplaced("IEA stands where no interchange is open");
+        };
+        let iea = self.reader.current();
+        let declared = TrailerCheck {
+            trailer: iea,
+            what: "groups",
+            counted: interchange.count,
+            count_code: FindingCode::GroupCountWrong,
+            header_element: "ISA13",
+            control: &interchange.control,
+            control_code: FindingCode::InterchangeControlNumberMismatch,
+            numeric: true,
+        }
+        .run(&mut self.findings);
+        if interchange.count == 0 && self.ledger.acknowledgments == 0 {
+            let text = "the interchange holds neither a group nor a TA1";
+            self.findings
+                .push(iea.finding(FindingCode::InterchangeEmpty, text));
+        }
+        self.flush();
+        let summary = interchange.summary(declared, true, self.reader.offset());
+        self.pending
+            .push_back(Pending::InterchangeEnd(summary, true));
+    }
+
+    fn on_end(&mut self) {
+        let findings = self.reader.take_findings();
+        self.pending
+            .extend(findings.into_iter().map(Pending::Finding));
+        self.close_interchange(self.reader.offset());
+    }
+
+    /// The interchange that is open.
+    #[must_use]
+    pub fn interchange(&self) -> Option<&Arc<InterchangeHeader>> {
+        self.ledger.interchange.as_ref().map(|level| &level.header)
+    }
+
+    /// The group that is open.
+    #[must_use]
+    pub fn group(&self) -> Option<&Arc<GroupHeader>> {
+        self.ledger.group.as_ref().map(|level| &level.header)
+    }
+
+    pub(super) fn current_line(&mut self) -> u64 {
+        self.reader.current_line()
+    }
+
+    pub(super) fn current(&self) -> Segment<'_> {
+        self.reader.current()
+    }
+}
+
+impl<S> fmt::Debug for EnvelopeReader<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EnvelopeReader")
+            .field("reader", &self.reader)
+            .field("finished", &self.finished)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,192 @@
+//! Transaction sets one after another.
+
+use std::fmt;
+use std::io;
+
+use super::event::{EnvelopeReader, Event};
+use super::set::TransactionSet;
+use crate::error::Result;
+use crate::finding::{Finding, FindingCode};
+use crate::reader::{SliceSource, Source, StreamSource};
+
+/// The largest transaction set that is held in memory unless told otherwise: 64 MiB.
+pub const DEFAULT_MAX_SET_BYTES: usize = 64 * 1024 * 1024;
+
+/// Reads one transaction set at a time; memory is bounded by the largest one.
+///
+/// ```
+/// # let file: &[u8] = b"ISA*00*          *00*          *ZZ*SENDER         *ZZ*RECEIVER       *240101*1200*U*00401*000000001*0*P*>~GS*PO*A*B*20240101*1200*1*X*004010~ST*850*0001~BEG*00*SA*4711**20240101~SE*3*0001~GE*1*1~IEA*1*000000001~";
+/// let mut sets = x12_edi::TransactionSets::new(file); // any `std::io::Read`
+/// while let Some(set) = sets.next_set()? {
+///     let group = set.group().expect("inside a group");
+///     println!("{} {} from {}", set.code(), set.control_number(), group.sender);
+/// }
+/// for finding in sets.take_findings() {
+///     println!("{finding}"); // about groups, interchanges and garbage
+/// }
+/// # Ok::<(), x12_edi::Error>(())
+/// ```
+pub struct TransactionSets<S> {
+    events: EnvelopeReader<S>,
+    set: TransactionSet,
+    findings: Vec<Finding>,
+    max_bytes: usize,
+}
+
+impl<'a> TransactionSets<SliceSource<'a>> {
+    /// Over bytes in memory; never fails.
+    #[must_use]
+    pub fn from_slice(bytes: &'a [u8]) -> Self {
+        Self::from_events(EnvelopeReader::from_slice(bytes))
+    }
+}
+
+impl<R: io::Read> TransactionSets<StreamSource<R>> {
+    /// Over a stream.
+    pub fn new(stream: R) -> Self {
+        Self::from_events(EnvelopeReader::new(stream))
+    }
+}
+
+impl<S: Source> TransactionSets<S> {
+    /// Over an envelope reader, for example one with other limits.
+    pub fn from_events(events: EnvelopeReader<S>) -> Self {
+        Self {
+            events,
+            set: TransactionSet::empty(),
+            findings: Vec::new(),
+            max_bytes: DEFAULT_MAX_SET_BYTES,
+        }
+    }
+
+    /// The same with another limit for one set. A larger set is left out with a finding; read
+    /// such a one segment by segment with [`EnvelopeReader`].
+    #[must_use]
+    pub fn with_max_set_bytes(mut self, bytes: usize) -> Self {
+        self.max_bytes = bytes;
+        self
+    }
+
+    /// The next transaction set, or `None` at the end. Clone it to keep it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io) if the stream fails.
+    pub fn next_set(&mut self) -> Result<Option<&TransactionSet>> {
+        Ok(if self.read_set()? {
+            Some(&self.set)
+        } else {
+            None
+        })
+    }
+
+    fn read_set(&mut self) -> Result<bool> {
+        let mut inside = false;
+        let mut too_large = false;
+        self.set.clear();
+        loop {
+            let mut started = false;
+            let (is_segment, ended) = match self.events.next_event()? {
+                None => return Ok(false),
+                Some(Event::Finding(finding)) => {
+                    let to = if inside {
+                        &mut self.set.findings
+                    } else {
+                        &mut self.findings
+                    };
+                    to.push(finding);
+                    (false, None)
+                }
+                Some(Event::SetStart(header, segment)) => {
+                    started = true;
+                    inside = true;
+                    too_large = false;
+                    self.set.clear();
+                    self.set.header.clone_from(header);
+                    self.set.delimiters = segment.delimiters();
+                    (true, None)
+                }
+                Some(Event::Segment(segment)) => (inside && segment.number().is_some(), None),
+                Some(Event::SetEnd(summary, segment)) => (segment.is_some(), Some(summary)),
+                Some(_) => (false, None),
+            };
+            if started {
+                self.set.interchange = self.events.interchange().cloned();
+                self.set.group = self.events.group().cloned();
+            }
+            if is_segment && !too_large {
+                let line = self.events.current_line();
+                let segment = self.events.current();
+                if self.set.byte_len() + segment.as_bytes().len() > self.max_bytes {
+                    too_large = true;
+                    let text = format!("the set is larger than {} bytes", self.max_bytes);
+                    self.findings
+                        .push(segment.finding(FindingCode::SetTooLarge, text));
+                } else {
+                    self.set.push(segment, line);
+                }
+            }
+            if let Some(summary) = ended {
+                inside = false;
+                if too_large {
+                    self.findings.append(&mut self.set.findings);
+                    continue;
+                }
+                self.set.summary = summary;
+                return Ok(true);
+            }
+        }
+    }
+
+    /// Takes out what was found so far outside the sets: interchanges, groups, garbage.
+    pub fn take_findings(&mut self) -> Vec<Finding> {
+        std::mem::take(&mut self.findings)
+    }
+}
+
+impl<S> fmt::Debug for TransactionSets<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TransactionSets")
+            .field("events", &self.events)
+            .finish_non_exhaustive()
+    }
+}
+
+/// All that [`parse`] found in a file.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Parsed {
+    /// The transaction sets in order, each with its context and its own findings.
+    pub sets: Vec<TransactionSet>,
+    /// What was found outside the sets.
+    pub findings: Vec<Finding>,
+}
+
+impl Parsed {
+    /// The findings outside and inside the sets.
+    pub fn all_findings(&self) -> impl Iterator<Item = &Finding> {
+        self.findings
+            .iter()
+            .chain(self.sets.iter().flat_map(TransactionSet::findings))
+    }
+}
+
+/// Reads a whole file in memory. It never fails: every problem is a finding.
+///
+/// ```
+/// let parsed = x12_edi::parse(b"this is no EDI");
+/// assert!(parsed.sets.is_empty());
+/// assert_eq!(parsed.findings.last().unwrap().code.as_str(), "no-interchange");
+/// ```
+#[must_use]
+pub fn parse(bytes: &[u8]) -> Parsed {
+    let mut reader = TransactionSets::from_slice(bytes);
+    let mut sets = Vec::new();
+    // A slice cannot fail; an error would only end the loop.
+    while let Ok(Some(set)) = reader.next_set() {
+        sets.push(set.clone());
+    }
+    Parsed {
+        sets,
+        findings: reader.take_findings(),
+    }
+}

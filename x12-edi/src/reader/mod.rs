@@ -1,0 +1,334 @@
+//! Segments one after another, from a slice or from any [`std::io::Read`] in bounded memory.
+
+mod source;
+
+pub use source::{SliceSource, Source, StreamSource};
+
+use std::fmt;
+use std::io;
+
+use crate::delimiters::Delimiters;
+use crate::error::{Error, Result};
+use crate::finding::{Finding, Location};
+use crate::lexer::{Lexer, NotePlace, Step};
+use crate::segment::{Origin, Segment, count_lines};
+
+/// The longest segment that a reader accepts unless told otherwise: 1 MiB.
+///
+/// It bounds the memory of a stream whose terminator is damaged. Real segments have less than
+/// 3 000 bytes, except those with binary data.
+pub const DEFAULT_MAX_SEGMENT_BYTES: usize = 1024 * 1024;
+
+/// How far back a line count starts at most.
+const LINE_STRIDE: usize = 4096;
+
+/// The most findings that wait to be taken; the later ones are counted only.
+const MAX_WAITING_FINDINGS: usize = 10_000;
+
+/// Reads segments, with the delimiters of the interchange that they are in.
+///
+/// It knows no envelope beyond where an interchange begins and ends; see
+/// [`EnvelopeReader`](crate::envelope::EnvelopeReader) for the layer above. It accepts a byte
+/// order mark, blanks and line ends between segments, an ISA of the wrong length, several
+/// interchanges with their own delimiters, bytes between them, an unterminated last segment and
+/// binary data of declared length (BIN, BDS). What is odd waits in
+/// [`take_findings`](Self::take_findings).
+///
+/// ```
+/// let file = std::io::Cursor::new(b"ISA*00*          *00*          *ZZ*SENDER         *ZZ*RECEIVER       *240101*1200*U*00401*000000001*0*P*>~\nIEA*0*000000001~\n");
+/// let mut reader = x12_edi::Reader::new(file);
+/// let mut ids = Vec::new();
+/// while let Some(segment) = reader.next_segment()? {
+///     ids.push(segment.id_text().into_owned());
+/// }
+/// assert_eq!(ids, ["ISA", "IEA"]);
+/// # Ok::<(), x12_edi::Error>(())
+/// ```
+pub struct Reader<S> {
+    source: S,
+    lexer: Lexer,
+    ends: Vec<u32>,
+    /// Index in the window where the next segment is looked for.
+    position: usize,
+    /// Absolute offset of the first byte of the window.
+    base: u64,
+    /// Index in the window whose line is known.
+    mark: usize,
+    mark_line: u64,
+    /// Absolute offset and line where garbage began.
+    garbage: (u64, u64),
+    findings: Vec<Finding>,
+    dropped: u64,
+    current: Span,
+    /// Number of the current segment in its set, 0 outside.
+    number: u32,
+    in_set: bool,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Span {
+    start: usize,
+    end: usize,
+}
+
+impl<'a> Reader<SliceSource<'a>> {
+    /// A reader over bytes in memory. It never fails: every call gives `Ok`.
+    #[must_use]
+    pub fn from_slice(bytes: &'a [u8]) -> Self {
+        Self::with_source(SliceSource::new(bytes))
+    }
+}
+
+impl<R: io::Read> Reader<StreamSource<R>> {
+    /// A reader over a stream; pass `&mut reader` to keep it. It buffers by itself.
+    pub fn new(stream: R) -> Self {
+        Self::with_source(StreamSource::new(stream))
+    }
+}
+
+impl<S: Source> Reader<S> {
+    fn with_source(source: S) -> Self {
+        Self {
+            source,
+            lexer: Lexer::new(DEFAULT_MAX_SEGMENT_BYTES),
+            ends: Vec::with_capacity(64),
+            position: 0,
+            base: 0,
+            mark: 0,
+            mark_line: 1,
+            garbage: (0, 1),
+            findings: Vec::new(),
+            dropped: 0,
+            current: Span::default(),
+            number: 0,
+            in_set: false,
+        }
+    }
+
+    /// The same with another limit for one segment, at least 4 096 bytes.
+    ///
+    /// A longer segment is left out with a finding; reading goes on after its terminator.
+    #[must_use]
+    pub fn with_max_segment_bytes(mut self, bytes: usize) -> Self {
+        self.lexer.set_max_segment(bytes);
+        self
+    }
+
+    /// The next segment, or `None` at the end. It is valid until the next call.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io) if the stream fails. Problems in the data are
+    /// findings.
+    #[inline]
+    pub fn next_segment(&mut self) -> Result<Option<Segment<'_>>> {
+        Ok(if self.advance()? {
+            Some(self.current())
+        } else {
+            None
+        })
+    }
+
+    /// Moves to the next segment; `false` at the end.
+    #[inline]
+    pub(crate) fn advance(&mut self) -> Result<bool> {
+        loop {
+            let before = self.lexer.in_garbage();
+            let window = self.source.window();
+            let step = self
+                .lexer
+                .step(window, self.position, self.source.at_end(), &mut self.ends);
+            match step {
+                Step::Segment { start, end, next } => {
+                    self.position = next;
+                    self.current = Span { start, end };
+                    if start - self.mark > LINE_STRIDE {
+                        self.move_mark(start);
+                    }
+                    self.count();
+                    if !self.lexer.notes.is_empty() {
+                        self.report();
+                    }
+                    return Ok(true);
+                }
+                Step::Skip(to) => {
+                    if !before && self.lexer.in_garbage() {
+                        self.move_mark(self.position);
+                        self.garbage = (self.base + self.position as u64, self.mark_line);
+                    }
+                    self.position = to;
+                    if !self.lexer.notes.is_empty() {
+                        self.report();
+                    }
+                }
+                Step::NeedMore => self.fill()?,
+                Step::End => {
+                    self.position = self.source.window().len();
+                    self.ends.clear();
+                    self.current = Span {
+                        start: self.position,
+                        end: self.position,
+                    };
+                    self.in_set = false;
+                    self.number = 0;
+                    if !self.lexer.notes.is_empty() {
+                        self.report();
+                    }
+                    return Ok(false);
+                }
+            }
+        }
+    }
+
+    fn fill(&mut self) -> Result<()> {
+        self.move_mark(self.position);
+        let discarded = self.source.fill(self.position).map_err(Error::io)?;
+        self.position -= discarded;
+        self.mark -= discarded;
+        self.base += discarded as u64;
+        self.current = Span {
+            start: self.position,
+            end: self.position,
+        };
+        Ok(())
+    }
+
+    /// Counts the lines up to `to`.
+    fn move_mark(&mut self, to: usize) {
+        let passed = self.source.window().get(self.mark..to).unwrap_or_default();
+        self.mark_line += count_lines(passed);
+        self.mark = self.mark.max(to);
+    }
+
+    /// Numbers segments from ST on.
+    #[inline]
+    fn count(&mut self) {
+        if self.in_set {
+            self.number += 1;
+        } else {
+            self.number = 0;
+        }
+        let Span { start, .. } = self.current;
+        let id_end = self.ends.first().map_or(0, |&end| end as usize);
+        match self.source.window().get(start..start + id_end) {
+            Some(b"ST") => {
+                self.in_set = true;
+                self.number = 1;
+            }
+            Some(b"SE") => self.in_set = false,
+            Some(b"GS" | b"GE" | b"ISA" | b"IEA") => {
+                self.in_set = false;
+                self.number = 0;
+            }
+            _ => {}
+        }
+    }
+
+    /// The segment that the last call of `advance` found.
+    #[inline]
+    pub(crate) fn current(&self) -> Segment<'_> {
+        let window = self.source.window();
+        let Span { start, end } = self.current;
+        Segment {
+            raw: window.get(start..end).unwrap_or_default(),
+            ends: &self.ends,
+            delimiters: self.lexer.delimiters,
+            origin: Origin {
+                offset: self.base + start as u64,
+                number: self.number,
+                lead: window.get(self.mark..start).unwrap_or_default(),
+                lead_line: self.mark_line,
+            },
+        }
+    }
+
+    /// The line of the current segment, counted from the last one that was asked for.
+    pub(crate) fn current_line(&mut self) -> u64 {
+        self.move_mark(self.current.start);
+        self.mark_line
+    }
+
+    /// Offset of the byte after the last segment and its terminator.
+    #[must_use]
+    pub fn offset(&self) -> u64 {
+        self.base + self.position as u64
+    }
+
+    /// The delimiters of the current interchange; the defaults before the first one.
+    #[must_use]
+    pub fn delimiters(&self) -> Delimiters {
+        self.lexer.delimiters
+    }
+
+    fn report(&mut self) {
+        for note in std::mem::take(&mut self.lexer.notes) {
+            if self.findings.len() >= MAX_WAITING_FINDINGS {
+                self.dropped += 1;
+                continue;
+            }
+            let (offset, line) = match note.place {
+                NotePlace::Garbage => self.garbage,
+                NotePlace::Window(at) => {
+                    let line = match at.checked_sub(self.mark) {
+                        Some(_) => {
+                            let lead = self.source.window().get(self.mark..at);
+                            self.mark_line + count_lines(lead.unwrap_or_default())
+                        }
+                        None => self.mark_line,
+                    };
+                    (self.base + at as u64, line)
+                }
+            };
+            let is_current = offset == self.base + self.current.start as u64;
+            let segment_id = if is_current {
+                self.current().id_text().into_owned()
+            } else {
+                String::new()
+            };
+            let mut finding = Finding::new(
+                note.code,
+                Location {
+                    offset,
+                    line,
+                    segment: (is_current && self.number > 0).then_some(self.number),
+                    segment_id,
+                    ..Location::default()
+                },
+                note.text,
+            );
+            if let Some(element) = note.element {
+                finding = finding.at_element(element);
+            }
+            if let Some(value) = note.value {
+                finding = finding.with_value(&value);
+            }
+            self.findings.push(finding);
+        }
+    }
+
+    /// Takes out what was found about the bytes so far: delimiters, ids, terminators, garbage.
+    ///
+    /// Up to 10 000 findings wait; take them now and then in a long stream.
+    pub fn take_findings(&mut self) -> Vec<Finding> {
+        std::mem::take(&mut self.findings)
+    }
+
+    pub(crate) fn has_findings(&self) -> bool {
+        !self.findings.is_empty()
+    }
+
+    /// How many findings were left out because nobody took the earlier ones.
+    #[must_use]
+    pub fn dropped_findings(&self) -> u64 {
+        self.dropped
+    }
+}
+
+impl<S> fmt::Debug for Reader<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reader")
+            .field("offset", &(self.base + self.position as u64))
+            .field("delimiters", &self.lexer.delimiters)
+            .field("findings", &self.findings.len())
+            .finish_non_exhaustive()
+    }
+}

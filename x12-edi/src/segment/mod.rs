@@ -1,0 +1,352 @@
+//! One segment: borrowed from the bytes that were read, or owned.
+
+mod owned;
+
+pub(crate) use owned::Boundary;
+pub use owned::SegmentBuf;
+
+use std::borrow::Cow;
+use std::fmt;
+
+use crate::delimiters::Delimiters;
+use crate::finding::{Finding, FindingCode, Location};
+
+/// Bytes as text: UTF-8 where it is that, else each byte as the Latin-1 character.
+///
+/// X12 names no encoding; this keeps every byte visible and never fails.
+pub(crate) fn decode(bytes: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => Cow::Owned(bytes.iter().map(|&byte| char::from(byte)).collect()),
+    }
+}
+
+/// Where a segment was found; lines are counted only when asked for.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Origin<'a> {
+    pub(crate) offset: u64,
+    /// Number in the transaction set, 0 outside one.
+    pub(crate) number: u32,
+    /// Bytes between a place whose line is known and the segment.
+    pub(crate) lead: &'a [u8],
+    pub(crate) lead_line: u64,
+}
+
+/// A segment as it stands in the input, borrowed.
+///
+/// ```
+/// # let bytes = b"ISA*00*          *00*          *ZZ*SENDER         *ZZ*RECEIVER       *240101*1200*U*00401*000000001*0*P*>~GS*PO*A*B*20240101*1200*1*X*004010~";
+/// let mut reader = x12_edi::Reader::from_slice(bytes);
+/// let isa = reader.next_segment()?.expect("an ISA");
+/// assert_eq!(isa.id(), b"ISA");
+/// assert_eq!(isa.element(13).as_bytes(), b"000000001");
+/// # Ok::<(), x12_edi::Error>(())
+/// ```
+#[derive(Clone, Copy)]
+pub struct Segment<'a> {
+    /// Without the terminator.
+    pub(crate) raw: &'a [u8],
+    /// End of the id, then of each element, within `raw`.
+    pub(crate) ends: &'a [u32],
+    pub(crate) delimiters: Delimiters,
+    pub(crate) origin: Origin<'a>,
+}
+
+impl<'a> Segment<'a> {
+    /// The segment id, for example `PO1`, as it stands in the input.
+    #[must_use]
+    #[inline]
+    pub fn id(&self) -> &'a [u8] {
+        let end = self
+            .ends
+            .first()
+            .map_or(self.raw.len(), |&end| end as usize);
+        self.raw.get(..end).unwrap_or_default()
+    }
+
+    /// The segment id as text.
+    #[must_use]
+    pub fn id_text(&self) -> Cow<'a, str> {
+        decode(self.id())
+    }
+
+    /// How many elements follow the id, empty ones included.
+    #[must_use]
+    #[inline]
+    pub fn len(&self) -> usize {
+        self.ends.len().saturating_sub(1)
+    }
+
+    /// Whether nothing follows the id.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Element `number`, from 1 (so `element(3)` of BEG is BEG03); empty when it is not there.
+    #[must_use]
+    #[inline]
+    pub fn element(&self, number: usize) -> Element<'a> {
+        let bytes = match (
+            number.checked_sub(1).and_then(|n| self.ends.get(n)),
+            self.ends.get(number),
+        ) {
+            (Some(&before), Some(&end)) => self
+                .raw
+                .get(before as usize + 1..end as usize)
+                .unwrap_or_default(),
+            _ => &[],
+        };
+        Element {
+            bytes,
+            delimiters: self.delimiters,
+        }
+    }
+
+    /// All elements in order, empty ones included.
+    #[inline]
+    pub fn elements(&self) -> impl ExactSizeIterator<Item = Element<'a>> + use<'a> {
+        let (raw, delimiters) = (self.raw, self.delimiters);
+        self.ends.windows(2).map(move |pair| {
+            let bytes = match pair {
+                [before, end] => raw
+                    .get(*before as usize + 1..*end as usize)
+                    .unwrap_or_default(),
+                _ => &[],
+            };
+            Element { bytes, delimiters }
+        })
+    }
+
+    /// The bytes of the whole segment, without its terminator.
+    #[must_use]
+    pub fn as_bytes(&self) -> &'a [u8] {
+        self.raw
+    }
+
+    /// The delimiters under which it was read.
+    #[must_use]
+    pub fn delimiters(&self) -> Delimiters {
+        self.delimiters
+    }
+
+    /// Offset of its first byte from the first byte of the input.
+    #[must_use]
+    pub fn offset(&self) -> u64 {
+        self.origin.offset
+    }
+
+    /// Number in its transaction set where ST is 1, as AK302 counts; `None` outside a set.
+    #[must_use]
+    pub fn number(&self) -> Option<u32> {
+        (self.origin.number > 0).then_some(self.origin.number)
+    }
+
+    /// Line of its first byte, from 1. Counted when asked for, at a cost of some kilobytes read.
+    #[must_use]
+    pub fn line(&self) -> u64 {
+        self.origin.lead_line + count_lines(self.origin.lead)
+    }
+
+    /// Its place, for a [`Finding`].
+    #[must_use]
+    pub fn location(&self) -> Location {
+        Location {
+            offset: self.offset(),
+            line: self.line(),
+            segment: self.number(),
+            segment_id: self.id_text().into_owned(),
+            ..Location::default()
+        }
+    }
+
+    /// An owned copy, independent of the delimiters.
+    #[must_use]
+    pub fn to_owned(&self) -> SegmentBuf {
+        SegmentBuf::from(*self)
+    }
+
+    pub(crate) fn finding(&self, code: FindingCode, text: impl Into<String>) -> Finding {
+        Finding::new(code, self.location(), text)
+    }
+}
+
+/// The number of LF in `bytes`.
+pub(crate) fn count_lines(bytes: &[u8]) -> u64 {
+    // In chunks of 255 the counters fit a byte, which lets the compiler use wide registers.
+    bytes
+        .chunks(255)
+        .map(|chunk| {
+            u64::from(
+                chunk
+                    .iter()
+                    .fold(0_u8, |sum, &b| sum + u8::from(b == b'\n')),
+            )
+        })
+        .sum()
+}
+
+impl fmt::Debug for Segment<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Segment")
+            .field("raw", &MaskedSegment(*self).to_string())
+            .field("offset", &self.origin.offset)
+            .field("number", &self.number())
+            .finish()
+    }
+}
+
+/// Shows a segment with ISA02 and ISA04 masked: they may carry a password.
+pub(crate) struct MaskedSegment<'a>(pub(crate) Segment<'a>);
+
+impl fmt::Display for MaskedSegment<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let segment = self.0;
+        let is_isa = segment.id() == b"ISA";
+        let separator = char::from(segment.delimiters.element);
+        f.write_str(&segment.id_text())?;
+        for (index, element) in segment.elements().enumerate() {
+            let secret = is_isa && matches!(index, 1 | 3) && !element.is_blank();
+            let text = if secret {
+                Cow::Borrowed("***")
+            } else {
+                element.text()
+            };
+            write!(f, "{separator}{text}")?;
+        }
+        Ok(())
+    }
+}
+
+/// One element of a segment, borrowed; empty when the segment does not have it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Element<'a> {
+    pub(crate) bytes: &'a [u8],
+    pub(crate) delimiters: Delimiters,
+}
+
+impl<'a> Element<'a> {
+    /// The bytes, with any component and repetition separators.
+    #[must_use]
+    #[inline]
+    pub fn as_bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
+    /// The bytes as text: UTF-8, or Latin-1 where they are not UTF-8.
+    #[must_use]
+    pub fn text(&self) -> Cow<'a, str> {
+        decode(self.bytes)
+    }
+
+    /// The text without blanks around it, as fixed-length elements such as ISA06 need it.
+    #[must_use]
+    pub fn trimmed(&self) -> Cow<'a, str> {
+        decode(self.bytes.trim_ascii())
+    }
+
+    /// Whether there is no byte in it.
+    #[must_use]
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.bytes.is_empty()
+    }
+
+    /// Whether there is nothing but blanks in it.
+    #[must_use]
+    pub fn is_blank(&self) -> bool {
+        self.bytes.trim_ascii().is_empty()
+    }
+
+    /// The repetitions: one, unless the interchange has a repetition separator and uses it here.
+    pub fn repetitions(&self) -> impl Iterator<Item = Element<'a>> + use<'a> {
+        let delimiters = self.delimiters;
+        let separator = delimiters.repetition;
+        self.bytes
+            .split(move |&byte| Some(byte) == separator)
+            .map(move |bytes| Element { bytes, delimiters })
+    }
+
+    /// The components, of the first repetition if there are several.
+    pub fn components(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
+        let (component, repetition) = (self.delimiters.component, self.delimiters.repetition);
+        self.bytes
+            .split(move |&byte| Some(byte) == repetition)
+            .take(1)
+            .flat_map(move |bytes| bytes.split(move |&byte| byte == component))
+    }
+
+    /// Component `number`, from 1; empty when it is not there.
+    #[must_use]
+    pub fn component(&self, number: usize) -> &'a [u8] {
+        number
+            .checked_sub(1)
+            .and_then(|n| self.components().nth(n))
+            .unwrap_or_default()
+    }
+
+    /// Whether it holds a component or repetition separator.
+    #[must_use]
+    pub fn is_structured(&self) -> bool {
+        self.bytes.iter().any(|&byte| {
+            byte == self.delimiters.component || Some(byte) == self.delimiters.repetition
+        })
+    }
+}
+
+impl fmt::Debug for Element<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Element").field(&self.text()).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn segment<'a>(raw: &'a [u8], ends: &'a [u32]) -> Segment<'a> {
+        let delimiters = Delimiters::default().with_repetition(b'^').unwrap();
+        Segment {
+            raw,
+            ends,
+            delimiters,
+            origin: Origin {
+                lead_line: 1,
+                ..Origin::default()
+            },
+        }
+    }
+
+    #[test]
+    fn elements_are_numbered_from_one_and_absent_ones_are_empty() {
+        let s = segment(b"REF*DP**A>B^C", &[3, 6, 7, 13]);
+        assert_eq!((s.id(), s.len()), (&b"REF"[..], 3));
+        assert_eq!(s.element(1).as_bytes(), b"DP");
+        assert!(s.element(0).is_empty() && s.element(2).is_empty() && s.element(99).is_empty());
+        let three = s.element(3);
+        assert!(three.is_structured());
+        assert_eq!(three.component(1), b"A");
+        assert_eq!(three.component(2), b"B");
+        assert_eq!(three.component(3), b"");
+        let repetitions: Vec<_> = three.repetitions().map(|r| r.as_bytes()).collect();
+        assert_eq!(repetitions, [&b"A>B"[..], b"C"]);
+        assert_eq!(s.elements().count(), 3);
+    }
+
+    #[test]
+    fn debug_hides_the_password_of_isa() {
+        let raw = b"ISA*00*          *01*hunter2   ";
+        let s = segment(raw, &[3, 6, 17, 20, 31]);
+        let shown = format!("{s:?}");
+        assert!(
+            !shown.contains("hunter2") && shown.contains("***"),
+            "{shown}"
+        );
+    }
+
+    #[test]
+    fn latin_1_is_read_byte_by_byte() {
+        assert_eq!(decode(b"caf\xe9"), "café");
+        assert_eq!(decode("café".as_bytes()), "café");
+    }
+}

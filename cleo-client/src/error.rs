@@ -86,7 +86,7 @@ pub enum Sent {
     /// Proven: nothing was acted on. The connection was refused, or the server answered 401, 429, or 503
     /// with `Retry-After`, or the request never left.
     No,
-    /// The server answered; its status says what it did.
+    /// The server answered: with a 2xx status it acted, with any other it refused.
     Yes,
     /// Unknown: the request went out and no dependable answer came back. Look before sending again.
     Maybe,

@@ -125,6 +125,14 @@ impl RequestBuilder {
         })
     }
 
+    /// A successful status is enough, whatever happens to the body after it.
+    pub(crate) fn status_suffices(self) -> Self {
+        self.change(|call| {
+            call.status_suffices = true;
+            Ok(())
+        })
+    }
+
     /// Sends the request and reads the whole answer.
     ///
     /// # Errors

@@ -1,7 +1,8 @@
 //! An answer, read whole and within bounds.
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
-use http::{HeaderMap, Method, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use serde::de::DeserializeOwned;
 
 use crate::error::{Error, Result};
@@ -20,6 +21,8 @@ pub struct Response {
     pub(crate) method: Method,
     pub(crate) path: String,
     pub(crate) attempts: u32,
+    /// What the request proved itself with, so that an error can hide it.
+    pub(crate) authorization: Option<HeaderValue>,
 }
 
 impl Response {
@@ -93,7 +96,11 @@ impl Response {
             .with_status(self.status)
             .with_request(&self.method, &self.path)
             .with_attempts(self.attempts)
-            .with_excerpt(excerpt(&self.headers, &self.body, &[]))
+            .with_excerpt(excerpt(
+                &self.headers,
+                &self.body,
+                self.authorization.as_ref(),
+            ))
     }
 
     fn looks_like_html(&self) -> bool {
@@ -114,26 +121,41 @@ impl std::fmt::Debug for Response {
     }
 }
 
-/// The start of a body for an error: text only, without the secrets that the request carried.
-pub(crate) fn excerpt(headers: &HeaderMap, body: &[u8], secrets: &[&str]) -> Option<String> {
+/// The start of a body for an error: text only, without the token or password that the request carried.
+pub(crate) fn excerpt(
+    headers: &HeaderMap,
+    body: &[u8],
+    authorization: Option<&HeaderValue>,
+) -> Option<String> {
     if body.is_empty() || !is_text(headers) {
         return None;
     }
     // Hide first, cut later: a cut through a secret would leave half of it.
     let window = body.get(..body.len().min(EXCERPT * 8))?;
-    let text = hide(&String::from_utf8_lossy(window), secrets);
+    let text = hide(&String::from_utf8_lossy(window), authorization);
     let end = text.floor_char_boundary_at(EXCERPT);
     Some(text.get(..end)?.to_owned())
 }
 
-/// Replaces every secret in a text.
-pub(crate) fn hide(text: &str, secrets: &[&str]) -> String {
-    secrets
-        .iter()
-        .filter(|secret| !secret.is_empty())
-        .fold(text.to_owned(), |text, secret| {
-            text.replace(secret, "[REDACTED]")
-        })
+/// Replaces what an `Authorization` header holds, wherever a server repeats it.
+pub(crate) fn hide(text: &str, authorization: Option<&HeaderValue>) -> String {
+    let header = authorization.and_then(|value| value.to_str().ok());
+    let Some((scheme, secret)) = header.and_then(|header| header.split_once(' ')) else {
+        return text.to_owned();
+    };
+    let mut text = text.replace(secret, "[REDACTED]");
+    if scheme == "Basic" {
+        let plain = STANDARD
+            .decode(secret)
+            .ok()
+            .and_then(|bytes| String::from_utf8(bytes).ok());
+        if let Some((_, password)) = plain.as_deref().and_then(|plain| plain.split_once(':'))
+            && !password.is_empty()
+        {
+            text = text.replace(password, "[REDACTED]");
+        }
+    }
+    text
 }
 
 trait FloorCharBoundary {
@@ -169,9 +191,21 @@ mod tests {
     fn excerpts_are_bounded_and_hide_secrets() {
         let headers = HeaderMap::new();
         let body = format!("hello s3cret {}", "é".repeat(4000));
-        let text = excerpt(&headers, body.as_bytes(), &["s3cret"]).unwrap();
+        let token = HeaderValue::from_static("Bearer s3cret");
+        let text = excerpt(&headers, body.as_bytes(), Some(&token)).unwrap();
         assert!(text.starts_with("hello [REDACTED] é"));
         assert!(text.len() <= EXCERPT);
+    }
+
+    #[test]
+    fn basic_hides_the_password_in_both_forms() {
+        let header = format!("Basic {}", STANDARD.encode("edi:s3cret"));
+        let header = HeaderValue::try_from(header.as_str()).unwrap();
+        let echo = format!("{} and s3cret", header.to_str().unwrap());
+        assert_eq!(
+            hide(&echo, Some(&header)),
+            "Basic [REDACTED] and [REDACTED]"
+        );
     }
 
     #[test]
@@ -181,6 +215,6 @@ mod tests {
             header::CONTENT_TYPE,
             "application/octet-stream".parse().unwrap(),
         );
-        assert_eq!(excerpt(&headers, b"abc", &[]), None);
+        assert_eq!(excerpt(&headers, b"abc", None), None);
     }
 }

@@ -57,6 +57,8 @@ pub(crate) struct Call {
     pub(crate) attempt_timeout: Option<Duration>,
     /// The answer must not appear in an error.
     pub(crate) secret_answer: bool,
+    /// A successful status is enough: a body that breaks off after it does not make the call fail.
+    pub(crate) status_suffices: bool,
 }
 
 impl Call {
@@ -77,6 +79,7 @@ impl Call {
             repeat,
             attempt_timeout: None,
             secret_answer: false,
+            status_suffices: false,
         }
     }
 }
@@ -146,7 +149,7 @@ impl Core {
             operation = %call.operation,
             otel.kind = "internal",
             attempts = tracing::field::Empty,
-            error.r#type = tracing::field::Empty,
+            "error.type" = tracing::field::Empty,
         );
         let result = self.authorised(call, auth).instrument(span.clone()).await;
         match &result {
@@ -262,7 +265,7 @@ impl Core {
             tracing::debug!(
                 attempt = progress.attempts,
                 wait_ms = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
-                error.r#type = error.last_kind().as_str(),
+                "error.type" = error.last_kind().as_str(),
                 "attempt failed, will be repeated"
             );
             self.clock.sleep(wait).await;
@@ -285,7 +288,7 @@ impl Core {
             url.path = call.url.path(),
             http.request.resend_count = (resend > 0).then_some(resend),
             http.response.status_code = tracing::field::Empty,
-            error.r#type = tracing::field::Empty,
+            "error.type" = tracing::field::Empty,
         );
         let result = self
             .exchange(call, authorization, remaining)
@@ -324,6 +327,7 @@ impl Core {
         let headers = answer.headers().clone();
         let (body, failure) = self.read(answer).await;
         if status.is_success() {
+            let failure = failure.filter(|_| !call.status_suffices);
             return match failure {
                 None => Ok(Response {
                     status,
@@ -333,6 +337,7 @@ impl Core {
                     method: call.method.clone(),
                     path: call.url.path().to_owned(),
                     attempts: 1,
+                    authorization: authorization.map(|authorization| authorization.header.clone()),
                 }),
                 Some(ReadFailure::TooLarge) => {
                     Err(Error::decode(call.operation.as_str(), self.too_large())
@@ -431,12 +436,11 @@ impl Core {
             .with_retry_after(retry_after)
             .with_sent(sent_of(status, asked_to_wait));
         if !call.secret_answer {
-            let secrets = secrets_of(authorization);
-            let secrets: Vec<&str> = secrets.iter().map(String::as_str).collect();
+            let header = authorization.map(|authorization| &authorization.header);
             if let Some(message) = server_message(body) {
-                error = error.with_message(hide(&message, &secrets));
+                error = error.with_message(hide(&message, header));
             }
-            error = error.with_excerpt(excerpt(headers, body, &secrets));
+            error = error.with_excerpt(excerpt(headers, body, header));
         }
         error
     }
@@ -445,17 +449,6 @@ impl Core {
 enum ReadFailure {
     TooLarge,
     Broken(reqwest::Error),
-}
-
-/// The parts of the request's own header that a server could echo.
-fn secrets_of(authorization: Option<&Authorization>) -> Vec<String> {
-    let Some(text) = authorization.and_then(|auth| auth.header.to_str().ok()) else {
-        return Vec::new();
-    };
-    text.split_once(' ')
-        .map(|(_, secret)| secret.to_owned())
-        .into_iter()
-        .collect()
 }
 
 fn server_message(body: &[u8]) -> Option<String> {

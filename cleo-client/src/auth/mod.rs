@@ -94,6 +94,13 @@ impl Auth {
         }
     }
 
+    /// Takes note that the server refused a log-in with a status other than 401.
+    pub(crate) fn refuse(&self) {
+        if let Self::Basic(basic) = self {
+            basic.refused.store(true, Ordering::Release);
+        }
+    }
+
     /// Takes note of a 401; the answer says whether a new header may be tried.
     pub(crate) async fn rejected(&self, authorization: &Authorization) -> bool {
         match self {

@@ -32,6 +32,7 @@ pub struct ClientBuilder {
     ca_pem: Vec<Vec<u8>>,
     allow_http: bool,
     http_client: Option<reqwest::Client>,
+    proxy: Option<Url>,
     clock: Arc<dyn Clock>,
     user_agent: String,
     retry: RetrySettings,
@@ -54,6 +55,7 @@ impl ClientBuilder {
             ca_pem: Vec::new(),
             allow_http: false,
             http_client: None,
+            proxy: None,
             clock: Arc::new(SystemClock),
             user_agent: concat!("cleo-client/", env!("CARGO_PKG_VERSION")).to_owned(),
             retry: RetrySettings::default(),
@@ -126,6 +128,13 @@ impl ClientBuilder {
     /// Permits credentials over clear `http` to a host that is not this machine. Default no.
     pub fn allow_http(mut self, allow: bool) -> Self {
         self.allow_http = allow;
+        self
+    }
+
+    /// Sends everything through this proxy (`http`, `https`), with its credentials in the URL if it wants any.
+    /// Default none; the environment is not asked. Not used with [`http_client`](Self::http_client).
+    pub fn proxy(mut self, proxy: Url) -> Self {
+        self.proxy = Some(proxy);
         self
     }
 
@@ -218,7 +227,16 @@ impl ClientBuilder {
             .user_agent(self.user_agent.as_str())
             .connect_timeout(self.connect_timeout)
             // A redirect could take the token, or the file, to another place.
-            .redirect(reqwest::redirect::Policy::none());
+            .redirect(reqwest::redirect::Policy::none())
+            // Without this the environment would decide.
+            .no_proxy();
+        let builder = match &self.proxy {
+            None => builder,
+            Some(proxy) => builder.proxy(reqwest::Proxy::all(proxy.clone()).map_err(|error| {
+                Error::configuration("proxy: not the address of a proxy")
+                    .with_source(error.without_url())
+            })?),
+        };
         self.trust(builder)?.build().map_err(|error| {
             Error::configuration("the HTTP client cannot be made").with_source(error.without_url())
         })

@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use http::Method;
+use http::{Method, StatusCode};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
@@ -17,7 +17,7 @@ use super::{
 use crate::{
     auth::Auth,
     client::{Client, Deployment},
-    error::{Error, ErrorKind, Result},
+    error::{Error, ErrorKind, Result, Sent},
     path,
     response::Response,
     retry::Repeat,
@@ -200,10 +200,22 @@ impl HttpServerTransfer {
             .core
             .send_as(&call, &self.inner.auth)
             .await
-            // Whatever happened to the log-in, the command itself has not been sent.
-            .map_err(|error| error.with_sent(crate::error::Sent::No))?;
+            .map_err(|error| self.login_error(error))?;
         *connected = true;
         Ok(())
+    }
+
+    /// Whatever happened to the log-in, the command itself has not been sent; and a refusal is final.
+    fn login_error(&self, error: Error) -> Error {
+        let error = error.with_sent(Sent::No);
+        if matches!(
+            error.status(),
+            Some(StatusCode::FORBIDDEN | StatusCode::LOCKED)
+        ) {
+            self.inner.auth.refuse();
+            return error.into_login_refused();
+        }
+        error
     }
 }
 
@@ -233,6 +245,7 @@ impl FileTransfer for HttpServerTransfer {
             )
         })?);
         call.body = Some(upload.content.clone());
+        call.status_suffices = true;
         let response = self.send(&call).await?;
         Ok(receipt(upload, &response))
     }

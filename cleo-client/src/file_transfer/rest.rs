@@ -187,7 +187,8 @@ impl FileTransfer for RestTransfer {
         // Whatever the method: a second copy of a purchase order is worse than a failure.
         let request = self
             .request(&self.methods.upload, template, place)
-            .repeat(Repeat::OnlyIfUnsent);
+            .repeat(Repeat::OnlyIfUnsent)
+            .status_suffices();
         let request = match &template.body {
             BodyTemplate::Raw => request.body(&upload.content_type, upload.content.clone()),
             BodyTemplate::Multipart { field } => {

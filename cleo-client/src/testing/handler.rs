@@ -411,12 +411,12 @@ fn list(world: &World, asked: &Asked, all: Vec<Value>) -> Answer {
     let start = if switches.deaf_to_start { 0 } else { start };
     let most = count.min(switches.page_cap.unwrap_or(usize::MAX));
     let page: Vec<Value> = all.into_iter().skip(start).take(most).collect();
-    let mut body = json!({ "resources": page });
-    if !switches.omit_total {
-        body["totalResults"] = json!(total);
-        body["startIndex"] = json!(start);
-        body["count"] = json!(page.len());
-    }
+    let body = if switches.omit_total {
+        json!({ "resources": page })
+    } else {
+        let count = page.len();
+        json!({ "totalResults": total, "startIndex": start, "count": count, "resources": page })
+    };
     Answer::json(StatusCode::OK, body, switches).acted()
 }
 
@@ -435,10 +435,12 @@ fn run(world: &World, asked: &Asked, id: &str) -> Answer {
         .iter()
         .take(most.unwrap_or(usize::MAX))
         .collect();
-    let mut body = json!({ "status": script.status, "messages": messages });
-    if let Some(result) = &script.result {
-        body["result"] = json!(result);
-    }
+    let body = match &script.result {
+        None => json!({ "status": script.status, "messages": messages }),
+        Some(result) => {
+            json!({ "status": script.status, "result": result, "messages": messages })
+        }
+    };
     let mut answer = Answer::json(StatusCode::OK, body, &world.switches).acted();
     answer.after = script.takes;
     answer

@@ -7,7 +7,7 @@ use std::{
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use http::{HeaderMap, StatusCode, header};
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use super::{
     answer::Answer,
@@ -54,18 +54,25 @@ impl Logins {
         let end = now.checked_add(switches.token_life).unwrap_or(now);
         self.tokens.retain(|_, end| *end > now);
         self.tokens.insert(token.clone(), end);
-        let mut body = json!({ "access_token": token, "token_type": "Bearer", "user_id": "u-1" });
         let life = switches.token_life.as_secs();
-        match switches.token_answer {
-            TokenAnswer::Silent => {}
-            TokenAnswer::Number => body["expires_in"] = json!(life),
-            TokenAnswer::Text => body["expires_in"] = json!(life.to_string()),
-        }
-        if switches.refresh_tokens {
-            let refresh = random_token();
-            body["refresh_token"] = json!(refresh);
-            self.refresh.insert(refresh);
-        }
+        let life = match switches.token_answer {
+            TokenAnswer::Silent => None,
+            TokenAnswer::Number => Some(json!(life)),
+            TokenAnswer::Text => Some(json!(life.to_string())),
+        };
+        let refresh = switches.refresh_tokens.then(random_token);
+        let mut body = Map::new();
+        body.insert("access_token".to_owned(), json!(token));
+        body.insert("token_type".to_owned(), json!("Bearer"));
+        body.insert("user_id".to_owned(), json!("u-1"));
+        body.extend(life.map(|life| ("expires_in".to_owned(), life)));
+        body.extend(
+            refresh
+                .as_ref()
+                .map(|token| ("refresh_token".to_owned(), json!(token))),
+        );
+        self.refresh.extend(refresh);
+        let body = Value::Object(body);
         Answer::json(StatusCode::OK, body, switches).acted()
     }
 

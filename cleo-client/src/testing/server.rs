@@ -3,15 +3,18 @@
 use std::{
     fmt, io,
     net::{Ipv4Addr, SocketAddr},
+    pin::pin,
     sync::Arc,
 };
 
 use bytes::Bytes;
+use futures_util::future::{Either, select};
 use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
 use secrecy::SecretString;
 use tokio::{
     net::TcpListener,
+    sync::oneshot,
     task::{JoinHandle, JoinSet},
 };
 use url::Url;
@@ -36,6 +39,7 @@ pub struct FakeCleo {
     address: SocketAddr,
     origin: Url,
     serving: JoinHandle<()>,
+    stop: Option<oneshot::Sender<()>>,
 }
 
 impl FakeCleo {
@@ -50,12 +54,14 @@ impl FakeCleo {
         let origin = Url::parse(&format!("http://{address}")).map_err(io::Error::other)?;
         let text = origin.as_str().trim_end_matches('/').to_owned();
         let world = Arc::new(World::new(builder, &text)?);
-        let serving = tokio::spawn(serve(listener, Arc::clone(&world)));
+        let (stop, stopped) = oneshot::channel();
+        let serving = tokio::spawn(serve(listener, Arc::clone(&world), stopped));
         Ok(Self {
             world,
             address,
             origin,
             serving,
+            stop: Some(stop),
         })
     }
 
@@ -203,20 +209,17 @@ impl FakeCleo {
 
     /// Closes the port and every connection, and waits until that is done. What was waiting to be acted on is not.
     pub async fn stop(mut self) {
-        self.close();
-        // The task was told to end; how it did is of no interest.
-        let _ = (&mut self.serving).await;
-    }
-
-    fn close(&self) {
         self.world.drop_delayed();
-        self.serving.abort();
+        drop(self.stop.take());
+        // How the task ended is of no interest.
+        let _ = (&mut self.serving).await;
     }
 }
 
 impl Drop for FakeCleo {
     fn drop(&mut self) {
-        self.close();
+        self.world.drop_delayed();
+        self.serving.abort();
     }
 }
 
@@ -228,11 +231,15 @@ impl fmt::Debug for FakeCleo {
     }
 }
 
-/// Accepts until it is aborted; the set of connections goes down with it.
-async fn serve(listener: TcpListener, world: Arc<World>) {
+/// Accepts until it is stopped or aborted; the set of connections goes down with it.
+async fn serve(listener: TcpListener, world: Arc<World>, mut stopped: oneshot::Receiver<()>) {
     let mut connections = JoinSet::new();
     loop {
-        let Ok((stream, _)) = listener.accept().await else {
+        let accepted = match select(pin!(listener.accept()), &mut stopped).await {
+            Either::Left((accepted, _)) => accepted,
+            Either::Right(_) => break,
+        };
+        let Ok((stream, _)) = accepted else {
             // Out of file handles, most likely: let others finish first.
             tokio::task::yield_now().await;
             continue;
@@ -249,4 +256,6 @@ async fn serve(listener: TcpListener, world: Arc<World>) {
                 .await;
         });
     }
+    drop(listener);
+    connections.shutdown().await;
 }

@@ -16,6 +16,8 @@ mod redact;
 mod send;
 mod service;
 mod target;
+#[cfg(feature = "test-util")]
+pub mod testing;
 mod token;
 
 pub use client::{Client, ClientBuilder, OperationCheck};

@@ -1,0 +1,198 @@
+//! Cells, rows and the JSON around them, as the site writes them.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use rust_decimal::Decimal;
+
+use super::switch::Output;
+use crate::model::{PsDate, PsDateTime};
+use crate::profile::{ChangeQuery, FieldTable};
+
+/// The value of a column.
+pub(super) enum Cell<'a> {
+    Text(&'a str),
+    /// A translate value: code and English text.
+    Code(&'a str, &'a str),
+    Date(PsDate),
+    DateTime(PsDateTime),
+    Number(Decimal),
+    Whole(u32),
+    Blank,
+}
+
+impl<'a> Cell<'a> {
+    pub(super) fn text<T: AsRef<str>>(value: Option<&'a T>) -> Self {
+        value.map_or(Self::Blank, |value| Self::Text(value.as_ref()))
+    }
+
+    pub(super) fn number(value: Option<Decimal>) -> Self {
+        value.map_or(Self::Blank, Self::Number)
+    }
+}
+
+/// A column of the query: its key as JSON, its field, its date format.
+struct Column<F> {
+    key: String,
+    field: F,
+    format: Option<String>,
+}
+
+/// Writes rows until there are as many as the query may answer with.
+pub(super) struct Writer<'q, F> {
+    query: &'q ChangeQuery,
+    output: &'q Output,
+    columns: Vec<Column<F>>,
+    rows: String,
+    count: usize,
+    max_rows: usize,
+}
+
+impl<'q, F: FieldTable> Writer<'q, F> {
+    pub(super) fn new(
+        query: &'q ChangeQuery,
+        output: &'q Output,
+        fields: &[F],
+        max_rows: usize,
+    ) -> Self {
+        let name = |field: &F| -> &str {
+            let known = F::FIELDS.get(field.position());
+            let own = known.and_then(|known| query.columns.get(known.name));
+            own.map_or_else(|| known.map_or("", |known| known.column), String::as_str)
+        };
+        let names: Vec<&str> = fields
+            .iter()
+            .map(name)
+            .filter(|name| !name.trim().is_empty())
+            .collect();
+        let columns = fields
+            .iter()
+            .filter(|field| !name(field).trim().is_empty())
+            .map(|field| {
+                let known = F::FIELDS.get(field.position());
+                let format = known.and_then(|known| query.date_formats.get(known.name));
+                let shown = if output.dotted {
+                    name(field)
+                } else {
+                    bare(name(field), &names)
+                };
+                let key = format!(",{}:", json(shown));
+                Column {
+                    key,
+                    field: *field,
+                    format: format.cloned(),
+                }
+            })
+            .collect();
+        Self {
+            query,
+            output,
+            columns,
+            rows: String::new(),
+            count: 0,
+            max_rows,
+        }
+    }
+
+    /// Whether no further row would be written.
+    pub(super) fn is_full(&self) -> bool {
+        self.count >= self.max_rows
+    }
+
+    /// Writes one row from what each field holds, and from columns that this crate does not know.
+    pub(super) fn row<'v>(
+        &mut self,
+        cell: impl Fn(F) -> Cell<'v>,
+        extra: &[&BTreeMap<String, String>],
+    ) {
+        if self.is_full() {
+            return;
+        }
+        self.count += 1;
+        if self.count > 1 {
+            self.rows.push(',');
+        }
+        // Writing to a String cannot fail.
+        let _ = write!(self.rows, "{{\"attr:rownumber\":{}", self.count);
+        for column in &self.columns {
+            self.rows.push_str(&column.key);
+            write_cell(
+                &mut self.rows,
+                self.output,
+                cell(column.field),
+                column.format.as_deref(),
+            );
+        }
+        for (name, text) in extra.iter().flat_map(|columns| columns.iter()) {
+            let _ = write!(self.rows, ",{}:", json(name));
+            write_text(&mut self.rows, self.output, text);
+        }
+        self.rows.push('}');
+    }
+
+    /// The whole answer.
+    pub(super) fn finish(self) -> String {
+        let name = if self.output.queryname_equals {
+            "queryname="
+        } else {
+            "queryname"
+        };
+        format!(
+            "{{\"status\":\"success\",\"data\":{{\"query\":{{\"numrows\":{},\"{name}\":{},\"rows\":[{}]}}}}}}",
+            self.count,
+            json(&self.query.query),
+            self.rows
+        )
+    }
+}
+
+/// The name without its alias, unless another column would then have the same name.
+fn bare<'a>(name: &'a str, names: &[&str]) -> &'a str {
+    let last = |name: &str| name.rsplit('.').next().unwrap_or_default().to_owned();
+    let own = last(name);
+    let alike = names.iter().filter(|other| last(other) == own).count();
+    match name.rsplit_once('.') {
+        Some((_, bare)) if alike == 1 => bare,
+        _ => name,
+    }
+}
+
+fn write_cell(rows: &mut String, output: &Output, cell: Cell<'_>, format: Option<&str>) {
+    match cell {
+        Cell::Text(text) => write_text(rows, output, text),
+        Cell::Code(code, text) => {
+            write_text(rows, output, if output.long_status { text } else { code });
+        }
+        Cell::Date(date) => {
+            let text = format.map_or_else(|| date.to_string(), |format| date.format(format));
+            write_text(rows, output, &text);
+        }
+        Cell::DateTime(time) => {
+            let text = format.map_or_else(|| time.to_string(), |format| time.format(format));
+            write_text(rows, output, &text);
+        }
+        Cell::Number(number) => write_number(rows, output, number),
+        Cell::Whole(number) => write_number(rows, output, number),
+        Cell::Blank => write_text(rows, output, ""),
+    }
+}
+
+fn write_number(rows: &mut String, output: &Output, number: impl std::fmt::Display) {
+    let _ = if output.numbers_as_text {
+        write!(rows, "\"{number}\"")
+    } else {
+        write!(rows, "{number}")
+    };
+}
+
+fn write_text(rows: &mut String, output: &Output, text: &str) {
+    if output.padded {
+        rows.push_str(&json(&format!("{text} ")));
+    } else {
+        rows.push_str(&json(text));
+    }
+}
+
+fn json(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}

@@ -1,0 +1,372 @@
+//! The double as a test holds it.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::fmt;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use secrecy::SecretString;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use url::Url;
+
+use super::server;
+use super::state::{Account, Shared, State};
+use super::switch::{FaultPlan, Output, Recorded, Trouble};
+use crate::client::{Client, ClientBuilder};
+use crate::credentials::{Credentials, OAuth2};
+use crate::model::{BillingInvoice, PurchaseOrder, PurchaseOrderKey, Zone};
+use crate::profile::Profile;
+
+/// How long a token is good unless the builder says otherwise.
+const TOKEN_LIFE: Duration = Duration::from_secs(3_600);
+
+/// Builds a [`FakePeopleSoft`]; get one from [`FakePeopleSoft::builder`].
+#[must_use = "a builder does nothing until `start` is awaited"]
+pub struct FakeBuilder {
+    port: u16,
+    profile: Profile,
+    basic: Option<Account>,
+    oauth: Option<Account>,
+    token_life: Duration,
+    orders: Vec<PurchaseOrder>,
+    invoices: Vec<BillingInvoice>,
+    now: Option<SystemTime>,
+}
+
+impl FakeBuilder {
+    /// Listens on this port of the loopback address (any free port unless given).
+    pub fn port(mut self, port: u16) -> Self {
+        self.port = port;
+        self
+    }
+
+    /// Answers the queries of this profile ([`Profile::default`] unless given).
+    pub fn profile(mut self, profile: Profile) -> Self {
+        self.profile = profile;
+        self
+    }
+
+    /// Answers to this node.
+    pub fn node(mut self, node: impl Into<String>) -> Self {
+        self.profile.node = node.into();
+        self
+    }
+
+    /// Accepts HTTP Basic with this user and password.
+    pub fn basic(mut self, oprid: impl Into<String>, password: impl Into<String>) -> Self {
+        let secret = SecretString::from(password.into());
+        self.basic = Some(Account {
+            name: oprid.into(),
+            secret,
+        });
+        self
+    }
+
+    /// Gives tokens to this client at [`FakePeopleSoft::token_url`], and accepts them.
+    pub fn oauth2(mut self, client_id: impl Into<String>, secret: impl Into<String>) -> Self {
+        let secret = SecretString::from(secret.into());
+        self.oauth = Some(Account {
+            name: client_id.into(),
+            secret,
+        });
+        self
+    }
+
+    /// How long a token is good, by the double's clock (an hour unless given).
+    pub fn token_life(mut self, life: Duration) -> Self {
+        self.token_life = life;
+        self
+    }
+
+    /// Purchase orders to begin with.
+    pub fn orders(mut self, orders: impl IntoIterator<Item = PurchaseOrder>) -> Self {
+        self.orders.extend(orders);
+        self
+    }
+
+    /// Billing invoices to begin with.
+    pub fn invoices(mut self, invoices: impl IntoIterator<Item = BillingInvoice>) -> Self {
+        self.invoices.extend(invoices);
+        self
+    }
+
+    /// Stops its clock at `now` (it runs with the machine's unless given).
+    pub fn now(mut self, now: SystemTime) -> Self {
+        self.now = Some(now);
+        self
+    }
+
+    /// Binds the port and serves from a task of the current runtime until dropped.
+    ///
+    /// # Errors
+    ///
+    /// Those of binding, and `InvalidInput` when the profile has mistakes.
+    pub async fn start(self) -> io::Result<FakePeopleSoft> {
+        let invalid = |error: &dyn fmt::Display| {
+            io::Error::new(io::ErrorKind::InvalidInput, error.to_string())
+        };
+        self.profile.validate().map_err(|error| invalid(&error))?;
+        let zone = Zone::new(&self.profile.zone).map_err(|error| invalid(&error))?;
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, self.port)).await?;
+        let address = listener.local_addr()?;
+        let root = format!("http://{address}/");
+        let root: Url = root.parse().map_err(|error| invalid(&error))?;
+        let mut state = State {
+            profile: self.profile,
+            zone,
+            orders: BTreeMap::new(),
+            invoices: BTreeMap::new(),
+            fixed_now: self.now,
+            basic: self.basic,
+            oauth: self.oauth,
+            token_life: self.token_life,
+            tokens: BTreeMap::new(),
+            token_requests: 0,
+            token_troubles: VecDeque::new(),
+            inactive: BTreeSet::new(),
+            forbidden: BTreeSet::new(),
+            trouble: None,
+            troubles: VecDeque::new(),
+            faults: None,
+            output: Output::default(),
+            requests: Vec::new(),
+        };
+        let orders = self
+            .orders
+            .into_iter()
+            .map(|order| (order.key.clone(), Arc::new(order)));
+        state.orders.extend(orders);
+        let invoices = self
+            .invoices
+            .into_iter()
+            .map(|invoice| (invoice.key.clone(), Arc::new(invoice)));
+        state.invoices.extend(invoices);
+        let shared = Shared::new(state);
+        let task = tokio::spawn(server::serve(listener, shared.clone()));
+        Ok(FakePeopleSoft {
+            shared,
+            address,
+            root,
+            task,
+        })
+    }
+}
+
+impl fmt::Debug for FakeBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FakeBuilder")
+            .field("port", &self.port)
+            .field("node", &self.profile.node)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A PeopleSoft gateway on loopback; it stops when dropped.
+///
+/// The switches of [`set_active`](Self::set_active) and [`set_permitted`](Self::set_permitted) take the
+/// name of a service (`purchase_orders`), of its query, or of the service operation or its alias, in
+/// any case.
+pub struct FakePeopleSoft {
+    shared: Shared,
+    address: SocketAddr,
+    root: Url,
+    task: JoinHandle<()>,
+}
+
+impl FakePeopleSoft {
+    /// A double with the default profile, open to everybody, without records.
+    pub fn builder() -> FakeBuilder {
+        FakeBuilder {
+            port: 0,
+            profile: Profile::default(),
+            basic: None,
+            oauth: None,
+            token_life: TOKEN_LIFE,
+            orders: Vec::new(),
+            invoices: Vec::new(),
+            now: None,
+        }
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The address of the gateway, to give to [`Client::builder`].
+    #[must_use]
+    pub fn gateway(&self) -> Url {
+        self.at("PSIGW")
+    }
+
+    /// The address of the authorization server.
+    #[must_use]
+    pub fn token_url(&self) -> Url {
+        self.at("oauth2/token")
+    }
+
+    fn at(&self, path: &str) -> Url {
+        let mut url = self.root.clone();
+        url.set_path(path);
+        url
+    }
+
+    /// Credentials that it accepts: the token client if there is one, else the user, else nobody.
+    #[must_use]
+    pub fn credentials(&self) -> Credentials {
+        let state = self.shared.lock();
+        match (&state.oauth, &state.basic) {
+            (Some(client), _) => Credentials::oauth2(OAuth2::new(
+                self.token_url(),
+                client.name.clone(),
+                client.secret.clone(),
+            )),
+            (None, Some(user)) => Credentials::basic(user.name.clone(), user.secret.clone()),
+            (None, None) => Credentials::anonymous(),
+        }
+    }
+
+    /// A client of it, with its profile and [`credentials`](Self::credentials), still to be built.
+    pub fn client_builder(&self) -> ClientBuilder {
+        let profile = self.shared.lock().profile.clone();
+        Client::builder(self.gateway())
+            .profile(profile)
+            .credentials(self.credentials())
+    }
+
+    /// Adds an order, or puts it in place of the one with its key.
+    pub fn put_order(&self, order: PurchaseOrder) {
+        self.shared
+            .lock()
+            .orders
+            .insert(order.key.clone(), Arc::new(order));
+    }
+
+    /// The order with this key.
+    #[must_use]
+    pub fn order(&self, key: &PurchaseOrderKey) -> Option<PurchaseOrder> {
+        self.shared
+            .lock()
+            .orders
+            .get(key)
+            .map(|order| PurchaseOrder::clone(order))
+    }
+
+    /// Takes an order out; whether it was there.
+    pub fn remove_order(&self, key: &PurchaseOrderKey) -> bool {
+        self.shared.lock().orders.remove(key).is_some()
+    }
+
+    /// How many orders there are.
+    #[must_use]
+    pub fn order_count(&self) -> usize {
+        self.shared.lock().orders.len()
+    }
+
+    /// Adds an invoice, or puts it in place of the one with its key.
+    pub fn put_invoice(&self, invoice: BillingInvoice) {
+        self.shared
+            .lock()
+            .invoices
+            .insert(invoice.key.clone(), Arc::new(invoice));
+    }
+
+    /// How many invoices there are.
+    #[must_use]
+    pub fn invoice_count(&self) -> usize {
+        self.shared.lock().invoices.len()
+    }
+
+    /// Stops its clock at `now`.
+    pub fn set_now(&self, now: SystemTime) {
+        self.shared.lock().fixed_now = Some(now);
+    }
+
+    /// Activates a service operation, or makes it inactive as PeopleSoft delivers it.
+    pub fn set_active(&self, name: &str, active: bool) {
+        switch(&mut self.shared.lock().inactive, name, !active);
+    }
+
+    /// Grants a service operation to the user, or refuses it with (158,536).
+    pub fn set_permitted(&self, name: &str, permitted: bool) {
+        switch(&mut self.shared.lock().forbidden, name, !permitted);
+    }
+
+    /// Makes every request to the gateway meet this trouble, until told otherwise.
+    pub fn set_trouble(&self, trouble: Option<Trouble>) {
+        self.shared.lock().trouble = trouble;
+    }
+
+    /// Makes the next request to the gateway meet this trouble; several calls line up.
+    pub fn trouble_next(&self, trouble: Trouble) {
+        self.shared.lock().troubles.push_back(trouble);
+    }
+
+    /// Makes the next request for a token meet this trouble; several calls line up.
+    pub fn token_trouble_next(&self, trouble: Trouble) {
+        self.shared.lock().token_troubles.push_back(trouble);
+    }
+
+    /// Makes requests to the gateway meet trouble at random; nothing ends it.
+    pub fn set_faults(&self, plan: impl Into<Option<FaultPlan>>) {
+        let plan: Option<FaultPlan> = plan.into();
+        self.shared.lock().faults = plan.map(|plan| {
+            let random = fastrand::Rng::with_seed(plan.seed);
+            (plan, random)
+        });
+    }
+
+    /// Changes how answers are written.
+    pub fn set_output(&self, output: Output) {
+        self.shared.lock().output = output;
+    }
+
+    /// Withdraws every token given so far: they are answered with 401 from now on.
+    pub fn expire_tokens(&self) {
+        self.shared.lock().tokens.clear();
+    }
+
+    /// How often a token was asked for.
+    #[must_use]
+    pub fn token_requests(&self) -> usize {
+        self.shared.lock().token_requests
+    }
+
+    /// The requests to the gateway so far, oldest first.
+    #[must_use]
+    pub fn requests(&self) -> Vec<Recorded> {
+        self.shared.lock().requests.clone()
+    }
+
+    /// Forgets the requests so far.
+    pub fn clear_requests(&self) {
+        self.shared.lock().requests.clear();
+    }
+}
+
+fn switch(names: &mut BTreeSet<String>, name: &str, on: bool) {
+    let name = name.to_ascii_uppercase();
+    if on {
+        names.insert(name);
+    } else {
+        names.remove(&name);
+    }
+}
+
+impl fmt::Debug for FakePeopleSoft {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FakePeopleSoft")
+            .field("address", &self.address)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Drop for FakePeopleSoft {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}

@@ -1,0 +1,95 @@
+//! What the double knows, behind one lock.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use secrecy::SecretString;
+
+use super::switch::{FaultPlan, Output, Recorded, Trouble};
+use crate::clock::{Clock, SystemClock};
+use crate::model::{BillingInvoice, BillingInvoiceKey, PurchaseOrder, PurchaseOrderKey, Zone};
+use crate::profile::Profile;
+use crate::service::Service;
+
+/// A user or client and its secret.
+#[derive(Clone)]
+pub(super) struct Account {
+    pub(super) name: String,
+    pub(super) secret: SecretString,
+}
+
+pub(super) struct State {
+    pub(super) profile: Profile,
+    pub(super) zone: Zone,
+    pub(super) orders: BTreeMap<PurchaseOrderKey, Arc<PurchaseOrder>>,
+    pub(super) invoices: BTreeMap<BillingInvoiceKey, Arc<BillingInvoice>>,
+    pub(super) fixed_now: Option<SystemTime>,
+    pub(super) basic: Option<Account>,
+    pub(super) oauth: Option<Account>,
+    pub(super) token_life: Duration,
+    pub(super) tokens: BTreeMap<String, SystemTime>,
+    pub(super) token_requests: usize,
+    pub(super) token_troubles: VecDeque<Trouble>,
+    pub(super) inactive: BTreeSet<String>,
+    pub(super) forbidden: BTreeSet<String>,
+    pub(super) trouble: Option<Trouble>,
+    pub(super) troubles: VecDeque<Trouble>,
+    pub(super) faults: Option<(FaultPlan, fastrand::Rng)>,
+    pub(super) output: Output,
+    pub(super) requests: Vec<Recorded>,
+}
+
+/// The state as all tasks share it.
+#[derive(Clone)]
+pub(super) struct Shared(Arc<Mutex<State>>);
+
+impl Shared {
+    pub(super) fn new(state: State) -> Self {
+        Self(Arc::new(Mutex::new(state)))
+    }
+
+    pub(super) fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    pub(super) fn now(&self) -> SystemTime {
+        self.fixed_now.unwrap_or_else(|| SystemClock.now())
+    }
+
+    /// The trouble that the next request to the gateway meets.
+    pub(super) fn next_trouble(&mut self) -> Option<Trouble> {
+        if let Some(trouble) = self.troubles.pop_front() {
+            return Some(trouble);
+        }
+        if let Some(trouble) = &self.trouble {
+            return Some(trouble.clone());
+        }
+        let (plan, random) = self.faults.as_mut()?;
+        let mut draw = random.f64();
+        let slow = Trouble::Slow(plan.slow);
+        for (rate, trouble) in [
+            (plan.rate_503, Trouble::Unavailable { retry_after: None }),
+            (plan.rate_cut, Trouble::Cut),
+            (plan.rate_cut_body, Trouble::CutBody),
+            (plan.rate_slow, slow),
+        ] {
+            if draw < rate {
+                return Some(trouble);
+            }
+            draw -= rate;
+        }
+        None
+    }
+
+    /// Whether a switch is on for a service, whichever of its names was used to set it.
+    pub(super) fn named(&self, names: &BTreeSet<String>, service: Service) -> bool {
+        let query = &self.profile.query_of(service).query;
+        let access = &self.profile.query_access;
+        [service.name(), query, &access.alias, &access.operation]
+            .iter()
+            .any(|name| names.contains(&name.to_ascii_uppercase()))
+    }
+}

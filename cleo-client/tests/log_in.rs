@@ -1,3 +1,5 @@
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 //! Log-in over real HTTP: one at a time, once per refusal, never in a loop.
 
 use std::{sync::Arc, time::Duration};

@@ -1,3 +1,5 @@
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 //! Retries, waits, timeouts, and what is known about what was sent.
 
 use std::{sync::Arc, time::Duration};

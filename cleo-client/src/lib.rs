@@ -20,6 +20,7 @@ mod retry;
 mod send;
 #[cfg(feature = "test-util")]
 pub mod testing;
+mod verdict;
 
 pub use crate::{
     client::{Client, ClientBuilder, Deployment},

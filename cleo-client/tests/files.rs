@@ -1,6 +1,6 @@
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 //! Files both ways, and what the double keeps of them.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::{collections::HashSet, path::Path};
 

@@ -1,6 +1,6 @@
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 //! Lists, objects and links, in all the forms that servers send them.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use cleo_client::{
     Client, ConnectionId, ErrorKind, Filter, FlexBool,

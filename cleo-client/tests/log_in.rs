@@ -1,6 +1,6 @@
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 //! Log-in over real HTTP: one at a time, once per refusal, never in a loop.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::{sync::Arc, time::Duration};
 
@@ -189,7 +189,7 @@ async fn a_refused_refresh_leads_to_one_log_in() {
 async fn lives_as_told(answer: TokenAnswer, configured: Duration, told: Duration) {
     let clock = Arc::new(ManualClock::new());
     let cleo = cleo()
-        .clock(clock.clone())
+        .clock(Arc::<ManualClock>::clone(&clock))
         .token_life(told)
         .token_answer(answer)
         .start()
@@ -197,7 +197,7 @@ async fn lives_as_told(answer: TokenAnswer, configured: Duration, told: Duration
         .unwrap();
     let client = cleo
         .client("edi", "right")
-        .clock(clock.clone())
+        .clock(Arc::<ManualClock>::clone(&clock))
         .token_life(configured)
         .build()
         .unwrap();
@@ -236,7 +236,7 @@ async fn a_clock_that_is_set_back_does_no_harm() {
     let cleo = cleo().start().await.unwrap();
     let client = cleo
         .client("edi", "right")
-        .clock(clock.clone())
+        .clock(Arc::<ManualClock>::clone(&clock))
         .build()
         .unwrap();
     ask(&client).await.unwrap();
@@ -245,7 +245,7 @@ async fn a_clock_that_is_set_back_does_no_harm() {
     cleo.expire_tokens();
     ask(&client).await.unwrap();
     assert_eq!(cleo.counters().logins, 2);
-    assert!(clock.now() < std::time::SystemTime::now());
+    assert!(clock.now() < ManualClock::new().now());
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 //! Planted secrets are in no text that leaves the program.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::{
     io,

@@ -1,6 +1,6 @@
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 //! Retries, waits, timeouts, and what is known about what was sent.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::{sync::Arc, time::Duration};
 
@@ -26,7 +26,8 @@ async fn cleo() -> FakeCleo {
 }
 
 fn client(cleo: &FakeCleo, clock: &Arc<ManualClock>) -> ClientBuilder {
-    cleo.client("edi", "pw").clock(clock.clone())
+    cleo.client("edi", "pw")
+        .clock(Arc::<ManualClock>::clone(clock))
 }
 
 async fn get(client: &Client) -> cleo_client::Result<cleo_client::Response> {
@@ -46,12 +47,9 @@ async fn raw_server(answer: &'static [u8]) -> url::Url {
             let (mut stream, _) = listener.accept().await.unwrap();
             let mut head = Vec::new();
             while !head.windows(4).any(|window| window == b"\r\n\r\n") {
-                let mut chunk = [0; 1024];
-                let read = stream.read(&mut chunk).await.unwrap_or(0);
-                if read == 0 {
+                if stream.read_buf(&mut head).await.unwrap_or(0) == 0 {
                     break;
                 }
-                head.extend_from_slice(&chunk[..read]);
             }
             let _ = stream.write_all(answer).await;
         }
@@ -83,7 +81,7 @@ async fn retry_after_as_a_date_counts_from_the_clock() {
     let clock = Arc::new(ManualClock::new());
     let cleo = FakeCleo::builder()
         .user("edi", "pw")
-        .clock(clock.clone())
+        .clock(Arc::<ManualClock>::clone(&clock))
         .connection("ACME", "as2")
         .start()
         .await

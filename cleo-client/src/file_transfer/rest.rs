@@ -9,6 +9,7 @@ use super::{
     BodyTemplate, FileTransfer, ListTemplate, RemoteFile, RequestTemplate, RestTemplates, Upload,
     UploadReceipt, multipart,
     name::{check_directory, check_name},
+    template::{Place, fill_path, fill_text},
 };
 use crate::{
     client::Client,
@@ -16,7 +17,6 @@ use crate::{
     filter::Filter,
     flexible::FlexInt,
     page::PageWalk,
-    path::encode_segment,
     request::RequestBuilder,
     response::Response,
     retry::Repeat,
@@ -46,14 +46,6 @@ struct Methods {
     list: Method,
     download: Method,
     delete: Method,
-}
-
-/// What is to be done to which file.
-#[derive(Clone, Copy)]
-struct Place<'a> {
-    operation: &'static str,
-    directory: &'a str,
-    name: &'a str,
 }
 
 impl RestTransfer {
@@ -319,50 +311,6 @@ fn method(operation: &str, text: &str) -> Result<Method> {
         .map_err(|_| Error::configuration(format!("{operation}: {text:?} is not an HTTP method")))
 }
 
-fn fill_path(template: &str, place: Place<'_>) -> String {
-    let kept: Vec<String> = place.directory.split('/').map(encode_segment).collect();
-    fill(
-        template,
-        &encode_segment(place.directory),
-        &kept.join("/"),
-        &encode_segment(place.name),
-    )
-}
-
-fn fill_text(template: &str, place: Place<'_>) -> String {
-    fill(template, place.directory, place.directory, place.name)
-}
-
-/// Replaces in one pass, so that a placeholder in a file's name stays what it is.
-fn fill(template: &str, directory: &str, directory_path: &str, name: &str) -> String {
-    let mut filled = String::with_capacity(template.len() + directory.len() + name.len());
-    let mut rest = template;
-    while let Some(open) = rest.find('{') {
-        let (before, from) = rest.split_at(open);
-        filled.push_str(before);
-        let known = [
-            ("{directory}", directory),
-            ("{directory_path}", directory_path),
-            ("{name}", name),
-        ];
-        match known
-            .iter()
-            .find_map(|(mark, text)| Some((from.strip_prefix(mark)?, text)))
-        {
-            Some((after, text)) => {
-                filled.push_str(text);
-                rest = after;
-            }
-            None => {
-                filled.push('{');
-                rest = from.strip_prefix('{').unwrap_or_default();
-            }
-        }
-    }
-    filled.push_str(rest);
-    filled
-}
-
 fn read_list(template: &ListTemplate, response: &Response) -> Result<(Vec<Value>, Option<u64>)> {
     let answer: Value = response.json()?;
     let total = dig(&answer, &template.total)
@@ -413,28 +361,4 @@ fn read_file(template: &ListTemplate, response: &Response, item: Value) -> Resul
         modified,
         extra: fields,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn placeholders_are_filled_once_and_encoded() {
-        let place = Place {
-            operation: "x",
-            directory: "out box/a",
-            name: "{directory}?.edi",
-        };
-        assert_eq!(
-            fill_path("folders/{directory}/files/{name}", place),
-            "folders/out%20box%2Fa/files/%7Bdirectory%7D%3F.edi"
-        );
-        assert_eq!(fill_path("f/{directory_path}/x", place), "f/out%20box/a/x");
-        assert_eq!(
-            fill_text("{directory}:{name}", place),
-            "out box/a:{directory}?.edi"
-        );
-        assert_eq!(fill_text("{other}", place), "{other}");
-    }
 }

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::path::encode_segment;
+
 /// How each operation on files is asked for.
 ///
 /// The defaults are a **guess**: that folders live at `/folders` is said by integrators, the rest follows the style
@@ -150,5 +152,83 @@ impl Default for ListTemplate {
             page_size: 100,
             filter_attribute: "name".to_owned(),
         }
+    }
+}
+
+/// What is to be done to which file.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'a> {
+    pub(super) operation: &'static str,
+    pub(super) directory: &'a str,
+    pub(super) name: &'a str,
+}
+
+/// Fills a path: every value is one segment, or several for `{directory_path}`.
+pub(super) fn fill_path(template: &str, place: Place<'_>) -> String {
+    let kept: Vec<String> = place.directory.split('/').map(encode_segment).collect();
+    fill(
+        template,
+        &encode_segment(place.directory),
+        &kept.join("/"),
+        &encode_segment(place.name),
+    )
+}
+
+/// Fills a value of the query, which is encoded later.
+pub(super) fn fill_text(template: &str, place: Place<'_>) -> String {
+    fill(template, place.directory, place.directory, place.name)
+}
+
+/// Replaces in one pass, so that a placeholder in a file's name stays what it is.
+fn fill(template: &str, directory: &str, directory_path: &str, name: &str) -> String {
+    let mut filled = String::with_capacity(template.len() + directory.len() + name.len());
+    let mut rest = template;
+    while let Some(open) = rest.find('{') {
+        let (before, from) = rest.split_at(open);
+        filled.push_str(before);
+        let known = [
+            ("{directory}", directory),
+            ("{directory_path}", directory_path),
+            ("{name}", name),
+        ];
+        match known
+            .iter()
+            .find_map(|(mark, text)| Some((from.strip_prefix(mark)?, text)))
+        {
+            Some((after, text)) => {
+                filled.push_str(text);
+                rest = after;
+            }
+            None => {
+                filled.push('{');
+                rest = from.strip_prefix('{').unwrap_or_default();
+            }
+        }
+    }
+    filled.push_str(rest);
+    filled
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn placeholders_are_filled_once_and_encoded() {
+        let place = Place {
+            operation: "x",
+            directory: "out box/a",
+            name: "{directory}?.edi",
+        };
+        assert_eq!(
+            fill_path("folders/{directory}/files/{name}", place),
+            "folders/out%20box%2Fa/files/%7Bdirectory%7D%3F.edi"
+        );
+        assert_eq!(fill_path("f/{directory_path}/x", place), "f/out%20box/a/x");
+        assert_eq!(
+            fill_text("{directory}:{name}", place),
+            "out box/a:{directory}?.edi"
+        );
+        assert_eq!(fill_text("{other}", place), "{other}");
     }
 }

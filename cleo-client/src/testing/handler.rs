@@ -7,15 +7,14 @@ use http::{HeaderMap, Method, StatusCode, header};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 
 use super::{
-    answer::{Answer, full_name},
+    answer::Answer,
     condition::Condition,
     fault::{Fault, RetryAfter},
+    files::file,
     form,
     record::{Operation, RequestRecord, public_query},
-    storage::{Kept, stage},
     world::World,
 };
 use crate::clock::{Clock as _, SystemClock};
@@ -26,13 +25,13 @@ use crate::clock::{Clock as _, SystemClock};
 pub(super) struct Cut;
 
 /// A request, read whole.
-struct Asked {
-    n: u64,
+pub(super) struct Asked {
+    pub(super) n: u64,
     method: Method,
     path: String,
     query: BTreeMap<String, String>,
-    headers: HeaderMap,
-    body: Bytes,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
     target: Target,
 }
 
@@ -371,7 +370,7 @@ fn answer(world: &World, asked: &Asked, operation: Operation) -> io::Result<Answ
     }
 }
 
-fn not_found(message: &str) -> Answer {
+pub(super) fn not_found(message: &str) -> Answer {
     Answer::error(StatusCode::NOT_FOUND, message)
 }
 
@@ -444,125 +443,4 @@ fn run(world: &World, asked: &Asked, id: &str) -> Answer {
     let mut answer = Answer::json(StatusCode::OK, body, &world.switches).acted();
     answer.after = script.takes;
     answer
-}
-
-fn file(
-    world: &World,
-    asked: &Asked,
-    operation: Operation,
-    directory: &str,
-    name: &str,
-) -> io::Result<Answer> {
-    if !is_directory(directory) || (operation != Operation::List && !is_name(name)) {
-        return Ok(Answer::error(
-            StatusCode::BAD_REQUEST,
-            "not a name of a file",
-        ));
-    }
-    match operation {
-        Operation::Upload => upload(world, asked, directory, name),
-        Operation::Download => Ok(match world.state().storage.read(directory, name)? {
-            None => not_found("there is no such file"),
-            Some(content) => {
-                let size = u64::try_from(content.len()).unwrap_or(u64::MAX);
-                Answer::bytes(content).acted().about(directory, name, size)
-            }
-        }),
-        Operation::Delete => Ok(match world.state().storage.remove(directory, name)? {
-            None => not_found("there is no such file"),
-            Some(size) => Answer::new(StatusCode::NO_CONTENT)
-                .acted()
-                .about(directory, name, size),
-        }),
-        _ => {
-            let Some(files) = world.state().storage.list(directory) else {
-                return Ok(not_found("there is no such directory"));
-            };
-            let lines = files
-                .into_iter()
-                .map(|(name, size)| match world.switches.list_separator {
-                    Some(separator) => format!("{name}{separator}{size}\n"),
-                    None => format!("{name}\n"),
-                });
-            Ok(Answer::text(lines.collect()).acted())
-        }
-    }
-}
-
-fn upload(world: &World, asked: &Asked, directory: &str, name: &str) -> io::Result<Answer> {
-    let kind = asked
-        .headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok());
-    let content = match kind.filter(|kind| kind.starts_with("multipart/form-data")) {
-        None => asked.body.clone(),
-        Some(kind) => match form::first_part(kind, &asked.body) {
-            Some(content) => content,
-            None => {
-                return Ok(Answer::error(
-                    StatusCode::BAD_REQUEST,
-                    "the form holds no file",
-                ));
-            }
-        },
-    };
-    let bytes = u64::try_from(content.len()).unwrap_or(u64::MAX);
-    let sha256 = hex(&Sha256::digest(&content));
-    let root = world.state().storage.root().map(std::path::Path::to_owned);
-    // The slow part happens outside the lock.
-    let staged = stage(root.as_deref(), asked.n, content, world.switches.fsync)?;
-    let kept = world
-        .state()
-        .storage
-        .keep(directory, name, staged, world.switches.same_name)?;
-    let Kept::As(kept) = kept else {
-        return Ok(Answer::error(
-            StatusCode::CONFLICT,
-            "there is a file of this name",
-        ));
-    };
-    let body = json!({ "name": kept, "size": bytes });
-    let mut answer = Answer::json(StatusCode::CREATED, body, &world.switches)
-        .acted()
-        .about(directory, &kept, bytes)
-        .with_header(
-            header::LOCATION,
-            &format!(
-                "{}/folders/{}/files/{}",
-                world.switches.prefix,
-                crate::path::encode_segment(directory),
-                crate::path::encode_segment(&kept)
-            ),
-        );
-    answer.sha256 = Some(sha256);
-    debug_assert_eq!(
-        answer.file.as_deref(),
-        Some(full_name(directory, &kept).as_str())
-    );
-    Ok(answer)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-            // Writing to a String cannot fail.
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
-}
-
-pub(super) fn is_name(name: &str) -> bool {
-    !name.is_empty()
-        && name.len() <= 255
-        && name != "."
-        && name != ".."
-        && !name
-            .chars()
-            .any(|c| c.is_control() || matches!(c, '/' | '\\'))
-}
-
-pub(super) fn is_directory(directory: &str) -> bool {
-    directory.is_empty() || directory.split('/').all(is_name)
 }

@@ -27,6 +27,7 @@ mod answer;
 mod builder;
 mod condition;
 mod fault;
+mod files;
 mod form;
 mod handler;
 mod login;

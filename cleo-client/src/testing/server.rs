@@ -22,7 +22,7 @@ use url::Url;
 use super::{
     builder::{FakeCleoBuilder, RunScript, SameName},
     fault::{Fault, FaultPlan},
-    handler,
+    files, handler,
     record::{Counters, Operation, ReceivedFile, RequestRecord},
     storage::{Kept, stage},
     world::{World, id_of},
@@ -177,7 +177,7 @@ impl FakeCleo {
     /// If it cannot be written, or a name would leave the directory.
     pub fn place(&self, directory: &str, name: &str, content: impl Into<Bytes>) -> io::Result<()> {
         let directory = directory.trim_matches('/');
-        if !handler::is_name(name) || !handler::is_directory(directory) {
+        if !files::is_name(name) || !files::is_directory(directory) {
             return Err(io::Error::new(
                 io::ErrorKind::InvalidInput,
                 "not a name of a file",

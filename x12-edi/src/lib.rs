@@ -8,7 +8,9 @@ mod error;
 pub mod finding;
 mod lexer;
 mod reader;
+pub mod render;
 mod segment;
+pub mod stats;
 pub mod value;
 mod writer;
 

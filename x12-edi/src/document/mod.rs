@@ -4,6 +4,7 @@
 //! place, and writing a parsed document that nobody touched gives the same bytes again.
 
 pub mod invoice;
+mod known;
 mod layout;
 mod loops;
 mod parser;
@@ -12,6 +13,7 @@ pub mod segments;
 mod sink;
 mod typed;
 
+pub(crate) use known::KnownSegment;
 pub use loops::{Charge, ItemDescription, Note, Party};
 
 use crate::finding::Finding;

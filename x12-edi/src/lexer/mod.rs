@@ -39,11 +39,13 @@ pub(crate) struct Note {
     pub(crate) text: String,
 }
 
-/// Where a note belongs: in the window, or where garbage began (absolute offset and line).
+/// Where a note belongs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NotePlace {
     Window(usize),
     Garbage,
+    /// The first byte of the input.
+    Input,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -482,8 +484,13 @@ impl Lexer {
         self.end_garbage();
         if !self.seen_interchange {
             self.seen_interchange = true;
-            let text = "there is no interchange in the input".to_owned();
-            self.note(FindingCode::NoInterchange, 0, None, text);
+            self.notes.push(Note {
+                code: FindingCode::NoInterchange,
+                place: NotePlace::Input,
+                element: None,
+                value: None,
+                text: "there is no interchange in the input".to_owned(),
+            });
         }
         Step::End
     }

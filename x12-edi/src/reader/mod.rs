@@ -146,7 +146,7 @@ impl<S: Source> Reader<S> {
                     }
                     self.count();
                     if !self.lexer.notes.is_empty() {
-                        self.report();
+                        self.report(true);
                     }
                     return Ok(true);
                 }
@@ -157,7 +157,7 @@ impl<S: Source> Reader<S> {
                     }
                     self.position = to;
                     if !self.lexer.notes.is_empty() {
-                        self.report();
+                        self.report(false);
                     }
                 }
                 Step::NeedMore => self.fill()?,
@@ -171,7 +171,7 @@ impl<S: Source> Reader<S> {
                     self.in_set = false;
                     self.number = 0;
                     if !self.lexer.notes.is_empty() {
-                        self.report();
+                        self.report(false);
                     }
                     return Ok(false);
                 }
@@ -259,7 +259,8 @@ impl<S: Source> Reader<S> {
         self.lexer.delimiters
     }
 
-    fn report(&mut self) {
+    /// Makes findings of the notes; `of_segment` where they came with the current segment.
+    fn report(&mut self, of_segment: bool) {
         for note in std::mem::take(&mut self.lexer.notes) {
             if self.findings.len() >= MAX_WAITING_FINDINGS {
                 self.dropped += 1;
@@ -267,6 +268,7 @@ impl<S: Source> Reader<S> {
             }
             let (offset, line) = match note.place {
                 NotePlace::Garbage => self.garbage,
+                NotePlace::Input => (0, 1),
                 NotePlace::Window(at) => {
                     let line = match at.checked_sub(self.mark) {
                         Some(_) => {
@@ -278,7 +280,7 @@ impl<S: Source> Reader<S> {
                     (self.base + at as u64, line)
                 }
             };
-            let is_current = offset == self.base + self.current.start as u64;
+            let is_current = of_segment && matches!(note.place, NotePlace::Window(_));
             let segment_id = if is_current {
                 self.current().id_text().into_owned()
             } else {

@@ -83,6 +83,15 @@ macro_rules! typed_segment {
                 }
             }
 
+            fn label(element: usize) -> Option<&'static str> {
+                match element {
+                    $( $at => Some(stringify!($field)), )*
+                    $( $first..=$last => Some(stringify!($pair_field)), )?
+                    $( $( $later_at => Some(stringify!($later_field)), )* )?
+                    _ => None,
+                }
+            }
+
             fn from_elements(segment: $crate::segment::Segment<'_>) -> Self {
                 #[expect(unused_imports, reason = "a segment of pairs alone has no fields")]
                 use $crate::document::typed::Field as _;

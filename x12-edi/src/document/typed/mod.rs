@@ -25,6 +25,8 @@ pub(crate) trait TypedSegment: Sized {
     const NOTES: &'static [Note];
 
     fn rule(element: usize) -> Option<Rule>;
+    /// The name of the field that an element fills.
+    fn label(element: usize) -> Option<&'static str>;
     /// The fields from the elements; what cannot be read is left empty.
     fn from_elements(segment: Segment<'_>) -> Self;
     /// The elements from the fields; what cannot be written is a violation.

@@ -32,14 +32,18 @@ pub(crate) struct Extra<'a> {
 }
 
 impl<'a> Extra<'a> {
-    /// The levels from top to bottom, each by a field whose column is certainly its own.
-    pub(crate) fn new<F: FieldTable>(reader: &Reader<'a>, levels: &[F]) -> Self {
+    /// The levels from top to bottom, each by fields whose columns are certainly its own.
+    ///
+    /// A level whose columns came without any alias has the alias of its default column.
+    pub(crate) fn new<F: FieldTable>(reader: &Reader<'a>, levels: &[&[F]]) -> Self {
         let columns = reader.frame.columns;
+        let of_level = |fields: &&[F]| {
+            let given = fields.iter().find_map(|field| columns.alias_of(*field));
+            let default = || F::FIELDS.get(fields.first()?.position());
+            given.or_else(|| default().and_then(|field| alias(field.column)))
+        };
         Self {
-            aliases: levels
-                .iter()
-                .map(|field| columns.alias_of(*field))
-                .collect(),
+            aliases: levels.iter().map(of_level).collect(),
         }
     }
 

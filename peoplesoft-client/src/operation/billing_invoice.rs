@@ -5,6 +5,10 @@ use super::reader::{Precision, Problem, Reader};
 use crate::model::{BillingInvoice, BillingInvoiceKey, BillingInvoiceLine, InvalidId};
 use crate::profile::InvoiceField as F;
 
+/// Fields that can only come from the record of their level.
+const HEADER: [F; 4] = [F::Invoice, F::BusinessUnit, F::InvoiceDate, F::LastUpdated];
+const LINE: [F; 3] = [F::LineSeq, F::Quantity, F::UnitPrice];
+
 impl FromRows for BillingInvoice {
     type Field = F;
 
@@ -19,7 +23,7 @@ impl FromRows for BillingInvoice {
         first: Reader<'_>,
         rows: &[Reader<'_>],
     ) -> Result<Self, Problem> {
-        let extra = Extra::new(&first, &[F::Invoice, F::LineSeq]);
+        let extra = Extra::new(&first, &[&HEADER, &LINE]);
         let mut invoice = header(key, first)?;
         invoice.extra = extra.of(&first, 0, usize::from(first.whole(F::LineSeq)? > 0));
         let mut taken: Vec<(Reader<'_>, u32)> = Vec::with_capacity(rows.len());

@@ -8,6 +8,11 @@ use crate::model::{
 };
 use crate::profile::OrderField as F;
 
+/// Fields that can only come from the record of their level.
+const HEADER: [F; 4] = [F::PoId, F::BusinessUnit, F::PoDate, F::LastUpdated];
+const LINE: [F; 2] = [F::LineNbr, F::UnitOfMeasure];
+const SCHEDULE: [F; 3] = [F::SchedNbr, F::DueDate, F::Quantity];
+
 impl FromRows for PurchaseOrder {
     type Field = F;
 
@@ -22,7 +27,7 @@ impl FromRows for PurchaseOrder {
         first: Reader<'_>,
         rows: &[Reader<'_>],
     ) -> Result<Self, Problem> {
-        let extra = Extra::new(&first, &[F::PoId, F::LineNbr, F::SchedNbr]);
+        let extra = Extra::new(&first, &[&HEADER, &LINE, &SCHEDULE]);
         let mut order = header(key, first)?;
         order.extra = extra.of(&first, 0, lowest(&first)?);
         let mut taken: Vec<(Reader<'_>, u32, u32)> = Vec::with_capacity(rows.len());

@@ -291,7 +291,7 @@ mod tests {
         );
         insta::assert_snapshot!(
             failure("[]"),
-            @"Decode: the answer does not have the shape of a query answer at ."
+            @"Decode: the answer has no data.query: found `[]`"
         );
         insta::assert_snapshot!(
             failure(r#"{"status":"success"}"#),

@@ -5,7 +5,7 @@ use std::fmt;
 use std::io;
 
 use bytes::Bytes;
-use futures_util::stream;
+use futures_util::stream::{self, StreamExt};
 use http::{HeaderMap, Method, Request, Response, Uri, header};
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full, Limited, StreamBody};
@@ -157,10 +157,12 @@ fn whole(bytes: Bytes) -> Body {
 }
 
 fn half(bytes: &Bytes) -> Body {
-    let start = bytes.slice(..bytes.len() / 2);
-    let parts = [
-        Ok(Frame::data(start)),
-        Err(io::Error::other("the answer is cut")),
-    ];
-    BodyExt::boxed_unsync(StreamBody::new(stream::iter(parts)))
+    let start = Frame::data(bytes.slice(..bytes.len() / 2));
+    let rest = stream::once(async {
+        // What came first must have left before the connection is closed.
+        tokio::task::yield_now().await;
+        Err(io::Error::other("the answer is cut"))
+    });
+    let parts = stream::once(std::future::ready(Ok(start))).chain(rest);
+    BodyExt::boxed_unsync(StreamBody::new(parts))
 }

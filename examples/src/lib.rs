@@ -1,1 +1,12 @@
-//! Work in progress.
+#![doc = include_str!("../README.md")]
+
+pub mod code_table;
+pub mod command;
+pub mod config;
+pub mod flow;
+pub mod hold;
+pub mod integration;
+pub mod map;
+pub mod partner;
+pub mod route;
+pub mod simulation;

@@ -1,0 +1,289 @@
+//! The commands of the binary `peoplesoft-cleo`.
+//!
+//! Each is a function over a configuration and a place to write to, so that a service can call it, too.
+
+mod audit;
+mod demo;
+mod holds;
+mod output;
+mod ping;
+mod release;
+mod run;
+mod simulate;
+mod status;
+mod sync;
+mod tally;
+mod vault;
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+pub use output::Output;
+pub use run::run;
+pub use tally::{FlowTally, Tally};
+
+use crate::simulation::Faults;
+
+/// Everything was done.
+pub const DONE: u8 = 0;
+
+/// Something was not done, or is not as it must be: the output says what.
+pub const FAILED: u8 = 1;
+
+/// The command or the configuration is not valid; nothing was tried.
+pub const INVALID: u8 = 2;
+
+/// The run was interrupted; the ledger is whole and the next run goes on from it.
+pub const INTERRUPTED: u8 = 130;
+
+/// PeopleSoft orders and invoices to suppliers through Cleo, as X12 or JSON, once each.
+#[derive(Debug, Parser)]
+#[command(name = "peoplesoft-cleo", version, after_help = EXAMPLES)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  peoplesoft-cleo demo                                try everything on this machine, nothing else needed
+  peoplesoft-cleo ping --config acme.toml             see whether both systems are reached and what is missing
+  peoplesoft-cleo sync --config acme.toml --dry-run   see what would be sent
+  peoplesoft-cleo sync --config acme.toml             send it
+  peoplesoft-cleo holds --config acme.toml            see what waits, and why
+  peoplesoft-cleo audit --config acme.toml --document US001/0000000123
+
+Exit codes: 0 done; 1 something failed or is not as it must be; 2 the command or the configuration is not valid;
+130 interrupted.";
+
+/// Where the configuration is.
+#[derive(Debug, Clone, clap::Args)]
+pub struct ConfigArgument {
+    /// The configuration file.
+    #[arg(long, value_name = "FILE", default_value = "config.toml")]
+    pub config: PathBuf,
+}
+
+/// How much the simulated systems hold.
+#[derive(Debug, Clone, clap::Args)]
+pub struct WorldArguments {
+    /// Purchase orders.
+    #[arg(long, value_name = "N")]
+    pub orders: Option<usize>,
+    /// Billing invoices; a fifth of the orders where it is not given.
+    #[arg(long, value_name = "N")]
+    pub invoices: Option<usize>,
+    /// Suppliers, each with its own profile and routes.
+    #[arg(long, value_name = "N")]
+    pub suppliers: Option<usize>,
+    /// The seed: the same one gives the same orders.
+    #[arg(long, value_name = "S")]
+    pub seed: Option<u64>,
+    /// Changes so many orders before the start.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub change: usize,
+}
+
+/// A command.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Runs everything once against a PeopleSoft and a Cleo that it starts itself.
+    ///
+    /// Orders that cannot be sent stand beside the good ones, to show what becomes of them. Run it again on the same
+    /// directory: nothing is sent twice. Run it again with `--change 10`: the ten changed orders go, as replacements.
+    #[command(after_help = "Example: peoplesoft-cleo demo --orders 500 --suppliers 40")]
+    Demo {
+        /// How much there is.
+        #[command(flatten)]
+        world: WorldArguments,
+        /// Where ledger, files and logs are kept.
+        #[arg(long, value_name = "DIR", default_value = "peoplesoft-cleo-demo")]
+        dir: PathBuf,
+        /// How badly the systems behave.
+        #[arg(long, value_enum, default_value_t = Faults::Some)]
+        faults: Faults,
+        /// One JSON object instead of text.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Starts the PeopleSoft and the Cleo of the demo and keeps them running until it is stopped.
+    ///
+    /// Writes `DIR/config.toml` when they are ready. Files that Cleo accepted are kept under `DIR/cleo/files/`, every
+    /// request is a line of `DIR/cleo/requests.ndjson`.
+    #[command(
+        after_help = "Example: peoplesoft-cleo simulate --dir play --faults heavy &\n         peoplesoft-cleo sync --config play/config.toml"
+    )]
+    Simulate {
+        /// Where everything is kept.
+        #[arg(long, value_name = "DIR")]
+        dir: PathBuf,
+        /// How much there is.
+        #[command(flatten)]
+        world: WorldArguments,
+        /// How badly the systems behave.
+        #[arg(long, value_enum, default_value_t = Faults::None)]
+        faults: Faults,
+        /// Adds orders that cannot be sent, one for each reason.
+        #[arg(long)]
+        broken: bool,
+    },
+    /// Runs every flow once, or one of them.
+    #[command(after_help = "Example: peoplesoft-cleo sync --config acme.toml --flow purchase-orders --json")]
+    Sync {
+        /// Where the configuration is.
+        #[command(flatten)]
+        config: ConfigArgument,
+        /// Only this flow: `purchase-orders` or `invoices`.
+        #[arg(long, value_name = "NAME", value_parser = ["purchase-orders", "invoices"])]
+        flow: Option<String>,
+        /// Shows what would be sent; sends, writes and numbers nothing.
+        #[arg(long)]
+        dry_run: bool,
+        /// One JSON object instead of text.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Shows how many documents stand where.
+    Status {
+        /// Where the configuration is.
+        #[command(flatten)]
+        config: ConfigArgument,
+        /// One JSON object instead of text.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Shows what waits for a person or was given up, and why.
+    Holds {
+        /// Where the configuration is.
+        #[command(flatten)]
+        config: ConfigArgument,
+        /// One JSON object instead of text.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Decides what becomes of a document that waits.
+    ///
+    /// A delivery in review may have arrived: look for its file at the partner before `resend`.
+    #[command(
+        after_help = "Example: peoplesoft-cleo release purchase-orders US001/0000000123 --as confirm --by jane --why 'partner has it'"
+    )]
+    Release {
+        /// Where the configuration is.
+        #[command(flatten)]
+        config: ConfigArgument,
+        /// The flow: `purchase-orders` or `invoices`.
+        #[arg(value_parser = ["purchase-orders", "invoices"])]
+        flow: String,
+        /// The document, as `holds` names it.
+        document: String,
+        /// What becomes of it.
+        #[arg(long = "as", value_enum)]
+        decision: Decision,
+        /// Who decides.
+        #[arg(long, value_name = "NAME")]
+        by: String,
+        /// Why.
+        #[arg(long, value_name = "TEXT")]
+        why: String,
+    },
+    /// Shows the audit trail, that of one document, or checks that nobody has touched it.
+    #[command(
+        args_conflicts_with_subcommands = true,
+        after_help = "Examples: peoplesoft-cleo audit --document US001/0000000123\n          peoplesoft-cleo audit verify --config acme.toml"
+    )]
+    Audit {
+        /// `verify`, or nothing.
+        #[command(subcommand)]
+        verb: Option<AuditVerb>,
+        /// Where the configuration is.
+        #[command(flatten)]
+        config: ConfigArgument,
+        /// Only what concerns this document: business unit, slash, order or invoice number.
+        #[arg(long, value_name = "KEY")]
+        document: Option<String>,
+        /// At most so many of the newest entries of each flow.
+        #[arg(long, value_name = "N", default_value_t = 50)]
+        last: u64,
+        /// One JSON object for each entry.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Checks reachability, log-in, each needed operation of both sides, and every route.
+    Ping {
+        /// Where the configuration is.
+        #[command(flatten)]
+        config: ConfigArgument,
+        /// One JSON object instead of a table.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Keeps the credentials that the configuration names, encrypted.
+    Vault {
+        /// What to do.
+        #[command(subcommand)]
+        verb: VaultVerb,
+    },
+}
+
+/// What becomes of a document that waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Decision {
+    /// A delivery in review arrived.
+    Confirm,
+    /// A delivery in review did not arrive: it is sent again, same numbers and same bytes.
+    Resend,
+    /// It is given up.
+    Abandon,
+    /// A held or rejected document is looked at again with the next run.
+    Retry,
+}
+
+/// What to do with the trail.
+#[derive(Debug, Subcommand)]
+pub enum AuditVerb {
+    /// Recomputes every hash, and checks that replaying the trail gives the ledger.
+    Verify {
+        /// Where the configuration is.
+        #[command(flatten)]
+        config: ConfigArgument,
+        /// One JSON object instead of text.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// What to do with the vault.
+#[derive(Debug, Subcommand)]
+pub enum VaultVerb {
+    /// Makes the key file, readable by you alone.
+    Init {
+        /// Where the configuration is.
+        #[command(flatten)]
+        config: ConfigArgument,
+    },
+    /// Keeps a secret, read from standard input so that no shell remembers it.
+    #[command(after_help = "Example: peoplesoft-cleo vault set peoplesoft/password --config acme.toml < secret.txt")]
+    Set {
+        /// The name that the configuration uses.
+        name: String,
+        /// Where the configuration is.
+        #[command(flatten)]
+        config: ConfigArgument,
+    },
+    /// Names what is kept; shows no secret.
+    List {
+        /// Where the configuration is.
+        #[command(flatten)]
+        config: ConfigArgument,
+    },
+    /// Forgets a secret.
+    Remove {
+        /// The name.
+        name: String,
+        /// Where the configuration is.
+        #[command(flatten)]
+        config: ConfigArgument,
+    },
+}

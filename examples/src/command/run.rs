@@ -1,0 +1,123 @@
+//! From arguments to exit codes.
+
+use std::fmt::Display;
+use std::sync::Arc;
+
+use sync_core::SystemClock;
+
+use super::release::Author;
+use super::{
+    Arguments, AuditVerb, Command, ConfigArgument, FAILED, INTERRUPTED, INVALID, Output, VaultVerb, audit, demo,
+    holds, ping, release, simulate, status, sync, vault,
+};
+use crate::config::Config;
+use crate::integration::{self, Access, Integration, OpenError};
+
+/// Why a command did not end with an exit code of its own.
+enum Ended {
+    Invalid(String),
+    Failed(String),
+    Interrupted,
+}
+
+fn failed(error: impl Display) -> Ended {
+    Ended::Failed(error.to_string())
+}
+
+/// Carries a command out; answers the exit code.
+pub async fn run(arguments: Arguments, out: &Output) -> u8 {
+    match carry_out(arguments.command, out).await {
+        Ok(code) => code,
+        Err(Ended::Invalid(text)) => {
+            out.note(format_args!("error: {text}"));
+            INVALID
+        }
+        Err(Ended::Failed(text)) => {
+            out.note(format_args!("error: {text}"));
+            FAILED
+        }
+        Err(Ended::Interrupted) => {
+            out.note("interrupted: the ledger is whole, and the next run goes on from it");
+            INTERRUPTED
+        }
+    }
+}
+
+async fn carry_out(command: Command, out: &Output) -> Result<u8, Ended> {
+    match command {
+        Command::Demo { world, dir, faults, json } => {
+            until_stopped(demo::demo(&dir, &world, faults, json, out)).await?.map_err(failed)
+        }
+        Command::Simulate { dir, world, faults, broken } => {
+            simulate::simulate(&dir, &world, faults, broken, out).await.map_err(failed)
+        }
+        Command::Sync { config, flow, dry_run, json } => {
+            let config = load(&config)?;
+            if dry_run {
+                let integration = open(config, Access::Look)?;
+                return sync::dry_run(&integration, flow.as_deref(), json, out).await.map_err(failed);
+            }
+            let integration = open(config, Access::Run)?;
+            until_stopped(sync::sync(&integration, flow.as_deref(), json, out)).await?.map_err(failed)
+        }
+        Command::Status { config, json } => {
+            let store = integration::look(&load(&config)?).map_err(failed)?;
+            status::status(store.as_deref(), json, out).await.map_err(failed)?.map_err(failed)
+        }
+        Command::Holds { config, json } => {
+            let store = integration::look(&load(&config)?).map_err(failed)?;
+            holds::holds(store.as_deref(), json, out).await.map_err(failed)?.map_err(failed)
+        }
+        Command::Audit { verb: Some(AuditVerb::Verify { config, json }), .. } => {
+            let store = integration::look(&load(&config)?).map_err(failed)?;
+            audit::verify(store.as_deref(), json, out).await.map_err(failed)?.map_err(failed)
+        }
+        Command::Audit { verb: None, config, document, last, json } => {
+            let store = integration::look(&load(&config)?).map_err(failed)?;
+            audit::show(store.as_deref(), document.as_deref(), last, json, out)
+                .await
+                .map_err(failed)?
+                .map_err(failed)
+        }
+        Command::Release { config, flow, document, decision, by, why } => {
+            let config = load(&config)?;
+            let clock = Arc::new(SystemClock::new());
+            let store = integration::take(&config, clock.clone()).map_err(failed)?;
+            let stream = sync_core::StreamKey::new(&*config.tenant, flow, "all");
+            let author = Author { by: &by, why: &why };
+            let done = release::release(&*store, &*clock, &stream, &document, decision, author).await;
+            out.line(done.map_err(failed)?).map_err(failed)?;
+            Ok(super::DONE)
+        }
+        Command::Ping { config, json } => {
+            let integration = open(load(&config)?, Access::Look)?;
+            until_stopped(ping::ping(&integration, json, out)).await?.map_err(failed)
+        }
+        Command::Vault { verb } => {
+            let (VaultVerb::Init { config }
+            | VaultVerb::Set { config, .. }
+            | VaultVerb::List { config }
+            | VaultVerb::Remove { config, .. }) = &verb;
+            vault::vault(&load(config)?, &verb, out).map_err(failed)
+        }
+    }
+}
+
+fn load(argument: &ConfigArgument) -> Result<Config, Ended> {
+    Config::load(&argument.config).map_err(|errors| Ended::Invalid(errors.to_string()))
+}
+
+fn open(config: Config, access: Access) -> Result<Integration, Ended> {
+    Integration::open(config, access).map_err(|error| match error {
+        error @ OpenError::Ledger { .. } => failed(error),
+        other => Ended::Invalid(other.to_string()),
+    })
+}
+
+/// Runs until the work is done or somebody stops it; dropping the work is like a crash, which it survives.
+async fn until_stopped<T>(work: impl Future<Output = T>) -> Result<T, Ended> {
+    tokio::select! {
+        done = work => Ok(done),
+        () = simulate::stopped() => Err(Ended::Interrupted),
+    }
+}

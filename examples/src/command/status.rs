@@ -1,0 +1,81 @@
+//! `status`: how many documents stand where.
+
+use std::io;
+
+use serde_json::json;
+use sync_core::delivery::Phase;
+use sync_core::store::{StateStore, StoreError};
+
+use super::output::table;
+use super::{DONE, Output};
+
+/// The phases that a person wants to know of, with their headings.
+const COLUMNS: [(&str, &[Phase]); 7] = [
+    ("waiting", &[Phase::Intent, Phase::Prepared]),
+    ("on the way", &[Phase::Sent, Phase::InDoubt]),
+    ("held", &[Phase::Held]),
+    ("in review", &[Phase::Review]),
+    ("delivered", &[Phase::Confirmed, Phase::Acknowledged]),
+    ("rejected", &[Phase::Dead]),
+    ("superseded", &[Phase::Superseded]),
+];
+
+pub(super) async fn status(
+    store: Option<&dyn StateStore>,
+    json: bool,
+    out: &Output,
+) -> Result<io::Result<u8>, StoreError> {
+    let Some(store) = store else {
+        return Ok(nothing(json, out));
+    };
+    let mut rows = Vec::new();
+    let mut told = Vec::new();
+    for status in store.streams().await? {
+        let counts = store.counts(&status.stream).await?;
+        let cursor = status.cursor.as_ref();
+        let read_to = cursor.and_then(|cursor| cursor.watermark).map(moment);
+        let mut row = vec![status.stream.pipeline().to_owned()];
+        row.extend(COLUMNS.map(|(_, phases)| {
+            phases.iter().map(|phase| counts.of(*phase)).sum::<u64>().to_string()
+        }));
+        row.push(read_to.clone().unwrap_or_else(|| "never".to_owned()));
+        row.push(status.holder.as_ref().map_or_else(|| "-".to_owned(), |(holder, _)| holder.to_string()));
+        rows.push(row);
+        told.push(json!({
+            "tenant": status.stream.tenant(), "flow": status.stream.pipeline(),
+            "partition": status.stream.partition(), "documents": counts.0, "read_to": read_to,
+            "window_open": cursor.is_some_and(|cursor| cursor.window.is_some()),
+            "polls": cursor.map(|cursor| cursor.polls), "audited": status.audited,
+            "held_by": status.holder.map(|(holder, _)| holder),
+        }));
+    }
+    Ok(show(&rows, &told, json, out))
+}
+
+fn show(rows: &[Vec<String>], told: &[serde_json::Value], json: bool, out: &Output) -> io::Result<u8> {
+    if json {
+        out.json(&json!({ "streams": told }))?;
+    } else {
+        let mut head = vec!["flow"];
+        head.extend(COLUMNS.map(|(name, _)| name));
+        head.extend(["read to", "run by"]);
+        out.line(table(&head, rows))?;
+    }
+    Ok(DONE)
+}
+
+fn nothing(json: bool, out: &Output) -> io::Result<u8> {
+    if json {
+        out.json(&json!({ "streams": [] }))?;
+    } else {
+        out.line("Nothing was run yet.")?;
+    }
+    Ok(DONE)
+}
+
+/// A time of the source's clock, as text without a zone: it has none.
+fn moment(micros: i64) -> String {
+    jiff::Timestamp::from_microsecond(micros)
+        .map(|time| time.to_zoned(jiff::tz::TimeZone::UTC).datetime().to_string())
+        .unwrap_or_default()
+}

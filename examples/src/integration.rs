@@ -1,0 +1,361 @@
+//! The four libraries put together as a configuration says.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use cleo_client::file_transfer::{FileTransfer, HttpServerTransfer, RestTemplates, RestTransfer};
+use secrecy::{ExposeSecret, SecretString};
+use sync_core::engine::{Embedded, Job};
+use sync_core::store::{MemoryStore, SqliteStore, StateStore, StoreError};
+use sync_core::vault::{FileKey, Vault, VaultError};
+use sync_core::{Clock, Observer, Pipeline, StreamKey, SystemClock};
+
+use crate::config::{CleoAuth, Config, PeopleSoftAuth, SecretRef};
+use crate::flow::invoices::{self, BillingInvoices, To810OrJson};
+use crate::flow::purchase_orders::{self, PurchaseOrders, To850};
+use crate::flow::{CleoSink, Doors, Lanes, Trade};
+use crate::route::Router;
+
+/// The pipeline of the flow `purchase-orders`.
+pub type OrderPipeline = Pipeline<PurchaseOrders, To850, CleoSink>;
+
+/// The pipeline of the flow `invoices`.
+pub type InvoicePipeline = Pipeline<BillingInvoices, To810OrJson, CleoSink>;
+
+/// One tenant's integration: clients of both systems, the ledger, the flows.
+#[derive(Debug)]
+pub struct Integration {
+    config: Config,
+    clock: Arc<dyn Clock>,
+    store: Arc<dyn StateStore>,
+    peoplesoft: peoplesoft_client::Client,
+    cleo: cleo_client::Client,
+    doors: Doors,
+    trade: Arc<Trade>,
+}
+
+/// What the ledger is opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// To run flows: nobody else may run them meanwhile.
+    Run,
+    /// To look, while somebody may be running flows.
+    Look,
+}
+
+/// Why an integration does not open.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum OpenError {
+    /// The vault refuses.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// The ledger does not open.
+    #[error("the ledger in {}: {error}", path.display())]
+    Ledger {
+        /// Its file.
+        path: PathBuf,
+        /// Why.
+        error: StoreError,
+    },
+    /// The profile of the PeopleSoft site cannot be read.
+    #[error("the PeopleSoft profile {}: {why}", path.display())]
+    Profile {
+        /// Its file.
+        path: PathBuf,
+        /// Why.
+        why: Box<str>,
+    },
+    /// `[cleo.rest_transfer]` is not what the client takes.
+    #[error("[cleo.rest_transfer]: {0}")]
+    RestTransfer(Box<str>),
+    /// The PeopleSoft client refuses its settings.
+    #[error(transparent)]
+    PeopleSoft(#[from] peoplesoft_client::Error),
+    /// The Cleo client refuses its settings.
+    #[error(transparent)]
+    Cleo(#[from] cleo_client::Error),
+    /// A folder cannot be made.
+    #[error("{}: {error}", path.display())]
+    Io {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        error: std::io::Error,
+    },
+}
+
+/// The ledger's file in the state directory of a configuration.
+#[must_use]
+pub fn ledger_file(config: &Config) -> PathBuf {
+    config.state.directory.join("ledger.db")
+}
+
+/// Opens the ledger alone: what `status`, `holds` and `audit` need. `None` where nothing was ever run.
+///
+/// # Errors
+/// [`OpenError::Ledger`].
+pub fn look(config: &Config) -> Result<Option<Arc<dyn StateStore>>, OpenError> {
+    let path = ledger_file(config);
+    if !path.exists() {
+        return Ok(None);
+    }
+    let store = SqliteStore::read_only(&path, Arc::new(SystemClock::new()))
+        .map_err(|error| OpenError::Ledger { path, error })?;
+    Ok(Some(Arc::new(store)))
+}
+
+/// Opens the ledger alone for a person's decision, made and migrated where it is not there.
+///
+/// # Errors
+/// [`OpenError::Ledger`], while a run holds it too; [`OpenError::Io`].
+pub fn take(config: &Config, clock: Arc<dyn Clock>) -> Result<Arc<dyn StateStore>, OpenError> {
+    let path = ledger_file(config);
+    make_private(&config.state.directory)?;
+    let store = SqliteStore::open(&path, clock).map_err(|error| OpenError::Ledger { path, error })?;
+    Ok(Arc::new(store))
+}
+
+impl Integration {
+    /// Opens everything that a configuration names; asks neither system anything yet.
+    ///
+    /// # Errors
+    /// [`OpenError`].
+    pub fn open(config: Config, access: Access) -> Result<Self, OpenError> {
+        Self::open_with(config, access, Arc::new(SystemClock::new()))
+    }
+
+    /// The same with a clock of the caller.
+    ///
+    /// # Errors
+    /// [`OpenError`].
+    pub fn open_with(config: Config, access: Access, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
+        let store: Arc<dyn StateStore> = match access {
+            Access::Run => take(&config, Arc::clone(&clock))?,
+            // Nothing was ever run: an empty ledger shows the same.
+            Access::Look => match look(&config)? {
+                Some(store) => store,
+                None => Arc::new(MemoryStore::new(Arc::clone(&clock))),
+            },
+        };
+        let secrets = Secrets::open(&config)?;
+        let peoplesoft = peoplesoft(&config, &secrets)?;
+        let (cleo, doors) = cleo(&config, &secrets)?;
+        let trade = Arc::new(Trade {
+            lanes: Arc::new(Lanes::new(&config.partners, config.our.as_ref())),
+            router: Router::new(config.partners.clone()),
+            codes: config.code_tables(),
+            our: config.our.clone(),
+        });
+        Ok(Self { config, clock, store, peoplesoft, cleo, doors, trade })
+    }
+
+    /// The configuration.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The ledger.
+    #[must_use]
+    pub fn store(&self) -> &Arc<dyn StateStore> {
+        &self.store
+    }
+
+    /// The client of PeopleSoft.
+    #[must_use]
+    pub fn peoplesoft(&self) -> &peoplesoft_client::Client {
+        &self.peoplesoft
+    }
+
+    /// The client of Cleo.
+    #[must_use]
+    pub fn cleo(&self) -> &cleo_client::Client {
+        &self.cleo
+    }
+
+    /// The doors of Cleo that files can go through.
+    #[must_use]
+    pub fn doors(&self) -> &Doors {
+        &self.doors
+    }
+
+    /// The clock.
+    #[must_use]
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.clock
+    }
+
+    /// The stream of a flow.
+    #[must_use]
+    pub fn stream(&self, flow: &str) -> StreamKey {
+        StreamKey::new(&*self.config.tenant, flow, "all")
+    }
+
+    /// The flow of purchase orders, where it is configured and enabled.
+    #[must_use]
+    pub fn purchase_orders(&self) -> Option<(StreamKey, OrderPipeline)> {
+        let flow = self.config.flows.purchase_orders.clone().filter(|flow| flow.enabled)?;
+        let transform = To850::new(Arc::clone(&self.trade), flow.on_status, self.config.environment);
+        let source = PurchaseOrders::new(self.peoplesoft.clone(), flow);
+        Some((self.stream(purchase_orders::NAME), self.pipeline(source, transform)))
+    }
+
+    /// The flow of invoices, where it is configured and enabled.
+    #[must_use]
+    pub fn invoices(&self) -> Option<(StreamKey, InvoicePipeline)> {
+        let flow = self.config.flows.invoices.clone().filter(|flow| flow.enabled)?;
+        let transform = To810OrJson::new(Arc::clone(&self.trade), self.config.environment);
+        let source = BillingInvoices::new(self.peoplesoft.clone(), flow);
+        Some((self.stream(invoices::NAME), self.pipeline(source, transform)))
+    }
+
+    fn pipeline<S, T>(&self, source: S, transform: T) -> Pipeline<S, T, CleoSink>
+    where
+        S: sync_core::Source,
+        T: sync_core::Transform<In = S::Record>,
+    {
+        let delivery = &self.config.delivery;
+        let sink = CleoSink::new(self.doors.clone(), Arc::clone(&self.trade.lanes), delivery.clone());
+        Pipeline::new(source, transform, sink)
+            .concurrency(Self::CONCURRENCY)
+            .max_open(delivery.max_open.get() as u64)
+    }
+
+    /// How many uploads of a flow are on the way at once, over all partners.
+    const CONCURRENCY: usize = 32;
+
+    /// The flows as jobs for an engine, all of them or the one of that name.
+    #[must_use]
+    pub fn jobs(&self, only: Option<&str>) -> Vec<Job> {
+        let wanted = |name: &str| only.is_none_or(|only| only == name);
+        let mut jobs: Vec<Job> = Vec::new();
+        if let Some((stream, pipeline)) = self.purchase_orders().filter(|_| wanted(purchase_orders::NAME)) {
+            jobs.push((stream, Arc::new(pipeline)));
+        }
+        if let Some((stream, pipeline)) = self.invoices().filter(|_| wanted(invoices::NAME)) {
+            jobs.push((stream, Arc::new(pipeline)));
+        }
+        jobs
+    }
+
+    /// An engine over the ledger that tells `observer` what happens.
+    #[must_use]
+    pub fn engine(&self, observer: Arc<dyn Observer>) -> Embedded {
+        let owner = format!("process-{}", std::process::id());
+        Embedded::new(Arc::clone(&self.store), Arc::clone(&self.clock), owner)
+            .observer(observer)
+            .lease(self.config.delivery.lease)
+    }
+}
+
+/// The secrets that a configuration names.
+struct Secrets {
+    vault: Vault,
+    tenant: String,
+}
+
+impl Secrets {
+    fn open(config: &Config) -> Result<Self, OpenError> {
+        let settings = &config.vault;
+        let vault = Vault::open(&settings.file, FileKey::open(&settings.key_file)?)?;
+        Ok(Self { vault, tenant: config.tenant.clone() })
+    }
+
+    fn get(&self, name: &SecretRef) -> Result<SecretString, OpenError> {
+        Ok(self.vault.get(&self.tenant, &name.vault)?)
+    }
+}
+
+fn peoplesoft(config: &Config, secrets: &Secrets) -> Result<peoplesoft_client::Client, OpenError> {
+    use peoplesoft_client::{Client, Credentials, OAuth2};
+    let settings = &config.peoplesoft;
+    let credentials = match &settings.auth {
+        PeopleSoftAuth::Basic { user, password } => {
+            Credentials::basic(secrets.get(user)?.expose_secret(), secrets.get(password)?)
+        }
+        PeopleSoftAuth::Oauth2 { token_url, client_id, client_secret, scope } => {
+            let mut oauth2 = OAuth2::new(token_url.clone(), client_id.as_str(), secrets.get(client_secret)?);
+            if let Some(scope) = scope {
+                oauth2 = oauth2.scope(scope.as_str());
+            }
+            Credentials::oauth2(oauth2)
+        }
+    };
+    let mut builder = Client::builder(settings.gateway.clone())
+        .profile(profile(settings.profile.as_deref())?)
+        .node(settings.node.as_str())
+        .credentials(credentials)
+        .attempt_timeout(settings.timeout)
+        .total_timeout(settings.timeout * 4);
+    if settings.allow_http {
+        builder = builder.allow_http();
+    }
+    Ok(builder.build()?)
+}
+
+/// The site's profile: a file of its own, or the default for FSCM 9.2.
+fn profile(path: Option<&Path>) -> Result<peoplesoft_client::Profile, OpenError> {
+    let Some(path) = path else { return Ok(peoplesoft_client::Profile::default()) };
+    let fail = |why: String| OpenError::Profile { path: path.to_owned(), why: why.into() };
+    let text = std::fs::read_to_string(path).map_err(|error| fail(error.to_string()))?;
+    let profile: peoplesoft_client::Profile =
+        toml::from_str(&text).map_err(|error| fail(error.to_string()))?;
+    profile.validate().map_err(|mistakes| fail(mistakes.to_string()))?;
+    Ok(profile)
+}
+
+fn cleo(config: &Config, secrets: &Secrets) -> Result<(cleo_client::Client, Doors), OpenError> {
+    use cleo_client::{Client, Credentials, Deployment};
+    let settings = &config.cleo;
+    let (CleoAuth::Password { username, password } | CleoAuth::Basic { username, password }) = &settings.auth;
+    let (user, password) = (secrets.get(username)?, secrets.get(password)?);
+    let credentials = match &settings.auth {
+        CleoAuth::Password { .. } => Credentials::password(user.expose_secret(), password.clone()),
+        CleoAuth::Basic { .. } => Credentials::basic(user.expose_secret(), password.clone()),
+    };
+    let deployment = match settings.deployment {
+        crate::config::Deployment::Cic => Deployment::Cic,
+        crate::config::Deployment::Harmony => Deployment::Harmony,
+        crate::config::Deployment::VlTrader => Deployment::VlTrader,
+    };
+    // The ledger's time-out covers the whole call with its retries: nothing of ours is alive after it.
+    let whole = config.delivery.request_timeout;
+    let client = Client::builder(settings.origin.clone())
+        .prefix(settings.prefix.as_str())
+        .deployment(deployment)
+        .credentials(credentials)
+        .attempt_timeout(settings.timeout.min(whole))
+        .total_timeout(whole)
+        .allow_http(settings.allow_http)
+        .build()?;
+    let rest: Arc<dyn FileTransfer> = match &settings.rest_transfer {
+        None => Arc::new(RestTransfer::new(&client)?),
+        Some(table) => {
+            let templates: RestTemplates = table
+                .clone()
+                .try_into()
+                .map_err(|error: toml::de::Error| OpenError::RestTransfer(error.to_string().into()))?;
+            Arc::new(RestTransfer::with_templates(&client, templates)?)
+        }
+    };
+    let http_server: Option<Arc<dyn FileTransfer>> = match &settings.http_server {
+        None => None,
+        Some(server) => Some(Arc::new(
+            HttpServerTransfer::builder(&client)
+                .service_path(server.path.as_str())
+                .credentials(user.expose_secret(), password)
+                .build()?,
+        )),
+    };
+    Ok((client, Doors { rest, http_server }))
+}
+
+/// Makes a folder that only its owner can read: the ledger holds what orders say.
+fn make_private(path: &Path) -> Result<(), OpenError> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path).map_err(|error| OpenError::Io { path: path.to_owned(), error })
+}

@@ -1,0 +1,283 @@
+//! Both systems on loopback, and the configuration that reaches them.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::num::NonZeroU32;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use cleo_client::testing::{FakeCleo, FaultPlan as CleoFaults, RunScript};
+use peoplesoft_client::model::Zone;
+use peoplesoft_client::testing::{FakePeopleSoft, FaultPlan as PeopleSoftFaults};
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+use sync_core::vault::{FileKey, Vault, VaultError, VaultErrorKind};
+
+use super::partners;
+use super::world::{World, WorldError};
+use crate::config::{
+    CleoAuth, CleoSettings, Config, DeliverySettings, Deployment, Environment, Flows, HttpServerSettings,
+    InvoiceFlow, OnStatus, OurIdentity, OurOverride, PeopleSoftAuth, PeopleSoftSettings, Poll,
+    PurchaseOrderFlow, SecretRef, StateSettings, VaultSettings,
+};
+use crate::partner::InterchangeId;
+
+/// How badly the doubles behave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum Faults {
+    /// Not at all.
+    None,
+    /// Now and then an answer is late, refused or lost.
+    Some,
+    /// Often, and in every way that the doubles know.
+    Heavy,
+}
+
+/// The names and passwords of the doubles.
+#[derive(Debug, Clone)]
+pub struct Credentials {
+    /// OPRID.
+    pub peoplesoft_user: SecretString,
+    /// Its password.
+    pub peoplesoft_password: SecretString,
+    /// User of Cleo.
+    pub cleo_user: SecretString,
+    /// Its password.
+    pub cleo_password: SecretString,
+}
+
+/// Both systems, running until they are dropped.
+#[derive(Debug)]
+pub struct Doubles {
+    /// The PeopleSoft.
+    pub peoplesoft: FakePeopleSoft,
+    /// The Cleo.
+    pub cleo: FakeCleo,
+    config: Config,
+}
+
+/// Why the doubles do not start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The world cannot be made.
+    #[error(transparent)]
+    World(#[from] WorldError),
+    /// The credentials cannot be kept.
+    #[error(transparent)]
+    Vault(#[from] VaultError),
+    /// A file or a port.
+    #[error("{what}: {error}")]
+    Io {
+        /// What was tried.
+        what: Box<str>,
+        /// Why it failed.
+        error: std::io::Error,
+    },
+}
+
+fn io(what: impl Into<Box<str>>) -> impl FnOnce(std::io::Error) -> StartError {
+    let what = what.into();
+    move |error| StartError::Io { what, error }
+}
+
+/// The tenant of a simulation.
+const TENANT: &str = "simulation";
+
+/// Names in the vault.
+const NAMES: [&str; 4] = ["peoplesoft/user", "peoplesoft/password", "cleo/user", "cleo/password"];
+
+/// The ports of the last start, so that a simulation that is started again is found where it was.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Ports {
+    peoplesoft: u16,
+    cleo: u16,
+}
+
+impl Doubles {
+    /// Starts both; `dir` holds their state, their credentials (sealed) and what Cleo has received.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub async fn start(dir: &Path, world: &World, faults: Faults) -> Result<Self, StartError> {
+        fs::create_dir_all(dir).map_err(io(dir.display().to_string()))?;
+        let credentials = credentials(dir)?;
+        let ports_file = dir.join("ports.json");
+        let ports: Ports = fs::read_to_string(&ports_file)
+            .ok()
+            .and_then(|text| serde_json::from_str(&text).ok())
+            .unwrap_or_default();
+        let profiles = partners::profiles(world)?;
+        let seed = world.size().seed;
+
+        let peoplesoft = FakePeopleSoft::builder()
+            .port(ports.peoplesoft)
+            .node(NODE)
+            .basic(credentials.peoplesoft_user.expose_secret(), credentials.peoplesoft_password.expose_secret())
+            .orders(world.orders()?)
+            .invoices(world.invoices()?)
+            .now(world.now()?.to_instant(&Zone::utc()))
+            .start()
+            .await
+            .map_err(io("the PeopleSoft double"))?;
+        peoplesoft.set_faults(peoplesoft_faults(faults, seed));
+
+        let mut cleo = FakeCleo::builder()
+            .port(ports.cleo)
+            .user(credentials.cleo_user.expose_secret(), credentials.cleo_password.expose_secret())
+            .directory(dir.join("cleo"))
+            .faults(cleo_faults(faults, seed));
+        for profile in &profiles {
+            for route in &profile.routes {
+                cleo = cleo.folder(&*route.directory);
+            }
+            cleo = cleo.connection(profile.id.as_str(), "as2");
+            cleo = cleo.action(profile.id.as_str(), "send", RunScript::success());
+        }
+        let cleo = cleo.start().await.map_err(io("the Cleo double"))?;
+
+        let now = Ports {
+            peoplesoft: peoplesoft.gateway().port().unwrap_or(0),
+            cleo: cleo.origin().port().unwrap_or(0),
+        };
+        let text = serde_json::to_string(&now).unwrap_or_default();
+        fs::write(&ports_file, text).map_err(io(ports_file.display().to_string()))?;
+        let config = config(dir, &peoplesoft, &cleo, profiles);
+        Ok(Self { peoplesoft, cleo, config })
+    }
+
+    /// A configuration that reaches both; its paths are those of the directory.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+}
+
+const NODE: &str = "PSFT_EP";
+
+fn config(
+    dir: &Path,
+    peoplesoft: &FakePeopleSoft,
+    cleo: &FakeCleo,
+    partners: Vec<crate::partner::PartnerProfile>,
+) -> Config {
+    let secret = |name: &str| SecretRef::new(name);
+    let [ps_user, ps_password, cleo_user, cleo_password] = NAMES.map(secret);
+    let minute = Duration::from_secs(60);
+    let poll = Poll {
+        every: 24 * 60 * minute,
+        max_lateness: 60 * minute,
+        settle: Duration::ZERO,
+        lookback: None,
+        sweep: None,
+        page_rows: NonZeroU32::new(2000).unwrap_or(NonZeroU32::MIN),
+    };
+    let own = OurOverride {
+        isa: Some(InterchangeId { qualifier: "ZZ".to_owned(), id: "ACMEUS002".to_owned() }),
+        gs: Some("ACMEUS002".to_owned()),
+    };
+    Config {
+        tenant: TENANT.to_owned(),
+        environment: Environment::Test,
+        state: StateSettings { directory: dir.join("state") },
+        vault: VaultSettings { file: vault_file(dir), key_file: key_file(dir) },
+        peoplesoft: PeopleSoftSettings {
+            gateway: peoplesoft.gateway(),
+            node: NODE.to_owned(),
+            timeout: Duration::from_secs(10),
+            allow_http: true,
+            auth: PeopleSoftAuth::Basic { user: ps_user, password: ps_password },
+            profile: None,
+        },
+        cleo: CleoSettings {
+            origin: cleo.origin(),
+            prefix: "/api".to_owned(),
+            deployment: Deployment::Harmony,
+            timeout: Duration::from_secs(1),
+            allow_http: true,
+            auth: CleoAuth::Password { username: cleo_user, password: cleo_password },
+            http_server: Some(HttpServerSettings { path: "/server".to_owned() }),
+            rest_transfer: None,
+        },
+        flows: Flows {
+            purchase_orders: Some(PurchaseOrderFlow {
+                enabled: true,
+                poll: poll.clone(),
+                on_status: OnStatus::Dispatched,
+                dispatch_methods: vec!["EDX".to_owned()],
+            }),
+            invoices: Some(InvoiceFlow { enabled: true, poll }),
+        },
+        delivery: DeliverySettings {
+            request_timeout: Duration::from_secs(1),
+            // On one machine no request outlives its process by long: the doubles act at once or within 300 ms.
+            settle: Duration::from_millis(2500),
+            lease: Duration::from_secs(20),
+            ..DeliverySettings::default()
+        },
+        our: Some(OurIdentity {
+            isa: InterchangeId { qualifier: "ZZ".to_owned(), id: "ACMECORP".to_owned() },
+            gs: "ACMECORP".to_owned(),
+            business_units: BTreeMap::from([("US002".to_owned(), own)]),
+        }),
+        units: BTreeMap::new(),
+        terms: BTreeMap::new(),
+        freight: BTreeMap::new(),
+        partners,
+    }
+}
+
+/// The credentials that the directory's vault holds, made and sealed where there are none.
+fn credentials(dir: &Path) -> Result<Credentials, StartError> {
+    let key_file = key_file(dir);
+    let key = match FileKey::open(&key_file) {
+        Ok(key) => key,
+        Err(_) if !key_file.exists() => FileKey::create(&key_file)?,
+        Err(error) => return Err(error.into()),
+    };
+    let vault = Vault::open(vault_file(dir), key)?;
+    let secret = |name: &str, made: &dyn Fn() -> String| match vault.get(TENANT, name) {
+        Ok(secret) => Ok(secret),
+        Err(error) if error.kind() == VaultErrorKind::NotFound => {
+            let secret = SecretString::from(made());
+            vault.put(TENANT, name, &secret)?;
+            Ok(secret)
+        }
+        Err(error) => Err(error),
+    };
+    let password = || (0..24).map(|_| fastrand::alphanumeric()).collect::<String>();
+    let [ps_user, ps_password, cleo_user, cleo_password] = NAMES;
+    Ok(Credentials {
+        peoplesoft_user: secret(ps_user, &|| "EDI_USER".to_owned())?,
+        peoplesoft_password: secret(ps_password, &password)?,
+        cleo_user: secret(cleo_user, &|| "edi-connector".to_owned())?,
+        cleo_password: secret(cleo_password, &password)?,
+    })
+}
+
+fn vault_file(dir: &Path) -> PathBuf {
+    dir.join("vault.json")
+}
+
+fn key_file(dir: &Path) -> PathBuf {
+    dir.join("vault.key")
+}
+
+fn cleo_faults(faults: Faults, seed: u64) -> CleoFaults {
+    match faults {
+        Faults::None => CleoFaults::none(),
+        Faults::Some => CleoFaults::some(seed),
+        Faults::Heavy => CleoFaults::heavy(seed),
+    }
+}
+
+fn peoplesoft_faults(faults: Faults, seed: u64) -> PeopleSoftFaults {
+    let (rate_503, rate_cut, rate_slow) = match faults {
+        Faults::None => (0.0, 0.0, 0.0),
+        Faults::Some => (0.02, 0.01, 0.02),
+        Faults::Heavy => (0.10, 0.05, 0.10),
+    };
+    let slow = Duration::from_millis(100);
+    PeopleSoftFaults { seed, rate_503, rate_cut, rate_slow, slow, ..PeopleSoftFaults::default() }
+}

@@ -3,6 +3,7 @@
 use std::{
     collections::{HashSet, VecDeque},
     hash::{DefaultHasher, Hash, Hasher},
+    pin::Pin,
 };
 
 use futures_core::Stream;
@@ -33,7 +34,7 @@ pub struct Page<T> {
 
 /// A list that has not been asked for yet.
 ///
-/// The next page is asked for when the stream needs it. The stream ends after an error. A server that sends the
+/// The next page is asked for when the stream needs it. A server that sends the
 /// same page again, whatever the start, gives [`ErrorKind::Decode`](crate::ErrorKind::Decode) and not an endless loop.
 ///
 /// ```no_run
@@ -133,8 +134,27 @@ impl<T> List<T> {
 }
 
 impl<T: DeserializeOwned + Send + 'static> List<T> {
-    /// The pages, one after the other.
+    /// The pages, one after the other. An object that cannot be read makes its page an error.
     pub fn pages(self) -> impl Stream<Item = Result<Page<T>>> + Send + 'static {
+        use futures_util::StreamExt as _;
+        // Ends after the first error, whatever it was.
+        self.read().scan(false, |ended, page| {
+            let page = page.and_then(|page| {
+                let items = page.items.into_iter().collect::<Result<Vec<T>>>()?;
+                Ok(Page {
+                    items,
+                    start: page.start,
+                    total: page.total,
+                })
+            });
+            let next = (!*ended).then_some(page);
+            *ended |= matches!(next, Some(Err(_)));
+            std::future::ready(next)
+        })
+    }
+
+    /// Pages whose objects are read each by itself.
+    fn read(self) -> Pages<T> {
         let walk = PageWalk::new(self.start);
         Box::pin(stream::try_unfold(
             (self, walk),
@@ -159,7 +179,7 @@ impl<T: DeserializeOwned + Send + 'static> List<T> {
                     .into_iter()
                     .enumerate()
                     .map(|(index, value)| read_item(&response, index, value))
-                    .collect::<Result<Vec<T>>>()?;
+                    .collect();
                 Ok(Some((
                     Page {
                         items,
@@ -179,30 +199,19 @@ impl<T: DeserializeOwned + Send + 'static> List<T> {
 )]
 impl<T: DeserializeOwned + Identified + Send + 'static> List<T> {
     /// The objects, one after the other; an object that appears twice because the list moved is given once.
+    ///
+    /// An object that cannot be read is an error in its place, and the stream goes on after it; it ends when a page
+    /// cannot be had.
     pub fn items(self) -> impl Stream<Item = Result<T>> + Send + 'static {
-        use futures_util::TryStreamExt as _;
-        let seen = HashSet::<String>::new();
-        let waiting = VecDeque::<T>::new();
-        let pages = Box::pin(self.pages());
-        Box::pin(stream::try_unfold(
-            (pages, waiting, seen),
-            |(mut pages, mut waiting, mut seen)| async move {
-                loop {
-                    while let Some(item) = waiting.pop_front() {
-                        let is_new = item
-                            .identity()
-                            .is_none_or(|identity| seen.insert(identity.to_owned()));
-                        if is_new {
-                            return Ok(Some((item, (pages, waiting, seen))));
-                        }
-                    }
-                    match pages.try_next().await? {
-                        Some(page) => waiting.extend(page.items),
-                        None => return Ok(None),
-                    }
-                }
-            },
-        ))
+        let state = Items {
+            pages: self.read(),
+            waiting: VecDeque::new(),
+            seen: HashSet::new(),
+        };
+        Box::pin(stream::unfold(state, |mut state| async move {
+            let item = state.next().await?;
+            Some((item, state))
+        }))
     }
 
     /// The only object of the list, or none.
@@ -224,6 +233,33 @@ impl<T: DeserializeOwned + Identified + Send + 'static> List<T> {
             found = Some(item);
         }
         Ok(found)
+    }
+}
+
+type Pages<T> = Pin<Box<dyn Stream<Item = Result<Page<Result<T>>>> + Send>>;
+
+/// Where a walk over objects stands.
+struct Items<T> {
+    pages: Pages<T>,
+    waiting: VecDeque<Result<T>>,
+    seen: HashSet<String>,
+}
+
+impl<T: Identified> Items<T> {
+    async fn next(&mut self) -> Option<Result<T>> {
+        use futures_util::StreamExt as _;
+        loop {
+            while let Some(item) = self.waiting.pop_front() {
+                let identity = item.as_ref().ok().and_then(Identified::identity);
+                if identity.is_none_or(|identity| self.seen.insert(identity.to_owned())) {
+                    return Some(item);
+                }
+            }
+            match self.pages.next().await? {
+                Ok(page) => self.waiting.extend(page.items),
+                Err(error) => return Some(Err(error)),
+            }
+        }
     }
 }
 

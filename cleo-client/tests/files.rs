@@ -13,6 +13,7 @@ use cleo_client::{
     testing::{FakeCleo, FakeCleoBuilder, Fault, Operation, RequestRecord, SameName},
 };
 use sha2::{Digest, Sha256};
+use wiremock::{Mock, MockServer, ResponseTemplate, matchers::method};
 
 fn cleo() -> FakeCleoBuilder {
     FakeCleo::builder().user("edi", "pw")
@@ -188,6 +189,33 @@ async fn files_and_requests_are_on_disk_and_outlive_the_server() {
     assert_eq!(received[2].sha256, format!("{:x}", Sha256::digest("three")));
     let numbers: Vec<u64> = second.requests().iter().map(|record| record.n).collect();
     assert_eq!(numbers.iter().collect::<HashSet<_>>().len(), numbers.len());
+}
+
+#[tokio::test]
+async fn a_file_that_was_written_down_is_kept_even_if_the_process_died() {
+    let directory = tempfile::tempdir().unwrap();
+    let first = cleo().directory(directory.path()).start().await.unwrap();
+    let [rest, _] = both(&first);
+    rest.upload(&Upload::new("out", "1.edi", "one"))
+        .await
+        .unwrap();
+    let n = first.received()[0].n;
+    first.stop().await;
+    // Died after the line and before the file had its name; and before the line of another.
+    let partial = directory.path().join("partial");
+    std::fs::rename(
+        directory.path().join("files/out/1.edi"),
+        partial.join(n.to_string()),
+    )
+    .unwrap();
+    std::fs::write(partial.join("4711"), "never promised").unwrap();
+    let second = cleo().directory(directory.path()).start().await.unwrap();
+    assert_eq!(second.files("out"), ["1.edi"]);
+    assert_eq!(
+        &second.content("out", "1.edi").unwrap().unwrap()[..],
+        b"one"
+    );
+    assert_eq!(std::fs::read_dir(&partial).unwrap().count(), 0);
 }
 
 #[tokio::test]
@@ -378,6 +406,53 @@ async fn one_of_many_files_is_found_with_one_request() {
     assert!(!rest.exists("in", "49.ed").await.unwrap());
     assert_eq!(cleo.counters().of(Operation::List), 2);
     assert_eq!(rest.list("in").await.unwrap().len(), 500);
+}
+
+#[tokio::test]
+async fn a_server_that_cannot_filter_files_is_asked_for_all() {
+    let cleo = cleo()
+        .file_filter(false)
+        .page_cap(10)
+        .start()
+        .await
+        .unwrap();
+    for n in 0..35 {
+        cleo.place("in", &format!("{n:02}.edi"), "x").unwrap();
+    }
+    let [rest, _] = both(&cleo);
+    assert!(rest.exists("in", "34.edi").await.unwrap());
+    assert!(!rest.exists("in", "35.edi").await.unwrap());
+    assert_eq!(cleo.counters().of(Operation::List), 2 * (1 + 4));
+}
+
+#[tokio::test]
+async fn what_has_no_name_is_not_a_file() {
+    for (resources, names) in [
+        (
+            r#"[{"folder":"old"},{"name":"1.edi","size":"7","by":"x"},"2.edi"]"#,
+            Some(2),
+        ),
+        (r#"[]"#, Some(0)),
+        (r#"[{"fileName":"1.edi"}]"#, None),
+    ] {
+        let server = MockServer::start().await;
+        let body = format!(r#"{{"totalResults":3,"resources":{resources}}}"#);
+        Mock::given(method("GET"))
+            .respond_with(ResponseTemplate::new(200).set_body_raw(body, "application/json"))
+            .mount(&server)
+            .await;
+        let client = Client::builder(server.uri().parse().unwrap())
+            .build()
+            .unwrap();
+        let mut templates = RestTemplates::default();
+        templates.list.paged = false;
+        let files = RestTransfer::with_templates(&client, templates).unwrap();
+        match (files.list("in").await, names) {
+            (Ok(list), Some(count)) => assert_eq!(list.len(), count),
+            (Err(error), None) => assert!(error.message().unwrap().contains("\"name\"")),
+            (result, _) => panic!("{resources}: {result:?}"),
+        }
+    }
 }
 
 #[test]

@@ -7,7 +7,7 @@ use cleo_client::{
     resource::{ConnectionType, RunOutcome},
     testing::{FakeCleo, FakeCleoBuilder, Operation, RunScript},
 };
-use futures_util::TryStreamExt as _;
+use futures_util::{StreamExt as _, TryStreamExt as _};
 use http::Method;
 use serde_json::json;
 
@@ -171,6 +171,49 @@ async fn unknown_fields_and_forms_are_kept() {
     let error = client.connections().get(&missing).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::NotFound);
     assert_eq!(error.path(), Some("/api/connections/a%2Fb%3Fc"));
+}
+
+#[tokio::test]
+async fn an_object_that_cannot_be_read_does_not_cost_the_others() {
+    let cleo = FakeCleo::builder()
+        .user("edi", "pw")
+        .connection("A", "as2")
+        .connection_with("B", "as2", json!({ "id": "" }))
+        .connection("C", "as2")
+        .start()
+        .await
+        .unwrap();
+    let client = cleo.client("edi", "pw").build().unwrap();
+    let all: Vec<_> = client
+        .connections()
+        .list()
+        .page_size(2)
+        .items()
+        .collect()
+        .await;
+    let aliases: Vec<_> = all
+        .iter()
+        .map(|item| item.as_ref().ok().and_then(|c| c.alias.as_deref()))
+        .collect();
+    assert_eq!(aliases, [Some("A"), None, Some("C")]);
+    let error = all[1].as_ref().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Decode);
+    assert!(
+        error
+            .message()
+            .unwrap()
+            .starts_with("resources[1].id: ConnectionId must"),
+        "{error}"
+    );
+    let pages: Vec<_> = client
+        .connections()
+        .list()
+        .page_size(2)
+        .pages()
+        .collect()
+        .await;
+    assert_eq!(pages.len(), 1);
+    assert!(pages[0].is_err());
 }
 
 #[tokio::test]

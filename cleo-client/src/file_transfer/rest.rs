@@ -151,8 +151,20 @@ impl RestTransfer {
             let (items, total) = read_list(template, &response)?;
             walk.advance(&items, total)
                 .map_err(|message| response.undecodable(message))?;
-            for item in items {
-                if !take(read_file(template, &response, item)?) {
+            let came = items.len();
+            let files: Vec<RemoteFile> = items
+                .into_iter()
+                .filter_map(|item| read_file(template, item))
+                .collect();
+            // One without a name is not a file, a folder perhaps; all without are a template that does not fit.
+            if files.is_empty() && came > 0 {
+                return Err(response.undecodable(format!(
+                    "no file in the list has a name in {:?}",
+                    template.name
+                )));
+            }
+            for file in files {
+                if !take(file) {
                     return Ok(());
                 }
             }
@@ -161,6 +173,19 @@ impl RestTransfer {
             }
         }
         Ok(())
+    }
+}
+
+impl RestTransfer {
+    /// Looks for a name; it is compared here too, because the filter only makes the list shorter.
+    async fn look(&self, place: Place<'_>, filter: Option<&Filter>) -> Result<bool> {
+        let mut found = false;
+        self.walk(place, filter, |file| {
+            found |= file.name == place.name;
+            !found
+        })
+        .await?;
+        Ok(found)
     }
 }
 
@@ -217,31 +242,27 @@ impl FileTransfer for RestTransfer {
         let operation = "look for file";
         check_name(operation, name)?;
         let directory = check_directory(operation, directory)?;
+        let place = Place {
+            operation,
+            directory,
+            name,
+        };
         let attribute = &self.templates.list.filter_attribute;
         let filter = if attribute.is_empty() {
             None
         } else {
             Some(Filter::eq(attribute, name)?)
         };
-        let mut found = false;
-        // The name is compared here too: the filter only makes the list shorter.
-        let walked = self
-            .walk(
-                Place {
-                    operation,
-                    directory,
-                    name,
-                },
-                filter.as_ref(),
-                |file| {
-                    found |= file.name == name;
-                    !found
-                },
-            )
-            .await;
-        match walked {
+        let found = match self.look(place, filter.as_ref()).await {
+            // A server that does not know this filter is asked for everything.
+            Err(error) if filter.is_some() && error.kind() == ErrorKind::Validation => {
+                self.look(place, None).await
+            }
+            other => other,
+        };
+        match found {
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
-            other => other.map(|()| found),
+            other => other,
         }
     }
 
@@ -332,14 +353,15 @@ fn dig<'a>(value: &'a Value, path: &str) -> Option<&'a Value> {
         .try_fold(value, |value, part| value.get(part))
 }
 
-fn read_file(template: &ListTemplate, response: &Response, item: Value) -> Result<RemoteFile> {
+/// A file of a list; `None` if it has no name.
+fn read_file(template: &ListTemplate, item: Value) -> Option<RemoteFile> {
     let mut fields: Map<String, Value> = match item {
         Value::Object(fields) => fields,
-        Value::String(name) => return Ok(RemoteFile::named(name)),
-        _ => return Err(response.undecodable("expected a file as an object or a name")),
+        Value::String(name) => return Some(RemoteFile::named(name)),
+        _ => return None,
     };
     let Some(Value::String(name)) = fields.remove(&template.name) else {
-        return Err(response.undecodable(format!("a file has no name in {:?}", template.name)));
+        return None;
     };
     let size = fields
         .get(&template.size)
@@ -355,7 +377,7 @@ fn read_file(template: &ListTemplate, response: &Response, item: Value) -> Resul
     if modified.is_some() {
         fields.remove(&template.modified);
     }
-    Ok(RemoteFile {
+    Some(RemoteFile {
         name,
         size,
         modified,

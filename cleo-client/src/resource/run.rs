@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use http::Method;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
 use super::Action;
@@ -57,13 +57,25 @@ impl From<ActionId> for RunTarget {
 #[non_exhaustive]
 pub struct RunReport {
     /// How far it came: `completed`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "any_text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub status: Option<String>,
     /// How it ended: `success`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "any_text",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub result: Option<String>,
     /// Lines of the log, times in the server's own zone.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        deserialize_with = "any_lines",
+        skip_serializing_if = "Vec::is_empty"
+    )]
     pub messages: Vec<String>,
     /// Every other field, as it came.
     #[serde(flatten)]
@@ -182,6 +194,10 @@ impl Run {
             request = request.query("messagesCount", &count.to_string());
         }
         let response = request.send().await?;
+        // The action has run: an answer without a word is unclear, and no reason to say that it failed.
+        if response.body().is_empty() {
+            return Ok(RunOutcome::Unclear(RunReport::default()));
+        }
         Ok(RunOutcome::from_report(response.json()?))
     }
 
@@ -197,6 +213,26 @@ impl Run {
                 "the action has neither a `run` link nor an id",
             )),
         }
+    }
+}
+
+/// Text, or the JSON of whatever else came: a form that nobody foresaw must not hide the verdict.
+fn any_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    Ok(text_of(Value::deserialize(deserializer)?))
+}
+
+fn any_lines<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    Ok(match Value::deserialize(deserializer)? {
+        Value::Array(lines) => lines.into_iter().filter_map(text_of).collect(),
+        other => text_of(other).into_iter().collect(),
+    })
+}
+
+fn text_of(value: Value) -> Option<String> {
+    match value {
+        Value::Null => None,
+        Value::String(text) => Some(text),
+        other => Some(other.to_string()),
     }
 }
 

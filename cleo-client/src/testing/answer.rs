@@ -19,6 +19,8 @@ pub(super) struct Answer {
     pub(super) file: Option<String>,
     pub(super) bytes: Option<u64>,
     pub(super) sha256: Option<String>,
+    /// Whether its request is in the log already.
+    pub(super) recorded: bool,
     /// How long to wait before it is sent.
     pub(super) after: Duration,
 }
@@ -33,6 +35,7 @@ impl Answer {
             file: None,
             bytes: None,
             sha256: None,
+            recorded: false,
             after: Duration::ZERO,
         }
     }

@@ -107,6 +107,7 @@ pub(super) struct Switches {
     pub(super) deaf_to_start: bool,
     pub(super) absolute_links: bool,
     pub(super) demand_content_type: bool,
+    pub(super) file_filter: bool,
     pub(super) list_separator: Option<char>,
 }
 
@@ -152,6 +153,7 @@ impl FakeCleoBuilder {
                 deaf_to_start: false,
                 absolute_links: false,
                 demand_content_type: true,
+                file_filter: true,
                 list_separator: Some('\t'),
             },
         }
@@ -314,6 +316,12 @@ impl FakeCleoBuilder {
     /// Answers 415 to a `POST` or `PUT` without content type, as VLProxy does. Default yes.
     pub fn demand_content_type(mut self, yes: bool) -> Self {
         self.switches.demand_content_type = yes;
+        self
+    }
+
+    /// Whether lists of files can be filtered; if not, a filter on them is answered with 400. Default yes.
+    pub fn file_filter(mut self, works: bool) -> Self {
+        self.switches.file_filter = works;
         self
     }
 

@@ -7,11 +7,12 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::{
-    answer::{Answer, full_name},
+    answer::Answer,
+    fault::Fault,
     form,
     handler::{Asked, not_found},
     record::Operation,
-    storage::{Kept, stage},
+    storage::stage,
     world::World,
 };
 
@@ -19,18 +20,18 @@ use super::{
 pub(super) fn file(
     world: &World,
     asked: &Asked,
-    operation: Operation,
+    fault: Option<Fault>,
     directory: &str,
     name: &str,
 ) -> io::Result<Answer> {
-    if !is_directory(directory) || (operation != Operation::List && !is_name(name)) {
+    if !is_directory(directory) || (asked.operation != Operation::List && !is_name(name)) {
         return Ok(Answer::error(
             StatusCode::BAD_REQUEST,
             "not a name of a file",
         ));
     }
-    match operation {
-        Operation::Upload => upload(world, asked, directory, name),
+    match asked.operation {
+        Operation::Upload => upload(world, asked, fault, directory, name),
         Operation::Download => Ok(match world.state().storage.read(directory, name)? {
             None => not_found("there is no such file"),
             Some(content) => {
@@ -59,7 +60,13 @@ pub(super) fn file(
     }
 }
 
-fn upload(world: &World, asked: &Asked, directory: &str, name: &str) -> io::Result<Answer> {
+fn upload(
+    world: &World,
+    asked: &Asked,
+    fault: Option<Fault>,
+    directory: &str,
+    name: &str,
+) -> io::Result<Answer> {
     let kind = asked
         .headers
         .get(header::CONTENT_TYPE)
@@ -81,34 +88,33 @@ fn upload(world: &World, asked: &Asked, directory: &str, name: &str) -> io::Resu
     let root = world.state().storage.root().map(std::path::Path::to_owned);
     // The slow part happens outside the lock.
     let staged = stage(root.as_deref(), asked.n, content, world.switches.fsync)?;
-    let kept = world
-        .state()
+    let mut state = world.state();
+    let Some(kept) = state
         .storage
-        .keep(directory, name, staged, world.switches.same_name)?;
-    let Kept::As(kept) = kept else {
+        .choose(directory, name, world.switches.same_name)
+    else {
+        staged.discard()?;
         return Ok(Answer::error(
             StatusCode::CONFLICT,
             "there is a file of this name",
         ));
     };
     let body = json!({ "name": kept, "size": bytes });
+    let location = format!(
+        "{}/folders/{}/files/{}",
+        world.switches.prefix,
+        crate::path::encode_segment(directory),
+        crate::path::encode_segment(&kept)
+    );
     let mut answer = Answer::json(StatusCode::CREATED, body, &world.switches)
         .acted()
         .about(directory, &kept, bytes)
-        .with_header(
-            header::LOCATION,
-            &format!(
-                "{}/folders/{}/files/{}",
-                world.switches.prefix,
-                crate::path::encode_segment(directory),
-                crate::path::encode_segment(&kept)
-            ),
-        );
+        .with_header(header::LOCATION, &location);
     answer.sha256 = Some(sha256);
-    debug_assert_eq!(
-        answer.file.as_deref(),
-        Some(full_name(directory, &kept).as_str())
-    );
+    // The line in the log is what counts: it is written first, and a restart goes by it.
+    state.record(asked.record(&answer, fault))?;
+    answer.recorded = true;
+    state.storage.keep(directory, &kept, staged)?;
     Ok(answer)
 }
 

@@ -33,6 +33,7 @@ pub(super) struct Asked {
     pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
     target: Target,
+    pub(super) operation: Operation,
 }
 
 /// What a request means.
@@ -64,34 +65,36 @@ pub(super) async fn handle(
     let path = head.uri.path().to_owned();
     let query = form::pairs(head.uri.query().unwrap_or_default().as_bytes());
     let target = find_target(&world, &head.method, &path, &query);
+    let operation = operation_of(&target, &body);
+    let (method, headers) = (head.method, head.headers);
     let asked = Asked {
         n,
-        method: head.method,
+        method,
         path,
         query,
-        headers: head.headers,
+        headers,
         body,
         target,
+        operation,
     };
-    let operation = operation_of(&asked);
     let fault = world.next_fault(operation);
     match fault {
-        None => finish(act(&world, &asked, operation, None)?).await,
+        None => finish(act(&world, &asked, None)?).await,
         Some(Fault::ExpireTokens) => {
             world.state().logins.forget_tokens();
-            finish(act(&world, &asked, operation, fault)?).await
+            finish(act(&world, &asked, fault)?).await
         }
         Some(Fault::SlowAnswer(time)) => {
-            let mut answer = act(&world, &asked, operation, fault)?;
+            let mut answer = act(&world, &asked, fault)?;
             answer.after += time;
             finish(answer).await
         }
         Some(Fault::CutAfter) => {
-            act(&world, &asked, operation, fault)?;
+            act(&world, &asked, fault)?;
             Err(Cut)
         }
         Some(Fault::InternalErrorAfter) => {
-            act(&world, &asked, operation, fault)?;
+            act(&world, &asked, fault)?;
             Ok(refusal(&world, Fault::InternalErrorAfter).into_response())
         }
         Some(Fault::DelayThenAct(time)) => {
@@ -100,19 +103,12 @@ pub(super) async fn handle(
             world.go_on(async move {
                 SystemClock.sleep(time).await;
                 // The client may have left: that is the point.
-                let _ = tell.send(act(&inner, &asked, operation, fault));
+                let _ = tell.send(act(&inner, &asked, fault));
             });
             finish(told.await.map_err(|_| Cut)??).await
         }
         Some(Fault::CutBefore) => {
-            record(
-                &world,
-                &asked,
-                operation,
-                &Answer::new(StatusCode::OK),
-                None,
-                fault,
-            )?;
+            write_down(&world, &asked, &Answer::new(StatusCode::OK), fault)?;
             Err(Cut)
         }
         Some(
@@ -122,14 +118,7 @@ pub(super) async fn handle(
             | Fault::NotJson),
         ) => {
             let answer = refusal(&world, fault);
-            record(
-                &world,
-                &asked,
-                operation,
-                &answer,
-                Some(answer.status),
-                Some(fault),
-            )?;
+            write_down(&world, &asked, &answer, Some(fault))?;
             Ok(answer.into_response())
         }
     }
@@ -163,58 +152,59 @@ fn refusal(world: &World, fault: Fault) -> Answer {
 }
 
 /// Does what is asked and writes it down, without a pause in between.
-fn act(
-    world: &World,
-    asked: &Asked,
-    operation: Operation,
-    fault: Option<Fault>,
-) -> Result<Answer, Cut> {
-    let answer = answer(world, asked, operation).unwrap_or_else(|error| {
+fn act(world: &World, asked: &Asked, fault: Option<Fault>) -> Result<Answer, Cut> {
+    let answer = answer(world, asked, fault).unwrap_or_else(|error| {
         Answer::error(
             StatusCode::INTERNAL_SERVER_ERROR,
             &format!("the double's disk: {error}"),
         )
     });
-    let status = match fault {
-        Some(Fault::CutAfter) => None,
-        Some(Fault::InternalErrorAfter) => Some(StatusCode::INTERNAL_SERVER_ERROR),
-        _ => Some(answer.status),
-    };
-    record(world, asked, operation, &answer, status, fault)?;
+    if !answer.recorded {
+        write_down(world, asked, &answer, fault)?;
+    }
     Ok(answer)
 }
 
-fn record(
-    world: &World,
-    asked: &Asked,
-    operation: Operation,
-    answer: &Answer,
-    status: Option<StatusCode>,
-    fault: Option<Fault>,
-) -> Result<(), Cut> {
-    let record = RequestRecord {
-        n: asked.n,
-        operation,
-        method: asked.method.to_string(),
-        path: asked.path.clone(),
-        query: public_query(&asked.query),
-        status: status.map(|status| status.as_u16()),
-        acted: answer.acted,
-        file: answer.file.clone(),
-        bytes: answer.bytes,
-        sha256: answer.sha256.clone(),
-        fault: fault.map(|fault| fault.name().to_owned()),
-    };
-    // What cannot be written down must not look as if it had been.
-    world.state().record(record).map_err(|_| Cut)
+impl Asked {
+    /// The line in the log for this request.
+    pub(super) fn record(&self, answer: &Answer, fault: Option<Fault>) -> RequestRecord {
+        let status = match fault {
+            Some(Fault::CutBefore | Fault::CutAfter) => None,
+            Some(Fault::InternalErrorAfter) => Some(StatusCode::INTERNAL_SERVER_ERROR),
+            _ => Some(answer.status),
+        };
+        RequestRecord {
+            n: self.n,
+            operation: self.operation,
+            method: self.method.to_string(),
+            path: self.path.clone(),
+            query: public_query(&self.query),
+            status: status.map(|status| status.as_u16()),
+            acted: answer.acted,
+            file: answer.file.clone(),
+            bytes: answer.bytes,
+            sha256: answer.sha256.clone(),
+            fault: fault.map(|fault| fault.name().to_owned()),
+        }
+    }
 }
 
-fn operation_of(asked: &Asked) -> Operation {
-    match &asked.target {
-        Target::LogIn => match form::pairs(&asked.body)
-            .get("grant_type")
-            .map(String::as_str)
-        {
+fn write_down(
+    world: &World,
+    asked: &Asked,
+    answer: &Answer,
+    fault: Option<Fault>,
+) -> Result<(), Cut> {
+    // What cannot be written down must not look as if it had been.
+    world
+        .state()
+        .record(asked.record(answer, fault))
+        .map_err(|_| Cut)
+}
+
+fn operation_of(target: &Target, body: &Bytes) -> Operation {
+    match target {
+        Target::LogIn => match form::pairs(body).get("grant_type").map(String::as_str) {
             Some("refresh_token") => Operation::Refresh,
             _ => Operation::Login,
         },
@@ -275,7 +265,7 @@ fn find_target(
     }
 }
 
-fn answer(world: &World, asked: &Asked, operation: Operation) -> io::Result<Answer> {
+fn answer(world: &World, asked: &Asked, fault: Option<Fault>) -> io::Result<Answer> {
     let switches = &world.switches;
     let takes_body = matches!(asked.method, Method::POST | Method::PUT);
     if switches.demand_content_type
@@ -337,6 +327,9 @@ fn answer(world: &World, asked: &Asked, operation: Operation) -> io::Result<Answ
             ))
         }
         Target::Run(id) => Ok(run(world, asked, id)),
+        Target::Folder(_) if !switches.file_filter && asked.query.contains_key("filter") => Ok(
+            Answer::error(StatusCode::BAD_REQUEST, "filter: not on files"),
+        ),
         Target::Folder(directory) => {
             let directory = directory.trim_matches('/');
             let Some(files) = world.state().storage.list(directory) else {
@@ -348,7 +341,7 @@ fn answer(world: &World, asked: &Asked, operation: Operation) -> io::Result<Answ
             Ok(list(world, asked, files.collect()))
         }
         Target::File(_, directory, name) => {
-            file(world, asked, operation, directory.trim_matches('/'), name)
+            file(world, asked, fault, directory.trim_matches('/'), name)
         }
         Target::Command(Operation::Connect) => Ok(Answer::new(StatusCode::OK).acted()),
         Target::Command(_) => {
@@ -362,7 +355,7 @@ fn answer(world: &World, asked: &Asked, operation: Operation) -> io::Result<Answ
             file(
                 world,
                 asked,
-                operation,
+                fault,
                 field("directory").trim_matches('/'),
                 field("filename"),
             )

@@ -20,11 +20,11 @@ use tokio::{
 use url::Url;
 
 use super::{
-    builder::{FakeCleoBuilder, RunScript, SameName},
+    builder::{FakeCleoBuilder, RunScript},
     fault::{Fault, FaultPlan},
     files, handler,
     record::{Counters, Operation, ReceivedFile, RequestRecord},
-    storage::{Kept, stage},
+    storage::stage,
     world::{World, id_of},
 };
 use crate::{
@@ -196,15 +196,7 @@ impl FakeCleo {
             content.into(),
             self.world.switches.fsync,
         )?;
-        let kept = self
-            .world
-            .state()
-            .storage
-            .keep(directory, name, staged, SameName::Overwrite)?;
-        match kept {
-            Kept::As(_) => Ok(()),
-            Kept::Taken => Err(io::ErrorKind::AlreadyExists.into()),
-        }
+        self.world.state().storage.keep(directory, name, staged)
     }
 
     /// Closes the port and every connection, and waits until that is done. What was waiting to be acted on is not.

@@ -9,14 +9,10 @@ use std::{
 
 use bytes::Bytes;
 
-use super::builder::SameName;
-
-/// What became of an upload.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Kept {
-    As(String),
-    Taken,
-}
+use super::{
+    builder::SameName,
+    record::{Operation, RequestRecord},
+};
 
 #[derive(Debug)]
 struct Stored {
@@ -32,7 +28,8 @@ pub(super) struct Storage {
     folders: BTreeMap<String, BTreeMap<String, Stored>>,
 }
 
-/// Content on its way: already on disk, not yet under its name.
+/// Content on its way: already on disk, not yet under its name. It is kept once its request is in the log: a process
+/// that dies after that finds it again, one that dies before has promised nothing.
 #[derive(Debug)]
 pub(super) enum Staged {
     Memory(Bytes),
@@ -56,20 +53,41 @@ pub(super) fn stage(root: Option<&Path>, n: u64, content: Bytes, sync: bool) -> 
     ))
 }
 
+impl Staged {
+    /// Throws content away that is not to be kept.
+    pub(super) fn discard(self) -> io::Result<()> {
+        match self {
+            Self::Memory(_) => Ok(()),
+            Self::Disk(path, _) => fs::remove_file(path),
+        }
+    }
+}
+
 impl Storage {
-    /// Opens a directory and finds what is in it; what was being written when a process died is removed.
-    pub(super) fn open(root: &Path) -> io::Result<Self> {
+    /// Opens a directory: finishes what was written down and not yet kept when a process died, and finds what is there.
+    pub(super) fn open(root: &Path, records: &[RequestRecord]) -> io::Result<Self> {
+        let mut storage = Self {
+            root: Some(root.to_owned()),
+            folders: BTreeMap::new(),
+        };
         let partial = root.join("partial");
+        for record in records
+            .iter()
+            .filter(|r| r.acted && r.operation == Operation::Upload)
+        {
+            let staged = partial.join(record.n.to_string());
+            if let Some(file) = record.file.as_deref().filter(|_| staged.exists()) {
+                let (directory, name) = file.rsplit_once('/').unwrap_or(("", file));
+                let bytes = staged.metadata()?.len();
+                storage.keep(directory, name, Staged::Disk(staged, bytes))?;
+            }
+        }
         if partial.exists() {
             fs::remove_dir_all(&partial)?;
         }
         fs::create_dir_all(&partial)?;
         let files = root.join("files");
         fs::create_dir_all(&files)?;
-        let mut storage = Self {
-            root: Some(root.to_owned()),
-            folders: BTreeMap::new(),
-        };
         storage.find(&files, "")?;
         Ok(storage)
     }
@@ -110,41 +128,33 @@ impl Storage {
         Ok(())
     }
 
-    pub(super) fn keep(
-        &mut self,
-        directory: &str,
-        name: &str,
-        staged: Staged,
-        rule: SameName,
-    ) -> io::Result<Kept> {
+    /// The name under which an upload would be kept; `None` if the rule refuses it.
+    pub(super) fn choose(&self, directory: &str, name: &str, rule: SameName) -> Option<String> {
+        let folder = self.folders.get(directory);
+        let taken = |name: &str| folder.is_some_and(|folder| folder.contains_key(name));
+        if !taken(name) || rule == SameName::Overwrite {
+            return Some(name.to_owned());
+        }
+        if rule == SameName::Refuse {
+            return None;
+        }
+        (1_u64..)
+            .map(|number| format!("{name}.{number}"))
+            .find(|candidate| !taken(candidate))
+    }
+
+    /// Keeps content under a name, in place of what was there.
+    pub(super) fn keep(&mut self, directory: &str, name: &str, staged: Staged) -> io::Result<()> {
         if !self.folders.contains_key(directory) {
             self.add_folder(directory)?;
         }
-        let taken = |name: &str| {
-            self.folders
-                .get(directory)
-                .is_some_and(|folder| folder.contains_key(name))
-        };
-        let name = match rule {
-            SameName::Refuse if taken(name) => {
-                if let Staged::Disk(path, _) = staged {
-                    fs::remove_file(path)?;
-                }
-                return Ok(Kept::Taken);
-            }
-            SameName::Suffix if taken(name) => (1_u64..)
-                .map(|number| format!("{name}.{number}"))
-                .find(|candidate| !taken(candidate))
-                .unwrap_or_else(|| name.to_owned()),
-            _ => name.to_owned(),
-        };
         let stored = match staged {
             Staged::Memory(content) => Stored {
                 bytes: u64::try_from(content.len()).unwrap_or(u64::MAX),
                 content: Some(content),
             },
             Staged::Disk(from, bytes) => {
-                if let Some(to) = self.path(directory, Some(&name)) {
+                if let Some(to) = self.path(directory, Some(name)) {
                     fs::rename(from, to)?;
                 }
                 Stored {
@@ -156,8 +166,8 @@ impl Storage {
         self.folders
             .entry(directory.to_owned())
             .or_default()
-            .insert(name.clone(), stored);
-        Ok(Kept::As(name))
+            .insert(name.to_owned(), stored);
+        Ok(())
     }
 
     /// Names and sizes in a directory, sorted by name; `None` if there is no such directory.

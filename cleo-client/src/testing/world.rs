@@ -55,11 +55,12 @@ pub(super) struct FakeAction {
 impl World {
     pub(super) fn new(builder: FakeCleoBuilder, origin: &str) -> io::Result<Self> {
         let (mut storage, log) = match &builder.directory {
-            Some(root) => (
-                Storage::open(root)?,
-                Log::open(&root.join("requests.ndjson"))?,
-            ),
             None => (Storage::default(), Log::default()),
+            Some(root) => {
+                std::fs::create_dir_all(root)?;
+                let log = Log::open(&root.join("requests.ndjson"))?;
+                (Storage::open(root, log.records())?, log)
+            }
         };
         for folder in &builder.folders {
             storage.add_folder(folder)?;

@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(
 ///     hold.to_string(),
 ///     "unknown-unit at PO_LINE 3 UNIT_OF_MEASURE: found \"BBL\", expected a unit in the code \
-///      table; add `BBL = \"...\"` to [units] of the partner, then run `peoplesoft-cleo release`"
+///      table; add `BBL = \"...\"` to [units] of the partner, then run `peoplesoft-cleo sync`"
 /// );
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -49,7 +49,7 @@ impl Hold {
             found: "nothing".to_owned(),
             expected: code.expectation().to_owned(),
             remedy: code.remedy().to_owned(),
-            release: "peoplesoft-cleo release".to_owned(),
+            release: "peoplesoft-cleo sync".to_owned(),
         }
     }
 

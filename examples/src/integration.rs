@@ -112,7 +112,8 @@ pub fn look(config: &Config) -> Result<Option<Arc<dyn StateStore>>, OpenError> {
 pub fn take(config: &Config, clock: Arc<dyn Clock>) -> Result<Arc<dyn StateStore>, OpenError> {
     let path = ledger_file(config);
     make_private(&config.state.directory)?;
-    let store = SqliteStore::open(&path, clock).map_err(|error| OpenError::Ledger { path, error })?;
+    let store =
+        SqliteStore::open(&path, clock).map_err(|error| OpenError::Ledger { path, error })?;
     Ok(Arc::new(store))
 }
 
@@ -129,7 +130,11 @@ impl Integration {
     ///
     /// # Errors
     /// [`OpenError`].
-    pub fn open_with(config: Config, access: Access, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
+    pub fn open_with(
+        config: Config,
+        access: Access,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, OpenError> {
         let store: Arc<dyn StateStore> = match access {
             Access::Run => take(&config, Arc::clone(&clock))?,
             // Nothing was ever run: an empty ledger shows the same.
@@ -147,7 +152,15 @@ impl Integration {
             codes: config.code_tables(),
             our: config.our.clone(),
         });
-        Ok(Self { config, clock, store, peoplesoft, cleo, doors, trade })
+        Ok(Self {
+            config,
+            clock,
+            store,
+            peoplesoft,
+            cleo,
+            doors,
+            trade,
+        })
     }
 
     /// The configuration.
@@ -195,19 +208,39 @@ impl Integration {
     /// The flow of purchase orders, where it is configured and enabled.
     #[must_use]
     pub fn purchase_orders(&self) -> Option<(StreamKey, OrderPipeline)> {
-        let flow = self.config.flows.purchase_orders.clone().filter(|flow| flow.enabled)?;
-        let transform = To850::new(Arc::clone(&self.trade), flow.on_status, self.config.environment);
+        let flow = self
+            .config
+            .flows
+            .purchase_orders
+            .clone()
+            .filter(|flow| flow.enabled)?;
+        let transform = To850::new(
+            Arc::clone(&self.trade),
+            flow.on_status,
+            self.config.environment,
+        );
         let source = PurchaseOrders::new(self.peoplesoft.clone(), flow);
-        Some((self.stream(purchase_orders::NAME), self.pipeline(source, transform)))
+        Some((
+            self.stream(purchase_orders::NAME),
+            self.pipeline(source, transform),
+        ))
     }
 
     /// The flow of invoices, where it is configured and enabled.
     #[must_use]
     pub fn invoices(&self) -> Option<(StreamKey, InvoicePipeline)> {
-        let flow = self.config.flows.invoices.clone().filter(|flow| flow.enabled)?;
+        let flow = self
+            .config
+            .flows
+            .invoices
+            .clone()
+            .filter(|flow| flow.enabled)?;
         let transform = To810OrJson::new(Arc::clone(&self.trade), self.config.environment);
         let source = BillingInvoices::new(self.peoplesoft.clone(), flow);
-        Some((self.stream(invoices::NAME), self.pipeline(source, transform)))
+        Some((
+            self.stream(invoices::NAME),
+            self.pipeline(source, transform),
+        ))
     }
 
     fn pipeline<S, T>(&self, source: S, transform: T) -> Pipeline<S, T, CleoSink>
@@ -216,7 +249,11 @@ impl Integration {
         T: sync_core::Transform<In = S::Record>,
     {
         let delivery = &self.config.delivery;
-        let sink = CleoSink::new(self.doors.clone(), Arc::clone(&self.trade.lanes), delivery.clone());
+        let sink = CleoSink::new(
+            self.doors.clone(),
+            Arc::clone(&self.trade.lanes),
+            delivery.clone(),
+        );
         Pipeline::new(source, transform, sink)
             .concurrency(Self::CONCURRENCY)
             .max_open(delivery.max_open.get() as u64)
@@ -230,7 +267,10 @@ impl Integration {
     pub fn jobs(&self, only: Option<&str>) -> Vec<Job> {
         let wanted = |name: &str| only.is_none_or(|only| only == name);
         let mut jobs: Vec<Job> = Vec::new();
-        if let Some((stream, pipeline)) = self.purchase_orders().filter(|_| wanted(purchase_orders::NAME)) {
+        if let Some((stream, pipeline)) = self
+            .purchase_orders()
+            .filter(|_| wanted(purchase_orders::NAME))
+        {
             jobs.push((stream, Arc::new(pipeline)));
         }
         if let Some((stream, pipeline)) = self.invoices().filter(|_| wanted(invoices::NAME)) {
@@ -259,7 +299,10 @@ impl Secrets {
     fn open(config: &Config) -> Result<Self, OpenError> {
         let settings = &config.vault;
         let vault = Vault::open(&settings.file, FileKey::open(&settings.key_file)?)?;
-        Ok(Self { vault, tenant: config.tenant.clone() })
+        Ok(Self {
+            vault,
+            tenant: config.tenant.clone(),
+        })
     }
 
     fn get(&self, name: &SecretRef) -> Result<SecretString, OpenError> {
@@ -274,8 +317,17 @@ fn peoplesoft(config: &Config, secrets: &Secrets) -> Result<peoplesoft_client::C
         PeopleSoftAuth::Basic { user, password } => {
             Credentials::basic(secrets.get(user)?.expose_secret(), secrets.get(password)?)
         }
-        PeopleSoftAuth::Oauth2 { token_url, client_id, client_secret, scope } => {
-            let mut oauth2 = OAuth2::new(token_url.clone(), client_id.as_str(), secrets.get(client_secret)?);
+        PeopleSoftAuth::Oauth2 {
+            token_url,
+            client_id,
+            client_secret,
+            scope,
+        } => {
+            let mut oauth2 = OAuth2::new(
+                token_url.clone(),
+                client_id.as_str(),
+                secrets.get(client_secret)?,
+            );
             if let Some(scope) = scope {
                 oauth2 = oauth2.scope(scope.as_str());
             }
@@ -296,19 +348,27 @@ fn peoplesoft(config: &Config, secrets: &Secrets) -> Result<peoplesoft_client::C
 
 /// The site's profile: a file of its own, or the default for FSCM 9.2.
 fn profile(path: Option<&Path>) -> Result<peoplesoft_client::Profile, OpenError> {
-    let Some(path) = path else { return Ok(peoplesoft_client::Profile::default()) };
-    let fail = |why: String| OpenError::Profile { path: path.to_owned(), why: why.into() };
+    let Some(path) = path else {
+        return Ok(peoplesoft_client::Profile::default());
+    };
+    let fail = |why: String| OpenError::Profile {
+        path: path.to_owned(),
+        why: why.into(),
+    };
     let text = std::fs::read_to_string(path).map_err(|error| fail(error.to_string()))?;
     let profile: peoplesoft_client::Profile =
         toml::from_str(&text).map_err(|error| fail(error.to_string()))?;
-    profile.validate().map_err(|mistakes| fail(mistakes.to_string()))?;
+    profile
+        .validate()
+        .map_err(|mistakes| fail(mistakes.to_string()))?;
     Ok(profile)
 }
 
 fn cleo(config: &Config, secrets: &Secrets) -> Result<(cleo_client::Client, Doors), OpenError> {
     use cleo_client::{Client, Credentials, Deployment};
     let settings = &config.cleo;
-    let (CleoAuth::Password { username, password } | CleoAuth::Basic { username, password }) = &settings.auth;
+    let (CleoAuth::Password { username, password } | CleoAuth::Basic { username, password }) =
+        &settings.auth;
     let (user, password) = (secrets.get(username)?, secrets.get(password)?);
     let credentials = match &settings.auth {
         CleoAuth::Password { .. } => Credentials::password(user.expose_secret(), password.clone()),
@@ -332,10 +392,10 @@ fn cleo(config: &Config, secrets: &Secrets) -> Result<(cleo_client::Client, Door
     let rest: Arc<dyn FileTransfer> = match &settings.rest_transfer {
         None => Arc::new(RestTransfer::new(&client)?),
         Some(table) => {
-            let templates: RestTemplates = table
-                .clone()
-                .try_into()
-                .map_err(|error: toml::de::Error| OpenError::RestTransfer(error.to_string().into()))?;
+            let templates: RestTemplates =
+                table.clone().try_into().map_err(|error: toml::de::Error| {
+                    OpenError::RestTransfer(error.to_string().into())
+                })?;
             Arc::new(RestTransfer::with_templates(&client, templates)?)
         }
     };
@@ -357,5 +417,8 @@ fn make_private(path: &Path) -> Result<(), OpenError> {
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path).map_err(|error| OpenError::Io { path: path.to_owned(), error })
+    builder.create(path).map_err(|error| OpenError::Io {
+        path: path.to_owned(),
+        error,
+    })
 }

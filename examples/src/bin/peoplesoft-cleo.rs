@@ -8,7 +8,9 @@ use peoplesoft_cleo::command::{Arguments, FAILED, Output, run};
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let out = Output;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build();
     let code = match runtime {
         Ok(runtime) => runtime.block_on(run(arguments, &out)),
         Err(error) => {

@@ -78,17 +78,21 @@ const FAILED: u8 = 2;
 fn run(command: Command, out: &mut dyn Write, errors: &mut dyn Write) -> u8 {
     let (files, work): (_, Box<Work>) = match command {
         Command::View(files) => (files, Box::new(x12::view::view)),
-        Command::Stats(Report { json, files }) => {
-            (files, Box::new(move |input, out| x12::stats::stats(input, out, json)))
-        }
-        Command::Validate(Report { json, files }) => {
-            (files, Box::new(move |input, out| x12::validate::validate(input, out, json)))
-        }
+        Command::Stats(Report { json, files }) => (
+            files,
+            Box::new(move |input, out| x12::stats::stats(input, out, json)),
+        ),
+        Command::Validate(Report { json, files }) => (
+            files,
+            Box::new(move |input, out| x12::validate::validate(input, out, json)),
+        ),
     };
     let mut code = FINE;
     for file in files.files {
         let name = file.display().to_string();
-        let done = Input::open(&file).map_err(Into::into).and_then(|input| work(input, out));
+        let done = Input::open(&file)
+            .map_err(Into::into)
+            .and_then(|input| work(input, out));
         match done {
             Ok(Some(Severity::Error)) => code = code.max(FOUND),
             Ok(_) => {}
@@ -104,7 +108,11 @@ fn run(command: Command, out: &mut dyn Write, errors: &mut dyn Write) -> u8 {
             }
         }
     }
-    if out.flush().is_err() { code.max(FOUND) } else { code }
+    if out.flush().is_err() {
+        code.max(FOUND)
+    } else {
+        code
+    }
 }
 
 type Failure = Box<dyn std::error::Error>;
@@ -117,7 +125,9 @@ fn is_closed_pipe(error: &Failure) -> bool {
     let io = error.downcast_ref::<io::Error>().or_else(|| {
         let error = error.downcast_ref::<x12_edi::Error>()?;
         let source = std::error::Error::source(error)?;
-        (error.kind() == ErrorKind::Io).then(|| source.downcast_ref()).flatten()
+        (error.kind() == ErrorKind::Io)
+            .then(|| source.downcast_ref())
+            .flatten()
     });
     io.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
 }

@@ -221,7 +221,7 @@ mod tests {
             hold.to_string(),
             "unknown-unit at PO_LINE 3 UNIT_OF_MEASURE: found \"BBL\", expected a unit of the code \
              table; add for example `\"BBL\" = \"EA\"` to [units] of partner p or of the \
-             configuration, then run `peoplesoft-cleo release`"
+             configuration, then run `peoplesoft-cleo sync`"
         );
     }
 

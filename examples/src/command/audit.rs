@@ -27,7 +27,11 @@ pub(super) async fn show(
                     store.audit(&status.stream, from, usize::MAX).await?
                 }
             };
-            all.extend(entries.into_iter().map(|entry| (status.stream.clone(), entry)));
+            all.extend(
+                entries
+                    .into_iter()
+                    .map(|entry| (status.stream.clone(), entry)),
+            );
         }
     }
     Ok(print(&all, document, json, out))
@@ -46,11 +50,19 @@ fn print(
                 "stream": stream.to_string(), "seq": entry.seq, "hash": hex(&entry.hash), "event": body,
             }))?;
         } else {
-            out.line(format_args!("{}  {}  {:<10} {}", moment(entry), stream.pipeline(), entry.kind, words(&body)))?;
+            out.line(format_args!(
+                "{}  {}  {:<10} {}",
+                moment(entry),
+                stream.pipeline(),
+                entry.kind,
+                words(&body)
+            ))?;
         }
     }
     if let (true, Some(key), false) = (all.is_empty(), document, json) {
-        out.note(format_args!("no document {key} in this ledger; keys look like US001/0000000123"));
+        out.note(format_args!(
+            "no document {key} in this ledger; keys look like US001/0000000123"
+        ));
         return Ok(FAILED);
     }
     Ok(DONE)
@@ -59,7 +71,8 @@ fn print(
 /// An event without its time and kind, `name=value` each.
 fn words(body: &Value) -> String {
     let fields = body.as_object().into_iter().flatten();
-    let fields = fields.filter(|(name, value)| !matches!(name.as_str(), "at" | "kind") && !value.is_null());
+    let fields =
+        fields.filter(|(name, value)| !matches!(name.as_str(), "at" | "kind") && !value.is_null());
     let said = fields.map(|(name, value)| match value {
         Value::String(text) => format!("{name}={text}"),
         other => format!("{name}={other}"),
@@ -81,7 +94,11 @@ pub(super) async fn verify(
                 Ok(head) => (head.seq, Some(hex(&head.hash)), Vec::new()),
                 Err(faults) => {
                     whole = false;
-                    (status.audited, None, faults.iter().map(ToString::to_string).collect())
+                    (
+                        status.audited,
+                        None,
+                        faults.iter().map(ToString::to_string).collect(),
+                    )
                 }
             };
             told.push((status.stream.to_string(), entries, head, faults));
@@ -107,7 +124,9 @@ fn print_verified(
     } else {
         for (stream, entries, head, faults) in told {
             match head {
-                Some(head) => out.line(format_args!("{stream}: {entries} entries are whole, head {head}"))?,
+                Some(head) => out.line(format_args!(
+                    "{stream}: {entries} entries are whole, head {head}"
+                ))?,
                 None => out.line(format_args!("{stream}: NOT whole"))?,
             }
             for fault in faults {
@@ -123,5 +142,7 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 fn moment(entry: &AuditEntry) -> String {
-    jiff::Timestamp::try_from(entry.at).map(|time| format!("{time:.3}")).unwrap_or_default()
+    jiff::Timestamp::try_from(entry.at)
+        .map(|time| format!("{time:.3}"))
+        .unwrap_or_default()
 }

@@ -33,7 +33,13 @@ pub(super) async fn demo(
     json: bool,
     out: &Output,
 ) -> Result<u8, DemoError> {
-    let default = Size { orders: 500, invoices: 100, suppliers: 40, seed: 1, broken: true };
+    let default = Size {
+        orders: 500,
+        invoices: 100,
+        suppliers: 40,
+        seed: 1,
+        broken: true,
+    };
     let world = simulate::world(dir, asked, default)?;
     let dir = fs::canonicalize(dir)?;
     if !json {
@@ -52,13 +58,25 @@ pub(super) async fn demo(
     let integration = open(doubles.config().clone())?;
     let tally = Arc::new(Tally::default());
     let began = integration.clock().mono();
-    let reports = integration.engine(tally.clone()).run_once(&integration.jobs(None)).await;
+    let reports = integration
+        .engine(tally.clone())
+        .run_once(&integration.jobs(None))
+        .await;
     let took = integration.clock().mono().saturating_sub(began);
     tally.finish();
     doubles.cleo.stop().await;
     let complete = reports.iter().all(Report::is_complete);
-    let summary = Summary { dir, tally: &tally, reports: &reports, took };
-    if json { summary.json(out)? } else { summary.text(out)? }
+    let summary = Summary {
+        dir,
+        tally: &tally,
+        reports: &reports,
+        took,
+    };
+    if json {
+        summary.json(out)?
+    } else {
+        summary.text(out)?
+    }
     Ok(if complete { DONE } else { FAILED })
 }
 
@@ -109,8 +127,12 @@ impl Summary<'_> {
         if let Some(example) = example(&self.files()) {
             let bytes = fs::read(&example)?;
             let mut readable = Vec::new();
-            x12_edi::render::annotate(x12_edi::EnvelopeReader::from_slice(&bytes), &mut readable, x12_edi::render::Style::Ansi)
-                .map_err(|error| io::Error::other(error.to_string()))?;
+            x12_edi::render::annotate(
+                x12_edi::EnvelopeReader::from_slice(&bytes),
+                &mut readable,
+                x12_edi::render::Style::Ansi,
+            )
+            .map_err(|error| io::Error::other(error.to_string()))?;
             out.line(format_args!("One of the orders, {}:\n", example.display()))?;
             out.line(String::from_utf8_lossy(&readable))?;
         }
@@ -131,10 +153,19 @@ impl Summary<'_> {
         }
         let config = self.dir.join("config.toml");
         let config = config.display();
-        out.line(format_args!("What Cleo received:  {}", self.files().display()))?;
-        out.line(format_args!("What waits, and why: peoplesoft-cleo holds --config {config}"))?;
-        out.line(format_args!("Where all stands:    peoplesoft-cleo status --config {config}"))?;
-        out.line(format_args!("Is the trail whole:  peoplesoft-cleo audit verify --config {config}"))
+        out.line(format_args!(
+            "What Cleo received:  {}",
+            self.files().display()
+        ))?;
+        out.line(format_args!(
+            "What waits, and why: peoplesoft-cleo holds --config {config}"
+        ))?;
+        out.line(format_args!(
+            "Where all stands:    peoplesoft-cleo status --config {config}"
+        ))?;
+        out.line(format_args!(
+            "Is the trail whole:  peoplesoft-cleo audit verify --config {config}"
+        ))
     }
 }
 

@@ -17,12 +17,16 @@ pub(super) async fn holds(
     if let Some(store) = store {
         for status in store.streams().await? {
             let phases = vec![Phase::Held, Phase::Review, Phase::Dead];
-            let filter = DocumentFilter { phases, ..DocumentFilter::default() };
+            let filter = DocumentFilter {
+                phases,
+                ..DocumentFilter::default()
+            };
             for doc in store.documents(&status.stream, &filter).await? {
                 let note = match doc.ship {
-                    Some(ship) if doc.stop.is_none() => {
-                        store.shipment(&status.stream, ship).await?.map(|ship| ship.note)
-                    }
+                    Some(ship) if doc.stop.is_none() => store
+                        .shipment(&status.stream, ship)
+                        .await?
+                        .map(|ship| ship.note),
                     _ => None,
                 };
                 all.push((status.stream.pipeline().to_owned(), doc, note));
@@ -47,7 +51,12 @@ fn show(all: &[(String, Document, Option<Box<str>>)], json: bool, out: &Output) 
         return Ok(DONE);
     }
     for (flow, doc, note) in all {
-        out.line(format_args!("{flow} {} [{}] {}", doc.key, doc.phase, why(doc, note.as_deref())))?;
+        out.line(format_args!(
+            "{flow} {} [{}] {}",
+            doc.key,
+            doc.phase,
+            why(doc, note.as_deref())
+        ))?;
         out.line(format_args!("    {}", to_go_on(flow, doc)))?;
     }
     let count = |phase: Phase| all.iter().filter(|(_, doc, _)| doc.phase == phase).count();

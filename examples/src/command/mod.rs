@@ -130,7 +130,9 @@ pub enum Command {
         broken: bool,
     },
     /// Runs every flow once, or one of them.
-    #[command(after_help = "Example: peoplesoft-cleo sync --config acme.toml --flow purchase-orders --json")]
+    #[command(
+        after_help = "Example: peoplesoft-cleo sync --config acme.toml --flow purchase-orders --json"
+    )]
     Sync {
         /// Where the configuration is.
         #[command(flatten)]
@@ -264,7 +266,9 @@ pub enum VaultVerb {
         config: ConfigArgument,
     },
     /// Keeps a secret, read from standard input so that no shell remembers it.
-    #[command(after_help = "Example: peoplesoft-cleo vault set peoplesoft/password --config acme.toml < secret.txt")]
+    #[command(
+        after_help = "Example: peoplesoft-cleo vault set peoplesoft/password --config acme.toml < secret.txt"
+    )]
     Set {
         /// The name that the configuration uses.
         name: String,

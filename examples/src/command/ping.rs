@@ -24,12 +24,29 @@ struct Check {
 
 impl Check {
     fn ok(system: &'static str, what: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self { system, what: what.into(), ok: true, detail: detail.into(), remedy: None }
+        Self {
+            system,
+            what: what.into(),
+            ok: true,
+            detail: detail.into(),
+            remedy: None,
+        }
     }
 
-    fn missing(system: &'static str, what: impl Into<String>, detail: String, remedy: &str) -> Self {
+    fn missing(
+        system: &'static str,
+        what: impl Into<String>,
+        detail: String,
+        remedy: &str,
+    ) -> Self {
         let remedy = (!remedy.is_empty()).then(|| remedy.to_owned());
-        Self { system, what: what.into(), ok: false, detail, remedy }
+        Self {
+            system,
+            what: what.into(),
+            ok: false,
+            detail,
+            remedy,
+        }
     }
 }
 
@@ -44,7 +61,11 @@ pub(super) async fn ping(integration: &Integration, json: bool, out: &Output) ->
             .iter()
             .map(|check| {
                 let verdict = if check.ok { "ok" } else { "MISSING" };
-                let remedy = check.remedy.as_ref().map(|remedy| format!("; {remedy}")).unwrap_or_default();
+                let remedy = check
+                    .remedy
+                    .as_ref()
+                    .map(|remedy| format!("; {remedy}"))
+                    .unwrap_or_default();
                 vec![
                     check.system.to_owned(),
                     check.what.clone(),
@@ -67,7 +88,11 @@ async fn peoplesoft(integration: &Integration) -> Vec<Check> {
     const SYSTEM: &str = "PeopleSoft";
     let client = integration.peoplesoft();
     let mut checks = vec![match client.server_time().await {
-        Ok(time) => Check::ok(SYSTEM, format!("gateway {}", client.gateway()), format!("its clock says {time}")),
+        Ok(time) => Check::ok(
+            SYSTEM,
+            format!("gateway {}", client.gateway()),
+            format!("its clock says {time}"),
+        ),
         Err(error) => {
             let what = format!("gateway {}", client.gateway());
             Check::missing(SYSTEM, what, error.to_string(), &error.remedy().to_string())
@@ -77,7 +102,9 @@ async fn peoplesoft(integration: &Integration) -> Vec<Check> {
         let what = format!("{} for {}", operation.operation, operation.query);
         checks.push(match operation.result {
             Ok(()) => Check::ok(SYSTEM, what, "answers"),
-            Err(error) => Check::missing(SYSTEM, what, error.to_string(), &error.remedy().to_string()),
+            Err(error) => {
+                Check::missing(SYSTEM, what, error.to_string(), &error.remedy().to_string())
+            }
         });
     }
     checks
@@ -88,10 +115,19 @@ async fn cleo(integration: &Integration) -> Vec<Check> {
     let client = integration.cleo();
     let mut checks = Vec::new();
     match client.log_in().await {
-        Ok(_) => checks.push(Check::ok(SYSTEM, format!("log-in at {}", client.origin()), "accepted")),
+        Ok(_) => checks.push(Check::ok(
+            SYSTEM,
+            format!("log-in at {}", client.origin()),
+            "accepted",
+        )),
         Err(error) => {
             let what = format!("log-in at {}", client.origin());
-            checks.push(Check::missing(SYSTEM, what, error.to_string(), &error.remedy().to_string()));
+            checks.push(Check::missing(
+                SYSTEM,
+                what,
+                error.to_string(),
+                &error.remedy().to_string(),
+            ));
             // Every other call would fail the same way, and locked accounts stay locked longer.
             return checks;
         }
@@ -101,7 +137,10 @@ async fn cleo(integration: &Integration) -> Vec<Check> {
     let mut actions = BTreeSet::new();
     for partner in partners.iter().filter(|partner| partner.active) {
         for route in partner.routes.iter().filter(|route| route.active) {
-            places.insert((route.transfer == Transfer::HttpServer, route.directory.clone()));
+            places.insert((
+                route.transfer == Transfer::HttpServer,
+                route.directory.clone(),
+            ));
             actions.insert((route.connection.clone(), route.action.clone()));
         }
     }
@@ -115,10 +154,19 @@ async fn cleo(integration: &Integration) -> Vec<Check> {
     let found = futures_util::stream::iter(places)
         .map(|(http_server, directory)| async move {
             let what = format!("folder {directory}");
-            let door = if http_server { doors.http_server.as_ref() } else { Some(&doors.rest) };
+            let door = if http_server {
+                doors.http_server.as_ref()
+            } else {
+                Some(&doors.rest)
+            };
             let Some(door) = door else {
                 let detail = "a route uses the HTTP server commands".to_owned();
-                return Check::missing(SYSTEM, what, detail, "add [cleo.http_server] to the configuration");
+                return Check::missing(
+                    SYSTEM,
+                    what,
+                    detail,
+                    "add [cleo.http_server] to the configuration",
+                );
             };
             match door.list(&directory).await {
                 Ok(files) => Check::ok(SYSTEM, what, format!("{} files", files.len())),
@@ -135,33 +183,59 @@ async fn cleo(integration: &Integration) -> Vec<Check> {
 }
 
 /// A connection, and the action on it where the route names one.
-async fn ways(client: &cleo_client::Client, connection: String, action: Option<String>) -> Vec<Check> {
+async fn ways(
+    client: &cleo_client::Client,
+    connection: String,
+    action: Option<String>,
+) -> Vec<Check> {
     const SYSTEM: &str = "Cleo";
     let what = format!("connection {connection}");
-    let mut checks = vec![match client.connections().find_by_alias(&connection).await {
-        Ok(Some(_)) => Check::ok(SYSTEM, what, "is there"),
-        Ok(None) => {
-            let remedy = "make the connection in Cleo, or correct `connection` of the route";
-            Check::missing(SYSTEM, what, "no connection has this alias".to_owned(), remedy)
-        }
-        Err(error) => Check::missing(SYSTEM, what, error.to_string(), &error.remedy().to_string()),
-    }];
+    let mut checks = vec![
+        match client.connections().find_by_alias(&connection).await {
+            Ok(Some(_)) => Check::ok(SYSTEM, what, "is there"),
+            Ok(None) => {
+                let remedy = "make the connection in Cleo, or correct `connection` of the route";
+                Check::missing(
+                    SYSTEM,
+                    what,
+                    "no connection has this alias".to_owned(),
+                    remedy,
+                )
+            }
+            Err(error) => {
+                Check::missing(SYSTEM, what, error.to_string(), &error.remedy().to_string())
+            }
+        },
+    ];
     if let Some(action) = action {
         let what = format!("action {action} of {connection}");
-        checks.push(match client.actions().find_in_connection(&connection, &action).await {
-            Ok(Some(found)) => match found.runnable.as_ref().and_then(|flag| flag.as_bool()) {
-                Some(false) => {
-                    let detail = "is there and not runnable".to_owned();
-                    Check::missing(SYSTEM, what, detail, "enable the action in Cleo")
+        checks.push(
+            match client
+                .actions()
+                .find_in_connection(&connection, &action)
+                .await
+            {
+                Ok(Some(found)) => match found.runnable.as_ref().and_then(|flag| flag.as_bool()) {
+                    Some(false) => {
+                        let detail = "is there and not runnable".to_owned();
+                        Check::missing(SYSTEM, what, detail, "enable the action in Cleo")
+                    }
+                    _ => Check::ok(SYSTEM, what, "is there"),
+                },
+                Ok(None) => {
+                    let remedy = "make the action in Cleo, or correct `action` of the route";
+                    Check::missing(
+                        SYSTEM,
+                        what,
+                        "the connection has no such action".to_owned(),
+                        remedy,
+                    )
                 }
-                _ => Check::ok(SYSTEM, what, "is there"),
+                Err(error) => {
+                    Check::missing(SYSTEM, what, error.to_string(), &error.remedy().to_string())
+                }
             },
-            Ok(None) => {
-                let remedy = "make the action in Cleo, or correct `action` of the route";
-                Check::missing(SYSTEM, what, "the connection has no such action".to_owned(), remedy)
-            }
-            Err(error) => Check::missing(SYSTEM, what, error.to_string(), &error.remedy().to_string()),
-        });
+        );
     }
     checks
 }

@@ -25,7 +25,11 @@ pub(super) enum ReleaseError {
     #[error("{key} does not wait in this flow; `peoplesoft-cleo holds` lists what does")]
     NotWaiting { key: Box<str> },
     #[error("{key} is {phase}: {expected}")]
-    NotThatWay { key: Box<str>, phase: Phase, expected: &'static str },
+    NotThatWay {
+        key: Box<str>,
+        phase: Phase,
+        expected: &'static str,
+    },
     #[error(transparent)]
     Illegal(#[from] delivery::Illegal),
 }
@@ -52,12 +56,28 @@ pub(super) async fn release(
     };
     let body = serde_json::json!({ "document": key, "as": format!("{decision:?}").to_lowercase(),
         "by": author.by, "why": author.why });
-    let lease = store.acquire(stream, author.by, Duration::from_secs(30)).await?.ok_or(ReleaseError::Held)?;
-    store.commit(&lease, &[op, Op::Audit { kind: "decision".into(), body }]).await?;
+    let lease = store
+        .acquire(stream, author.by, Duration::from_secs(30))
+        .await?
+        .ok_or(ReleaseError::Held)?;
+    store
+        .commit(
+            &lease,
+            &[
+                op,
+                Op::Audit {
+                    kind: "decision".into(),
+                    body,
+                },
+            ],
+        )
+        .await?;
     store.release(lease).await?;
     Ok(match decision {
         Decision::Confirm => format!("{key} counts as delivered"),
-        Decision::Resend => format!("{key} is sent again with the next sync, same numbers and same bytes"),
+        Decision::Resend => {
+            format!("{key} is sent again with the next sync, same numbers and same bytes")
+        }
         Decision::Abandon => format!("{key} is given up"),
         Decision::Retry => format!("{key} is looked at again with the next sync"),
     })
@@ -77,16 +97,26 @@ async fn of_shipment(
         Decision::Abandon => delivery::Release::Abandon,
         Decision::Retry => {
             let expected = "it may have arrived, so say which: confirm, resend or abandon";
-            return Err(ReleaseError::NotThatWay { key: doc.key.clone(), phase: doc.phase, expected });
+            return Err(ReleaseError::NotThatWay {
+                key: doc.key.clone(),
+                phase: doc.phase,
+                expected,
+            });
         }
     };
     let shipment = match doc.ship {
         Some(ship) => store.shipment(stream, ship).await?,
         None => None,
     };
-    let shipment = shipment.ok_or_else(|| ReleaseError::NotWaiting { key: doc.key.clone() })?;
-    let rule =
-        Rule { repeat: Repeat::Blind, budget: Duration::MAX, now: clock.wall(), backoff: Duration::ZERO };
+    let shipment = shipment.ok_or_else(|| ReleaseError::NotWaiting {
+        key: doc.key.clone(),
+    })?;
+    let rule = Rule {
+        repeat: Repeat::Blind,
+        budget: Duration::MAX,
+        now: clock.wall(),
+        backoff: Duration::ZERO,
+    };
     let (to, why, _) = delivery::step(&shipment.delivery, &Event::Released(release), &rule)?;
     Ok(Op::Move {
         ship: shipment.id,
@@ -99,17 +129,30 @@ async fn of_shipment(
 }
 
 fn of_document(doc: &Document, decision: Decision, author: Author<'_>) -> Result<Op, ReleaseError> {
-    let not = |expected| ReleaseError::NotThatWay { key: doc.key.clone(), phase: doc.phase, expected };
+    let not = |expected| ReleaseError::NotThatWay {
+        key: doc.key.clone(),
+        phase: doc.phase,
+        expected,
+    };
     match decision {
-        Decision::Retry if doc.ship.is_some() => {
-            Err(not("Cleo has refused these bytes: change the order in PeopleSoft, its new version is sent"))
-        }
-        Decision::Retry => Ok(Op::Retry { docs: vec![doc.id], by: author.by.into() }),
+        Decision::Retry if doc.ship.is_some() => Err(not(
+            "Cleo has refused these bytes: change the order in PeopleSoft, its new version is sent",
+        )),
+        Decision::Retry => Ok(Op::Retry {
+            docs: vec![doc.id],
+            by: author.by.into(),
+        }),
         Decision::Abandon if doc.phase == Phase::Held => {
             let stop = Stop::new("abandoned", format!("{}: {}", author.by, author.why));
-            Ok(Op::Refuse(vec![Refused { doc: doc.id, to: Phase::Dead, stop }]))
+            Ok(Op::Refuse(vec![Refused {
+                doc: doc.id,
+                to: Phase::Dead,
+                stop,
+            }]))
         }
         Decision::Abandon => Err(not("it is given up already")),
-        Decision::Confirm | Decision::Resend => Err(not("nothing of it has left: `retry` or `abandon` it")),
+        Decision::Confirm | Decision::Resend => {
+            Err(not("nothing of it has left: `retry` or `abandon` it"))
+        }
     }
 }

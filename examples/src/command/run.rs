@@ -7,8 +7,8 @@ use sync_core::SystemClock;
 
 use super::release::Author;
 use super::{
-    Arguments, AuditVerb, Command, ConfigArgument, FAILED, INTERRUPTED, INVALID, Output, VaultVerb, audit, demo,
-    holds, ping, release, simulate, status, sync, vault,
+    Arguments, AuditVerb, Command, ConfigArgument, FAILED, INTERRUPTED, INVALID, Output, VaultVerb,
+    audit, demo, holds, ping, release, simulate, status, sync, vault,
 };
 use crate::config::Config;
 use crate::integration::{self, Access, Integration, OpenError};
@@ -18,6 +18,17 @@ enum Ended {
     Invalid(String),
     Failed(String),
     Interrupted,
+    /// Whoever read the output has read enough.
+    Unread,
+}
+
+impl From<std::io::Error> for Ended {
+    fn from(error: std::io::Error) -> Self {
+        match error.kind() {
+            std::io::ErrorKind::BrokenPipe => Self::Unread,
+            _ => Self::Failed(error.to_string()),
+        }
+    }
 }
 
 fn failed(error: impl Display) -> Ended {
@@ -36,6 +47,7 @@ pub async fn run(arguments: Arguments, out: &Output) -> u8 {
             out.note(format_args!("error: {text}"));
             FAILED
         }
+        Err(Ended::Unread) => super::DONE,
         Err(Ended::Interrupted) => {
             out.note("interrupted: the ledger is whole, and the next run goes on from it");
             INTERRUPTED
@@ -45,53 +57,92 @@ pub async fn run(arguments: Arguments, out: &Output) -> u8 {
 
 async fn carry_out(command: Command, out: &Output) -> Result<u8, Ended> {
     match command {
-        Command::Demo { world, dir, faults, json } => {
-            until_stopped(demo::demo(&dir, &world, faults, json, out)).await?.map_err(failed)
-        }
-        Command::Simulate { dir, world, faults, broken } => {
-            simulate::simulate(&dir, &world, faults, broken, out).await.map_err(failed)
-        }
-        Command::Sync { config, flow, dry_run, json } => {
+        Command::Demo {
+            world,
+            dir,
+            faults,
+            json,
+        } => until_stopped(demo::demo(&dir, &world, faults, json, out))
+            .await?
+            .map_err(|error| match error {
+                demo::DemoError::Io(error) => error.into(),
+                other => failed(other),
+            }),
+        Command::Simulate {
+            dir,
+            world,
+            faults,
+            broken,
+        } => simulate::simulate(&dir, &world, faults, broken, out)
+            .await
+            .map_err(failed),
+        Command::Sync {
+            config,
+            flow,
+            dry_run,
+            json,
+        } => {
             let config = load(&config)?;
             if dry_run {
                 let integration = open(config, Access::Look)?;
-                return sync::dry_run(&integration, flow.as_deref(), json, out).await.map_err(failed);
+                return Ok(sync::dry_run(&integration, flow.as_deref(), json, out).await?);
             }
             let integration = open(config, Access::Run)?;
-            until_stopped(sync::sync(&integration, flow.as_deref(), json, out)).await?.map_err(failed)
+            Ok(until_stopped(sync::sync(&integration, flow.as_deref(), json, out)).await??)
         }
         Command::Status { config, json } => {
             let store = integration::look(&load(&config)?).map_err(failed)?;
-            status::status(store.as_deref(), json, out).await.map_err(failed)?.map_err(failed)
+            Ok(status::status(store.as_deref(), json, out)
+                .await
+                .map_err(failed)??)
         }
         Command::Holds { config, json } => {
             let store = integration::look(&load(&config)?).map_err(failed)?;
-            holds::holds(store.as_deref(), json, out).await.map_err(failed)?.map_err(failed)
-        }
-        Command::Audit { verb: Some(AuditVerb::Verify { config, json }), .. } => {
-            let store = integration::look(&load(&config)?).map_err(failed)?;
-            audit::verify(store.as_deref(), json, out).await.map_err(failed)?.map_err(failed)
-        }
-        Command::Audit { verb: None, config, document, last, json } => {
-            let store = integration::look(&load(&config)?).map_err(failed)?;
-            audit::show(store.as_deref(), document.as_deref(), last, json, out)
+            Ok(holds::holds(store.as_deref(), json, out)
                 .await
-                .map_err(failed)?
-                .map_err(failed)
+                .map_err(failed)??)
         }
-        Command::Release { config, flow, document, decision, by, why } => {
+        Command::Audit {
+            verb: Some(AuditVerb::Verify { config, json }),
+            ..
+        } => {
+            let store = integration::look(&load(&config)?).map_err(failed)?;
+            Ok(audit::verify(store.as_deref(), json, out)
+                .await
+                .map_err(failed)??)
+        }
+        Command::Audit {
+            verb: None,
+            config,
+            document,
+            last,
+            json,
+        } => {
+            let store = integration::look(&load(&config)?).map_err(failed)?;
+            let shown = audit::show(store.as_deref(), document.as_deref(), last, json, out).await;
+            Ok(shown.map_err(failed)??)
+        }
+        Command::Release {
+            config,
+            flow,
+            document,
+            decision,
+            by,
+            why,
+        } => {
             let config = load(&config)?;
             let clock = Arc::new(SystemClock::new());
             let store = integration::take(&config, clock.clone()).map_err(failed)?;
             let stream = sync_core::StreamKey::new(&*config.tenant, flow, "all");
             let author = Author { by: &by, why: &why };
-            let done = release::release(&*store, &*clock, &stream, &document, decision, author).await;
-            out.line(done.map_err(failed)?).map_err(failed)?;
+            let done =
+                release::release(&*store, &*clock, &stream, &document, decision, author).await;
+            out.line(done.map_err(failed)?)?;
             Ok(super::DONE)
         }
         Command::Ping { config, json } => {
             let integration = open(load(&config)?, Access::Look)?;
-            until_stopped(ping::ping(&integration, json, out)).await?.map_err(failed)
+            Ok(until_stopped(ping::ping(&integration, json, out)).await??)
         }
         Command::Vault { verb } => {
             let (VaultVerb::Init { config }

@@ -32,7 +32,10 @@ pub(super) fn world(
         seed: asked.seed.unwrap_or(base.seed),
         broken: default.broken,
     };
-    fs::create_dir_all(dir).map_err(|error| StartError::Io { what: dir.display().to_string().into(), error })?;
+    fs::create_dir_all(dir).map_err(|error| StartError::Io {
+        what: dir.display().to_string().into(),
+        error,
+    })?;
     let mut world = World::open(&path, size)?;
     world.change(asked.change);
     world.save(&path)?;
@@ -47,16 +50,28 @@ pub(super) async fn simulate(
     broken: bool,
     out: &Output,
 ) -> Result<u8, StartError> {
-    let default = Size { orders: 200, invoices: 40, suppliers: 20, seed: 1, broken };
+    let default = Size {
+        orders: 200,
+        invoices: 40,
+        suppliers: 20,
+        seed: 1,
+        broken,
+    };
     let world = world(dir, asked, default)?;
-    let dir = fs::canonicalize(dir).map_err(|error| StartError::Io { what: dir.display().to_string().into(), error })?;
+    let dir = fs::canonicalize(dir).map_err(|error| StartError::Io {
+        what: dir.display().to_string().into(),
+        error,
+    })?;
     let doubles = Doubles::start(&dir, &world, faults).await?;
     let path = dir.join("config.toml");
     let new = dir.join("config.toml.new");
     // Renamed into place: whoever waits for the file sees all of it.
     fs::write(&new, doubles.config().to_toml())
         .and_then(|()| fs::rename(&new, &path))
-        .map_err(|error| StartError::Io { what: path.display().to_string().into(), error })?;
+        .map_err(|error| StartError::Io {
+            what: path.display().to_string().into(),
+            error,
+        })?;
     let told = out
         .line(format_args!(
             "PeopleSoft at {} with {} orders and {} invoices\nCleo at {}\nready: peoplesoft-cleo sync --config {}",

@@ -36,10 +36,19 @@ pub(super) async fn status(
         let read_to = cursor.and_then(|cursor| cursor.watermark).map(moment);
         let mut row = vec![status.stream.pipeline().to_owned()];
         row.extend(COLUMNS.map(|(_, phases)| {
-            phases.iter().map(|phase| counts.of(*phase)).sum::<u64>().to_string()
+            phases
+                .iter()
+                .map(|phase| counts.of(*phase))
+                .sum::<u64>()
+                .to_string()
         }));
         row.push(read_to.clone().unwrap_or_else(|| "never".to_owned()));
-        row.push(status.holder.as_ref().map_or_else(|| "-".to_owned(), |(holder, _)| holder.to_string()));
+        row.push(
+            status
+                .holder
+                .as_ref()
+                .map_or_else(|| "-".to_owned(), |(holder, _)| holder.to_string()),
+        );
         rows.push(row);
         told.push(json!({
             "tenant": status.stream.tenant(), "flow": status.stream.pipeline(),
@@ -52,7 +61,12 @@ pub(super) async fn status(
     Ok(show(&rows, &told, json, out))
 }
 
-fn show(rows: &[Vec<String>], told: &[serde_json::Value], json: bool, out: &Output) -> io::Result<u8> {
+fn show(
+    rows: &[Vec<String>],
+    told: &[serde_json::Value],
+    json: bool,
+    out: &Output,
+) -> io::Result<u8> {
     if json {
         out.json(&json!({ "streams": told }))?;
     } else {
@@ -76,6 +90,10 @@ fn nothing(json: bool, out: &Output) -> io::Result<u8> {
 /// A time of the source's clock, as text without a zone: it has none.
 fn moment(micros: i64) -> String {
     jiff::Timestamp::from_microsecond(micros)
-        .map(|time| time.to_zoned(jiff::tz::TimeZone::UTC).datetime().to_string())
+        .map(|time| {
+            time.to_zoned(jiff::tz::TimeZone::UTC)
+                .datetime()
+                .to_string()
+        })
         .unwrap_or_default()
 }

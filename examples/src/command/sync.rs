@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 use sync_core::engine::Report;
-use sync_core::{Cx, Lease, Silent, pipeline::Poll};
 use sync_core::store::Epoch;
+use sync_core::{Cx, Lease, Silent, pipeline::Poll};
 
 use super::output::table;
 use super::{DONE, FAILED, Output, Tally};
@@ -22,13 +22,21 @@ pub(super) async fn sync(
     // Before anything is numbered: a log-in that is refused would leave every document prepared and none sent.
     if let Err(error) = integration.cleo().log_in().await {
         use cleo_client::ErrorKind;
-        if matches!(error.last_kind(), ErrorKind::LoginRefused | ErrorKind::Configuration | ErrorKind::Forbidden) {
-            out.note(format_args!("error: Cleo refuses the log-in, so nothing was tried: {error}"));
+        if matches!(
+            error.last_kind(),
+            ErrorKind::LoginRefused | ErrorKind::Configuration | ErrorKind::Forbidden
+        ) {
+            out.note(format_args!(
+                "error: Cleo refuses the log-in, so nothing was tried: {error}"
+            ));
             return Ok(FAILED);
         }
     }
     let tally = Arc::new(Tally::default());
-    let reports = integration.engine(tally.clone()).run_once(&integration.jobs(flow)).await;
+    let reports = integration
+        .engine(tally.clone())
+        .run_once(&integration.jobs(flow))
+        .await;
     tally.finish();
     let complete = reports.iter().all(Report::is_complete);
     if json {
@@ -42,7 +50,11 @@ pub(super) async fn sync(
         out.line(text(&tally))?;
         for report in reports.iter().filter(|report| !report.is_complete()) {
             out.note(format_args!("warning: {report}"));
-            if let Some(remedy) = report.failure.as_ref().and_then(|failure| failure.remedy.as_deref()) {
+            if let Some(remedy) = report
+                .failure
+                .as_ref()
+                .and_then(|failure| failure.remedy.as_deref())
+            {
                 out.note(format_args!("  to mend it: {remedy}"));
             }
         }
@@ -60,15 +72,28 @@ pub(super) async fn sync(
 /// The counts as a table, one row a flow.
 pub(super) fn text(tally: &Tally) -> String {
     let head = [
-        "flow", "read", "new", "changed", "sent", "duplicates avoided", "held", "rejected", "in review", "retries",
+        "flow",
+        "read",
+        "new",
+        "changed",
+        "sent",
+        "duplicates avoided",
+        "held",
+        "rejected",
+        "in review",
+        "retries",
     ];
     let rows: Vec<Vec<String>> = tally
         .flows()
         .into_iter()
         .map(|(flow, t)| {
             let avoided = t.duplicates_avoided();
-            let counts = [t.read, t.new, t.changed, t.sent, avoided, t.held, t.rejected, t.review, t.retries];
-            std::iter::once(flow).chain(counts.map(|count| count.to_string())).collect()
+            let counts = [
+                t.read, t.new, t.changed, t.sent, avoided, t.held, t.rejected, t.review, t.retries,
+            ];
+            std::iter::once(flow)
+                .chain(counts.map(|count| count.to_string()))
+                .collect()
         })
         .collect();
     table(&head, &rows)
@@ -93,12 +118,28 @@ pub(super) async fn dry_run(
 ) -> io::Result<u8> {
     let mut code = DONE;
     let wanted = |name: &str| flow.is_none_or(|flow| flow == name);
-    if let Some((stream, pipeline)) = integration.purchase_orders().filter(|(key, _)| wanted(key.pipeline())) {
-        let preview = pipeline.preview(&context(integration, stream.clone()), &**integration.store()).await;
+    if let Some((stream, pipeline)) = integration
+        .purchase_orders()
+        .filter(|(key, _)| wanted(key.pipeline()))
+    {
+        let preview = pipeline
+            .preview(
+                &context(integration, stream.clone()),
+                &**integration.store(),
+            )
+            .await;
         code = code.max(show(stream.pipeline(), preview, json, out)?);
     }
-    if let Some((stream, pipeline)) = integration.invoices().filter(|(key, _)| wanted(key.pipeline())) {
-        let preview = pipeline.preview(&context(integration, stream.clone()), &**integration.store()).await;
+    if let Some((stream, pipeline)) = integration
+        .invoices()
+        .filter(|(key, _)| wanted(key.pipeline()))
+    {
+        let preview = pipeline
+            .preview(
+                &context(integration, stream.clone()),
+                &**integration.store(),
+            )
+            .await;
         code = code.max(show(stream.pipeline(), preview, json, out)?);
     }
     Ok(code)
@@ -115,7 +156,13 @@ fn context(integration: &Integration, stream: sync_core::StreamKey) -> Cx {
         until: clock.wall(),
         until_mono: clock.mono(),
     };
-    Cx { stream, lease, clock, observer: Arc::new(Silent), poll: Poll::No }
+    Cx {
+        stream,
+        lease,
+        clock,
+        observer: Arc::new(Silent),
+        poll: Poll::No,
+    }
 }
 
 type Previewed = Result<
@@ -139,13 +186,25 @@ fn show(flow: &str, previewed: Previewed, json: bool, out: &Output) -> io::Resul
         }
     };
     if json {
-        let parcels: Vec<_> = preview.parcels.iter().map(|parcel| json!({
-            "lane": parcel.lane, "documents": parcel.keys, "name": parcel.parcel.name,
-            "content": String::from_utf8_lossy(&parcel.parcel.bytes),
-        })).collect();
-        let refused: Vec<_> = preview.refused.iter().map(|(key, phase, stop)| json!({
-            "document": key, "phase": phase, "code": stop.code, "why": stop.detail,
-        })).collect();
+        let parcels: Vec<_> = preview
+            .parcels
+            .iter()
+            .map(|parcel| {
+                json!({
+                    "lane": parcel.lane, "documents": parcel.keys, "name": parcel.parcel.name,
+                    "content": String::from_utf8_lossy(&parcel.parcel.bytes),
+                })
+            })
+            .collect();
+        let refused: Vec<_> = preview
+            .refused
+            .iter()
+            .map(|(key, phase, stop)| {
+                json!({
+                    "document": key, "phase": phase, "code": stop.code, "why": stop.detail,
+                })
+            })
+            .collect();
         out.json(&json!({
             "flow": flow, "dry_run": true, "read": preview.read, "same": preview.same,
             "would_send": parcels, "would_wait": refused,
@@ -159,7 +218,10 @@ fn show(flow: &str, previewed: Previewed, json: bool, out: &Output) -> io::Resul
     for parcel in &preview.parcels {
         out.line(format_args!(
             "  {}  {} bytes  {}  {}",
-            parcel.parcel.name, parcel.parcel.bytes.len(), parcel.lane, parcel.keys.join(", ")
+            parcel.parcel.name,
+            parcel.parcel.bytes.len(),
+            parcel.lane,
+            parcel.keys.join(", ")
         ))?;
     }
     for (key, phase, stop) in &preview.refused {

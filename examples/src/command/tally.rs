@@ -70,13 +70,18 @@ pub struct Tally {
 
 impl Default for Tally {
     fn default() -> Self {
-        Self { flows: Mutex::default(), bars: MultiProgress::new() }
+        Self {
+            flows: Mutex::default(),
+            bars: MultiProgress::new(),
+        }
     }
 }
 
 impl fmt::Debug for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Tally").field("flows", &self.flows()).finish_non_exhaustive()
+        f.debug_struct("Tally")
+            .field("flows", &self.flows())
+            .finish_non_exhaustive()
     }
 }
 
@@ -84,16 +89,21 @@ impl Tally {
     /// Counts so far, by flow.
     #[must_use]
     pub fn flows(&self) -> BTreeMap<String, FlowTally> {
-        self.guard().iter().map(|(flow, (tally, _))| (flow.clone(), tally.clone())).collect()
+        self.guard()
+            .iter()
+            .map(|(flow, (tally, _))| (flow.clone(), tally.clone()))
+            .collect()
     }
 
     /// Counts so far, over all flows.
     #[must_use]
     pub fn total(&self) -> FlowTally {
-        self.flows().values().fold(FlowTally::default(), |mut total, flow| {
-            total.add(flow);
-            total
-        })
+        self.flows()
+            .values()
+            .fold(FlowTally::default(), |mut total, flow| {
+                total.add(flow);
+                total
+            })
     }
 
     /// Ends the drawing.
@@ -111,7 +121,11 @@ impl Tally {
     fn bar(&self, flow: &str) -> ProgressBar {
         let style = ProgressStyle::with_template("{spinner} {prefix:16} {wide_msg}")
             .unwrap_or_else(|_| ProgressStyle::default_spinner());
-        let bar = self.bars.add(ProgressBar::new_spinner().with_style(style).with_prefix(flow.to_owned()));
+        let bar = self.bars.add(
+            ProgressBar::new_spinner()
+                .with_style(style)
+                .with_prefix(flow.to_owned()),
+        );
         bar.enable_steady_tick(Duration::from_millis(200));
         bar
     }
@@ -139,7 +153,14 @@ impl Observer for Tally {
 fn count(tally: &mut FlowTally, event: &Progress<'_>) {
     let number = |count: usize| count as u64;
     match event {
-        Progress::Page { records, new, changed, same, stale, poison } => {
+        Progress::Page {
+            records,
+            new,
+            changed,
+            same,
+            stale,
+            poison,
+        } => {
             tally.read += number(*records);
             tally.new += number(*new);
             tally.changed += number(*changed);
@@ -147,7 +168,9 @@ fn count(tally: &mut FlowTally, event: &Progress<'_>) {
             tally.stale += number(*stale);
             tally.rejected += number(*poison);
         }
-        Progress::Refused { phase: Phase::Held, .. } => tally.held += 1,
+        Progress::Refused {
+            phase: Phase::Held, ..
+        } => tally.held += 1,
         Progress::Refused { .. } => tally.rejected += 1,
         Progress::Moved { docs, to, why, .. } => {
             let docs = number(*docs);
@@ -159,7 +182,9 @@ fn count(tally: &mut FlowTally, event: &Progress<'_>) {
                 (Phase::Confirmed, _) => tally.sent += docs,
                 (Phase::Dead, _) => tally.rejected += docs,
                 (Phase::Review, _) => tally.review += docs,
-                (Phase::Prepared | Phase::InDoubt, Why::NotSent | Why::Unknown) => tally.retries += 1,
+                (Phase::Prepared | Phase::InDoubt, Why::NotSent | Why::Unknown) => {
+                    tally.retries += 1
+                }
                 _ => {}
             }
         }

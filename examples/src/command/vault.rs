@@ -15,7 +15,9 @@ pub(super) enum Failed {
     Vault(#[from] VaultError),
     #[error("standard input: {0}")]
     Input(#[from] io::Error),
-    #[error("standard input holds no secret; give it as: printf %s \"$SECRET\" | peoplesoft-cleo vault set NAME")]
+    #[error(
+        "standard input holds no secret; give it as: printf %s \"$SECRET\" | peoplesoft-cleo vault set NAME"
+    )]
     Empty,
 }
 

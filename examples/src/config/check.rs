@@ -112,15 +112,15 @@ fn distinct_suppliers(partners: &[Placed<'_>]) {
 }
 
 fn distinct_customers(partners: &[Placed<'_>]) {
-    let mut seen: HashMap<&str, Vec<(usize, usize, Option<&str>)>> = HashMap::new();
+    let mut seen: HashMap<&str, Vec<(usize, Option<&str>)>> = HashMap::new();
     for (number, partner) in partners.iter().enumerate() {
         for (index, key) in partner.profile.customers.iter().enumerate() {
             let earlier = seen.entry(&key.customer_id).or_default();
             let setid = key.setid.as_deref();
             let clash = earlier
                 .iter()
-                .find(|(_, _, other)| other.is_none() || setid.is_none() || *other == setid);
-            if let Some((other, _, _)) = clash {
+                .find(|(_, other)| other.is_none() || setid.is_none() || *other == setid);
+            if let Some((other, _)) = clash {
                 partner.wrong(
                     &format!("customers[{index}]"),
                     format!(
@@ -132,7 +132,7 @@ fn distinct_customers(partners: &[Placed<'_>]) {
                     "add `setid` to both, or delete one",
                 );
             }
-            earlier.push((number, index, setid));
+            earlier.push((number, setid));
         }
     }
 }

@@ -96,7 +96,7 @@ pub(super) fn read(root: &Table<'_>, directory: &Path) -> Parts {
         peoplesoft: section(
             root,
             "peoplesoft",
-            "{ gateway = \"https://ps.example\", node = \"PSFT_EP\", auth = { kind = \"basic\", .. } }",
+            "{ gateway = \"https://ps.example/PSIGW\", node = \"PSFT_EP\", auth = { kind = \"basic\", .. } }",
             |table| peoplesoft(table, directory),
         ),
         cleo: section(
@@ -196,7 +196,7 @@ fn size(table: &Table<'_>, key: &'static str, most: u32, default: NonZeroUsize) 
 fn peoplesoft(table: &Table<'_>, directory: &Path) -> Option<PeopleSoftSettings> {
     let allow_http = flag(table, "allow_http", false);
     let gateway = table
-        .need("gateway", "\"https://ps.example\"")
+        .need("gateway", "\"https://ps.example/PSIGW\"")
         .and_then(|field| field.url(allow_http));
     let node = table.need("node", "\"PSFT_EP\"").and_then(|field| {
         field.text_where(

@@ -135,7 +135,7 @@ impl SecretRef {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct PeopleSoftSettings {
-    /// Address of the Integration Gateway: scheme, host, port, and a path prefix if there is one.
+    /// Address of the Integration Gateway without a service path, for example `https://host/PSIGW`.
     #[serde(serialize_with = "url_as_text")]
     pub gateway: Url,
     /// Name of the default local node, for example `PSFT_EP`.

@@ -47,12 +47,22 @@ impl CleoSink {
     /// A sink for these lanes.
     #[must_use]
     pub fn new(doors: Doors, lanes: Arc<Lanes>, settings: DeliverySettings) -> Self {
-        Self { doors, lanes, settings }
+        Self {
+            doors,
+            lanes,
+            settings,
+        }
     }
 
     fn place(&self, lane: &str) -> Result<(&Lane, &Arc<dyn FileTransfer>), String> {
-        let known = self.lanes.get(lane).ok_or_else(|| format!("no route makes the lane `{lane}` any more"))?;
-        let door = self.doors.of(known).ok_or("the route needs [cleo.http_server], which is not configured")?;
+        let known = self
+            .lanes
+            .get(lane)
+            .ok_or_else(|| format!("no route makes the lane `{lane}` any more"))?;
+        let door = self
+            .doors
+            .of(known)
+            .ok_or("the route needs [cleo.http_server], which is not configured")?;
         Ok((known, door))
     }
 }
@@ -62,12 +72,19 @@ impl Sink for CleoSink {
     fn caps(&self, lane: &str) -> SinkCaps {
         let settings = &self.settings;
         // A lane that no route makes any more gets no second delivery without a person.
-        let repeat = self.lanes.get(lane).map_or(partner::Repeat::Blind, |lane| lane.repeat);
+        let repeat = self
+            .lanes
+            .get(lane)
+            .map_or(partner::Repeat::Blind, |lane| lane.repeat);
         SinkCaps {
             repeat: match repeat {
-                partner::Repeat::Probe => Repeat::Probe { settle: settings.settle },
+                partner::Repeat::Probe => Repeat::Probe {
+                    settle: settings.settle,
+                },
                 partner::Repeat::Blind => Repeat::Blind,
-                partner::Repeat::Deduplicated => Repeat::Deduplicated { window: settings.deduplication_window },
+                partner::Repeat::Deduplicated => Repeat::Deduplicated {
+                    window: settings.deduplication_window,
+                },
             },
             concurrency: settings.concurrency.get(),
             request_timeout: settings.request_timeout,
@@ -75,10 +92,22 @@ impl Sink for CleoSink {
         }
     }
 
-    async fn deliver(&self, cx: &Cx, lane: &str, _: &Stamp, parcel: &Parcel, timeout: Duration) -> Verdict {
+    async fn deliver(
+        &self,
+        cx: &Cx,
+        lane: &str,
+        _: &Stamp,
+        parcel: &Parcel,
+        timeout: Duration,
+    ) -> Verdict {
         let (lane, door) = match self.place(lane) {
             Ok(place) => place,
-            Err(why) => return Verdict::NotSent { after: Some(Self::REFUSED_REST), why: why.into() },
+            Err(why) => {
+                return Verdict::NotSent {
+                    after: Some(Self::REFUSED_REST),
+                    why: why.into(),
+                };
+            }
         };
         let upload = Upload::new(&*lane.directory, &*parcel.name, parcel.bytes.clone())
             .with_content_type(content_type(lane.format));
@@ -88,21 +117,31 @@ impl Sink for CleoSink {
         match futures_util::future::select(call, late).await {
             futures_util::future::Either::Left((Ok(receipt), _)) => {
                 let told = format!("{} as {}/{}", receipt.status, lane.directory, receipt.name);
-                Verdict::Accepted { receipt: told.into() }
+                Verdict::Accepted {
+                    receipt: told.into(),
+                }
             }
             futures_util::future::Either::Left((Err(error), _)) => verdict(&error),
-            futures_util::future::Either::Right(((), _)) => {
-                Verdict::Unknown { why: format!("no answer within {timeout:?}").into() }
-            }
+            futures_util::future::Either::Right(((), _)) => Verdict::Unknown {
+                why: format!("no answer within {timeout:?}").into(),
+            },
         }
     }
 
-    async fn probe(&self, _: &Cx, lane: &str, _: &Stamp, parcel: &Parcel) -> Result<Probe, SourceError> {
-        let Ok((lane, door)) = self.place(lane) else { return Ok(Probe::Unsupported) };
+    async fn probe(
+        &self,
+        _: &Cx,
+        lane: &str,
+        _: &Stamp,
+        parcel: &Parcel,
+    ) -> Result<Probe, SourceError> {
+        let Ok((lane, door)) = self.place(lane) else {
+            return Ok(Probe::Unsupported);
+        };
         match door.exists(&lane.directory, &parcel.name).await {
-            Ok(true) => {
-                Ok(Probe::Found { receipt: format!("found as {}/{}", lane.directory, parcel.name).into() })
-            }
+            Ok(true) => Ok(Probe::Found {
+                receipt: format!("found as {}/{}", lane.directory, parcel.name).into(),
+            }),
             Ok(false) => Ok(Probe::Absent),
             Err(error) => Err(SourceError {
                 kind: if error.is_retryable() {
@@ -124,15 +163,23 @@ fn verdict(error: &Error) -> Verdict {
     let why = error.to_string().into();
     match (error.was_sent(), error.last_kind()) {
         // The name holds the control number: whoever has it has this parcel.
-        (Sent::Yes, ErrorKind::Conflict) => Verdict::Duplicate { receipt: error.to_string().into() },
-        (Sent::Yes, ErrorKind::Validation) => {
-            Verdict::Rejected { why: Stop::new("refused-by-cleo", error.to_string()) }
-        }
+        (Sent::Yes, ErrorKind::Conflict) => Verdict::Duplicate {
+            receipt: error.to_string().into(),
+        },
+        (Sent::Yes, ErrorKind::Validation) => Verdict::Rejected {
+            why: Stop::new("refused-by-cleo", error.to_string()),
+        },
         // Cleo refused the folder or the rights before it acted: the parcel can go once an administrator has acted.
         (Sent::Yes, ErrorKind::Forbidden | ErrorKind::NotFound | ErrorKind::Unauthorized) => {
-            Verdict::NotSent { after: Some(CleoSink::REFUSED_REST), why }
+            Verdict::NotSent {
+                after: Some(CleoSink::REFUSED_REST),
+                why,
+            }
         }
-        (Sent::No, _) => Verdict::NotSent { after: error.retry_after(), why },
+        (Sent::No, _) => Verdict::NotSent {
+            after: error.retry_after(),
+            why,
+        },
         (Sent::Yes | Sent::Maybe, _) => Verdict::Unknown { why },
     }
 }

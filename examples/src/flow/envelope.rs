@@ -39,18 +39,32 @@ pub(super) fn write<S>(
         let number = u32::try_from(place + 1).unwrap_or(u32::MAX);
         // ST02 counts within the group, which is all that it must be unique in.
         let control = ControlNumber::new(number).map_err(envelope)?;
-        put(set, &mut writer, &SetControlNumber::from_number(control)).map_err(|error| (Some(place), error))?;
+        put(set, &mut writer, &SetControlNumber::from_number(control))
+            .map_err(|error| (Some(place), error))?;
     }
     writer.end_group().map_err(envelope)?;
     writer.end_interchange().map_err(envelope)?;
     writer.finish().map_err(envelope)
 }
 
-fn open(who: Correspondents<'_>, functional_id: &str, stamp: &Stamp) -> Result<Writer<Vec<u8>>, Error> {
-    let Correspondents { our, business_unit, partner, x12 } = who;
+fn open(
+    who: Correspondents<'_>,
+    functional_id: &str,
+    stamp: &Stamp,
+) -> Result<Writer<Vec<u8>>, Error> {
+    let Correspondents {
+        our,
+        business_unit,
+        partner,
+        x12,
+    } = who;
     let (isa, gs) = our.of(business_unit);
     let number = |place: usize| {
-        let number = stamp.numbers.get(place).copied().and_then(|number| u32::try_from(number).ok());
+        let number = stamp
+            .numbers
+            .get(place)
+            .copied()
+            .and_then(|number| u32::try_from(number).ok());
         ControlNumber::new(number.unwrap_or(0))
     };
     let (date, time) = moment(stamp.at)?;
@@ -70,8 +84,15 @@ fn open(who: Correspondents<'_>, functional_id: &str, stamp: &Stamp) -> Result<W
     if let Some(version) = x12.release().get(..5) {
         interchange = interchange.with_version(version);
     }
-    let group = GroupHeader::new(functional_id, gs, &x12.group_receiver, number(1)?, date, time)
-        .with_version(&x12.version);
+    let group = GroupHeader::new(
+        functional_id,
+        gs,
+        &x12.group_receiver,
+        number(1)?,
+        date,
+        time,
+    )
+    .with_version(&x12.version);
     let mut writer = Writer::new(Vec::new())
         .with_line_end(match x12.line_ending {
             partner::LineEnding::None => LineEnd::None,
@@ -101,7 +122,9 @@ fn delimiters(x12: &X12Settings) -> Result<Delimiters, Error> {
 }
 
 fn moment(at: SystemTime) -> Result<(Date, Time), Error> {
-    let time = jiff::Timestamp::try_from(at).unwrap_or(jiff::Timestamp::UNIX_EPOCH).to_zoned(TimeZone::UTC);
+    let time = jiff::Timestamp::try_from(at)
+        .unwrap_or(jiff::Timestamp::UNIX_EPOCH)
+        .to_zoned(TimeZone::UTC);
     let part = |number: i8| u8::try_from(number).unwrap_or(0);
     Ok((
         Date::new(time.year(), time.month(), time.day())?,

@@ -7,8 +7,8 @@ use bytes::Bytes;
 use peoplesoft_client::Client;
 use peoplesoft_client::model::{BillingInvoice, BillingInvoiceKey, PsDateTime};
 use sync_core::{
-    Cx, Fingerprint, Item, Page, Parcel, Poison, PollRule, RecordId, Refusal, Series, Source, SourceError,
-    Stamp, Transform, Version, Window,
+    Cx, Fingerprint, Item, Page, Parcel, Poison, PollRule, RecordId, Refusal, Series, Source,
+    SourceError, Stamp, Transform, Version, Window,
 };
 use x12_edi::document::invoice::Invoice;
 
@@ -47,12 +47,19 @@ impl Source for BillingInvoices {
     }
 
     fn fingerprint(&self) -> Fingerprint {
-        let query = peoplesoft::meaning(self.client.profile(), peoplesoft_client::Service::BillingInvoices);
+        let query = peoplesoft::meaning(
+            self.client.profile(),
+            peoplesoft_client::Service::BillingInvoices,
+        );
         Fingerprint::of([NAME, &query])
     }
 
     async fn now(&self, _: &Cx) -> Result<i64, SourceError> {
-        let now = self.client.server_time().await.map_err(|error| peoplesoft::failure(&error))?;
+        let now = self
+            .client
+            .server_time()
+            .await
+            .map_err(|error| peoplesoft::failure(&error))?;
         Ok(peoplesoft::to_micros(now))
     }
 
@@ -62,7 +69,9 @@ impl Source for BillingInvoices {
         window: &Window,
         page: Option<&Bytes>,
     ) -> Result<Page<Self::Record>, SourceError> {
-        let after = page.map(|page| peoplesoft::page_key::<BillingInvoiceKey>(page)).transpose()?;
+        let after = page
+            .map(|page| peoplesoft::page_key::<BillingInvoiceKey>(page))
+            .transpose()?;
         let (from, to) = peoplesoft::bounds(window);
         let page = self
             .client
@@ -110,14 +119,18 @@ impl To810OrJson {
     fn route(&self, invoice: &BillingInvoice) -> Result<Route<'_>, Refusal> {
         let unit = invoice.key.business_unit.as_str();
         let customer = invoice.bill_to.as_str();
-        let found = self.trade.router.resolve_customer(unit, None, customer, Document::BillingInvoice);
+        let found =
+            self.trade
+                .router
+                .resolve_customer(unit, None, customer, Document::BillingInvoice);
         found.map_err(|hold| held(&hold))
     }
 
     fn check(&self, item: &Item<BillingInvoice>) -> Result<Box<str>, Refusal> {
         let route = self.route(&item.record)?;
         // An invoice that was sent cannot be replaced by another of the same number in an 810: a person decides.
-        let replaceable = route.route.format == Format::Json && route.route.on_change == OnChange::Replace;
+        let replaceable =
+            route.route.format == Format::Json && route.route.on_change == OnChange::Replace;
         if item.delivered_before > 0 && !replaceable {
             let hold = Hold::new(HoldCode::ChangedAfterSend, "BI_HDR")
                 .found(format_args!("version {} of the invoice", item.n))
@@ -126,10 +139,17 @@ impl To810OrJson {
         }
         let items = std::slice::from_ref(item);
         self.render(&route, items, &super::trial()).map_err(|bad| {
-            bad.into_iter().next().map_or_else(super::empty, |(_, refusal)| refusal)
+            bad.into_iter()
+                .next()
+                .map_or_else(super::empty, |(_, refusal)| refusal)
         })?;
         let unit = item.record.key.business_unit.as_str();
-        Ok(lane::name(route.partner, route.route, self.trade.our.as_ref(), unit))
+        Ok(lane::name(
+            route.partner,
+            route.route,
+            self.trade.our.as_ref(),
+            unit,
+        ))
     }
 
     fn render(
@@ -173,11 +193,22 @@ impl To810OrJson {
         if !bad.is_empty() {
             return Err(bad);
         }
-        let unit = items.first().map_or("", |item| item.record.key.business_unit.as_str());
-        let who = Correspondents { our, business_unit: unit, partner: route.partner, x12 };
-        envelope::write(who, Invoice::FUNCTIONAL_ID, stamp, &invoices, |invoice, writer, number| {
-            invoice.write(writer, number)
-        })
+        let unit = items
+            .first()
+            .map_or("", |item| item.record.key.business_unit.as_str());
+        let who = Correspondents {
+            our,
+            business_unit: unit,
+            partner: route.partner,
+            x12,
+        };
+        envelope::write(
+            who,
+            Invoice::FUNCTIONAL_ID,
+            stamp,
+            &invoices,
+            |invoice, writer, number| invoice.write(writer, number),
+        )
         .map_err(|(place, error)| match place {
             Some(place) => vec![(place, held_all(&holds_of(&error)))],
             None => all(held_all(&holds_of(&error))),
@@ -187,7 +218,9 @@ impl To810OrJson {
 
 /// One invoice a file: a JSON lane has no batches.
 fn json(items: &[Item<BillingInvoice>], stamp: &Stamp) -> Result<Vec<u8>, Vec<(usize, Refusal)>> {
-    let Some(item) = items.first() else { return Err(Vec::new()) };
+    let Some(item) = items.first() else {
+        return Err(Vec::new());
+    };
     let number = stamp.numbers.first().copied().unwrap_or(0);
     invoice_to_json::map(&item.record, number).map_err(|error| {
         let hold = Hold::new(HoldCode::InvalidValue, "the invoice").expected(error);
@@ -203,7 +236,11 @@ impl Transform for To810OrJson {
     }
 
     fn series(&self, lane: &str) -> Vec<Series> {
-        self.trade.lanes.get(lane).map(|lane| lane.series.clone()).unwrap_or_default()
+        self.trade
+            .lanes
+            .get(lane)
+            .map(|lane| lane.series.clone())
+            .unwrap_or_default()
     }
 
     fn batch(&self, lane: &str) -> usize {
@@ -213,8 +250,15 @@ impl Transform for To810OrJson {
         }
     }
 
-    fn ship(&self, _: &str, items: &[Item<Self::In>], stamp: &Stamp) -> Result<Parcel, Vec<(usize, Refusal)>> {
-        let Some(first) = items.first() else { return Err(Vec::new()) };
+    fn ship(
+        &self,
+        _: &str,
+        items: &[Item<Self::In>],
+        stamp: &Stamp,
+    ) -> Result<Parcel, Vec<(usize, Refusal)>> {
+        let Some(first) = items.first() else {
+            return Err(Vec::new());
+        };
         let all = |refusal: Refusal| super::of_all(items.len(), &refusal);
         let route = self.route(&first.record).map_err(all)?;
         let bytes = self.render(&route, items, stamp)?;
@@ -223,6 +267,9 @@ impl Transform for To810OrJson {
             Format::Json => ("invoice", "json"),
         };
         let name = super::file_name(kind, items.iter().map(|item| &*item.key), stamp, extension);
-        Ok(Parcel { name, bytes: bytes.into() })
+        Ok(Parcel {
+            name,
+            bytes: bytes.into(),
+        })
     }
 }

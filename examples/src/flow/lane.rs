@@ -73,10 +73,21 @@ pub(super) fn name(
     our: Option<&OurIdentity>,
     business_unit: &str,
 ) -> Box<str> {
-    let RouteProfile { document, connection, directory, .. } = route;
+    let RouteProfile {
+        document,
+        connection,
+        directory,
+        ..
+    } = route;
     let sender = our.map(|our| our.of(business_unit));
-    let sender = sender.map(|(isa, gs)| format!("{isa}+{gs}")).unwrap_or_default();
-    format!("{}:{document}:{connection}:{directory}:{sender}", partner.id).into()
+    let sender = sender
+        .map(|(isa, gs)| format!("{isa}+{gs}"))
+        .unwrap_or_default();
+    format!(
+        "{}:{document}:{connection}:{directory}:{sender}",
+        partner.id
+    )
+    .into()
 }
 
 fn lane(
@@ -118,6 +129,9 @@ fn series(
             ]
         }
         // A JSON file has no control number of its own: this one makes its name unique.
-        _ => vec![Series::new(format!("file {} {}", partner.id, route.document))],
+        _ => vec![Series::new(format!(
+            "file {} {}",
+            partner.id, route.document
+        ))],
     }
 }

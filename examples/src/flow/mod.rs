@@ -20,8 +20,8 @@ pub use lane::{Lane, Lanes};
 use sync_core::store::ShipId;
 use sync_core::{Refusal, Stamp, Stop};
 
-use crate::config::OurIdentity;
 use crate::code_table::CodeTables;
+use crate::config::OurIdentity;
 use crate::hold::{Hold, HoldCode};
 use crate::route::Router;
 
@@ -45,14 +45,19 @@ fn held(hold: &Hold) -> Refusal {
 
 /// Several holds of one document: the first gives the code, all are told.
 fn held_all(holds: &[Hold]) -> Refusal {
-    let Some(first) = holds.first() else { return empty() };
+    let Some(first) = holds.first() else {
+        return empty();
+    };
     let told: Vec<_> = holds.iter().map(ToString::to_string).collect();
     Refusal::Hold(Stop::new(first.code.as_str(), told.join(" | ")))
 }
 
 /// A refusal without a reason is a mistake of ours: the document waits for a person all the same.
 fn empty() -> Refusal {
-    Refusal::Hold(Stop::new(HoldCode::Unsupported.as_str(), "the document was refused without a reason"))
+    Refusal::Hold(Stop::new(
+        HoldCode::Unsupported.as_str(),
+        "the document was refused without a reason",
+    ))
 }
 
 /// The same refusal for each of so many documents.
@@ -62,7 +67,11 @@ fn of_all(count: usize, refusal: &Refusal) -> Vec<(usize, Refusal)> {
 
 /// The stamp of a document that is only tried: numbers that every envelope can hold.
 fn trial() -> Stamp {
-    Stamp { ship: ShipId(0), numbers: vec![1, 1], at: SystemTime::UNIX_EPOCH }
+    Stamp {
+        ship: ShipId(0),
+        numbers: vec![1, 1],
+        at: SystemTime::UNIX_EPOCH,
+    }
 }
 
 /// A name that no other file has: what it holds, and the number that was given once.
@@ -74,7 +83,10 @@ fn file_name<'a>(
 ) -> Box<str> {
     let number = stamp.numbers.first().copied().unwrap_or(0);
     let what = match (keys.len(), keys.next()) {
-        (1, Some(key)) => key.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect(),
+        (1, Some(key)) => key
+            .chars()
+            .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
+            .collect(),
         (count, _) => format!("{count}-documents"),
     };
     format!("{kind}_{what}_{number:09}.{extension}").into()

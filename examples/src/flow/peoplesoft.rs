@@ -15,14 +15,21 @@ const MICROS: u64 = 1_000_000;
 
 /// Microseconds since 1970-01-01T00:00 of the database's own clock, whatever its zone.
 pub(super) fn to_micros(time: PsDateTime) -> i64 {
-    let Some(epoch) = epoch() else { return i64::MIN };
+    let Some(epoch) = epoch() else {
+        return i64::MIN;
+    };
     i64::try_from(time.since(epoch).as_micros()).unwrap_or(i64::MAX)
 }
 
 /// The inverse of [`to_micros`]; times outside what PeopleSoft holds become its first or last.
 pub(super) fn from_micros(micros: i64) -> PsDateTime {
-    let (Some(epoch), Ok(micros)) = (epoch(), u64::try_from(micros)) else { return PsDateTime::MIN };
-    epoch.plus(Duration::new(micros / MICROS, u32::try_from(micros % MICROS).unwrap_or(0) * 1000))
+    let (Some(epoch), Ok(micros)) = (epoch(), u64::try_from(micros)) else {
+        return PsDateTime::MIN;
+    };
+    epoch.plus(Duration::new(
+        micros / MICROS,
+        u32::try_from(micros % MICROS).unwrap_or(0) * 1000,
+    ))
 }
 
 fn epoch() -> Option<PsDateTime> {
@@ -34,7 +41,10 @@ pub(super) fn rule(poll: &Poll) -> PollRule {
     PollRule {
         settle: poll.settle,
         lookback: poll.lookback,
-        sweep: poll.sweep.as_ref().map(|sweep| Sweep { reach: sweep.reach, every: sweep.every.get().into() }),
+        sweep: poll.sweep.as_ref().map(|sweep| Sweep {
+            reach: sweep.reach,
+            every: sweep.every.get().into(),
+        }),
         // LAST_DTTM_UPDATE is kept to the second by the queries.
         ..PollRule::new(Duration::from_secs(1), poll.max_lateness)
     }
@@ -42,12 +52,17 @@ pub(super) fn rule(poll: &Poll) -> PollRule {
 
 /// The window as PeopleSoft is asked for it: closed below, open above, so that its last second is in it.
 pub(super) fn bounds(window: &Window) -> (PsDateTime, PsDateTime) {
-    (from_micros(window.lo), from_micros(window.hi).plus(Duration::from_secs(1)))
+    (
+        from_micros(window.lo),
+        from_micros(window.hi).plus(Duration::from_secs(1)),
+    )
 }
 
 /// Where a page begins: behind this key.
 pub(super) fn page_token<K: Serialize>(key: &K) -> Result<Bytes, SourceError> {
-    serde_json::to_vec(key).map(Bytes::from).map_err(|error| bad_page(&error))
+    serde_json::to_vec(key)
+        .map(Bytes::from)
+        .map_err(|error| bad_page(&error))
 }
 
 /// The inverse of [`page_token`].
@@ -68,10 +83,24 @@ fn bad_page(error: &dyn std::fmt::Display) -> SourceError {
 /// What gives a service's times and keys their meaning: its query, its map and the zone.
 pub(super) fn meaning(profile: &Profile, service: Service) -> String {
     let query = profile.query_of(service);
-    let mut parts = vec![profile.node.clone(), profile.zone.clone(), query.owner.as_str().to_owned()];
+    let mut parts = vec![
+        profile.node.clone(),
+        profile.zone.clone(),
+        query.owner.as_str().to_owned(),
+    ];
     parts.extend([query.query.clone(), query.prompt_time_format.clone()]);
-    parts.extend(query.fixed_prompts.iter().map(|prompt| format!("{}={}", prompt.name, prompt.value)));
-    parts.extend(query.columns.iter().map(|(column, field)| format!("{column}={field}")));
+    parts.extend(
+        query
+            .fixed_prompts
+            .iter()
+            .map(|prompt| format!("{}={}", prompt.name, prompt.value)),
+    );
+    parts.extend(
+        query
+            .columns
+            .iter()
+            .map(|(column, field)| format!("{column}={field}")),
+    );
     parts.join("\n")
 }
 
@@ -79,7 +108,12 @@ pub(super) fn meaning(profile: &Profile, service: Service) -> String {
 pub(super) fn failure(error: &Error) -> SourceError {
     let kind = if error.is_retryable() {
         SourceErrorKind::Transient
-    } else if error.is_connectivity() || matches!(error.kind(), ErrorKind::Truncated | ErrorKind::Configuration) {
+    } else if error.is_connectivity()
+        || matches!(
+            error.kind(),
+            ErrorKind::Truncated | ErrorKind::Configuration
+        )
+    {
         SourceErrorKind::Connectivity
     } else {
         SourceErrorKind::Invalid
@@ -96,8 +130,15 @@ pub(super) fn failure(error: &Error) -> SourceError {
 
 /// A row that cannot be read: a dead letter beside its neighbours.
 pub(super) fn poison<K: std::fmt::Display>(bad: &BadRecord<K>) -> Poison {
-    let key = bad.key.as_ref().map_or_else(|| format!("row without a key: {}", bad.raw), K::to_string);
-    let code = if bad.found.trim().is_empty() { "missing-field" } else { "invalid-value" };
+    let key = bad
+        .key
+        .as_ref()
+        .map_or_else(|| format!("row without a key: {}", bad.raw), K::to_string);
+    let code = if bad.found.trim().is_empty() {
+        "missing-field"
+    } else {
+        "invalid-value"
+    };
     Poison {
         key: key.into(),
         at: None,
@@ -112,12 +153,19 @@ mod tests {
 
     #[test]
     fn times_round_trip_to_the_second_and_keep_their_order() {
-        for text in ["1970-01-01T00:00:00", "2026-03-31T23:59:59", "2026-11-01T01:30:00"] {
+        for text in [
+            "1970-01-01T00:00:00",
+            "2026-03-31T23:59:59",
+            "2026-11-01T01:30:00",
+        ] {
             let time: PsDateTime = text.parse().unwrap();
             assert_eq!(from_micros(to_micros(time)), time);
         }
         assert_eq!(from_micros(i64::MIN), PsDateTime::MIN);
         let day: PsDateTime = "2026-03-31T00:00:00".parse().unwrap();
-        assert_eq!(to_micros(day.plus(Duration::from_secs(1))) - to_micros(day), 1_000_000);
+        assert_eq!(
+            to_micros(day.plus(Duration::from_secs(1))) - to_micros(day),
+            1_000_000
+        );
     }
 }

@@ -7,8 +7,8 @@ use bytes::Bytes;
 use peoplesoft_client::Client;
 use peoplesoft_client::model::{PoStatus, PurchaseOrder, PurchaseOrderKey};
 use sync_core::{
-    Cx, Fingerprint, Item, Page, Parcel, Poison, PollRule, RecordId, Refusal, Series, Source, SourceError,
-    Stamp, Stop, Transform, Version, Window,
+    Cx, Fingerprint, Item, Page, Parcel, Poison, PollRule, RecordId, Refusal, Series, Source,
+    SourceError, Stamp, Stop, Transform, Version, Window,
 };
 
 use super::envelope::{self, Correspondents};
@@ -39,7 +39,9 @@ impl PurchaseOrders {
     /// Whether the order goes out by a way that is ours; one without a method is.
     fn is_ours(&self, order: &PurchaseOrder) -> bool {
         let methods = &self.flow.dispatch_methods;
-        let Some(method) = &order.dispatch_method else { return true };
+        let Some(method) = &order.dispatch_method else {
+            return true;
+        };
         methods.is_empty() || methods.iter().any(|ours| ours == method.code())
     }
 }
@@ -61,7 +63,11 @@ impl Source for PurchaseOrders {
     }
 
     async fn now(&self, _: &Cx) -> Result<i64, SourceError> {
-        let now = self.client.server_time().await.map_err(|error| peoplesoft::failure(&error))?;
+        let now = self
+            .client
+            .server_time()
+            .await
+            .map_err(|error| peoplesoft::failure(&error))?;
         Ok(peoplesoft::to_micros(now))
     }
 
@@ -71,7 +77,9 @@ impl Source for PurchaseOrders {
         window: &Window,
         page: Option<&Bytes>,
     ) -> Result<Page<Self::Record>, SourceError> {
-        let after = page.map(|page| peoplesoft::page_key::<PurchaseOrderKey>(page)).transpose()?;
+        let after = page
+            .map(|page| peoplesoft::page_key::<PurchaseOrderKey>(page))
+            .transpose()?;
         let (from, to) = peoplesoft::bounds(window);
         let page = self
             .client
@@ -95,7 +103,11 @@ impl Source for PurchaseOrders {
     fn identify(&self, order: &Self::Record) -> Result<RecordId, Poison> {
         let at = peoplesoft::to_micros(order.last_updated);
         let key = order.key.to_string().into();
-        Ok(RecordId { at, key, version: version(order) })
+        Ok(RecordId {
+            at,
+            key,
+            version: version(order),
+        })
     }
 }
 
@@ -123,14 +135,24 @@ impl To850 {
     /// Sends orders in this status, to the partners of this environment.
     #[must_use]
     pub fn new(trade: Arc<Trade>, on_status: OnStatus, environment: Environment) -> Self {
-        Self { trade, on_status, environment }
+        Self {
+            trade,
+            on_status,
+            environment,
+        }
     }
 
     fn route(&self, order: &PurchaseOrder) -> Result<Route<'_>, Refusal> {
-        let location = order.vendor_location.as_ref().map_or("", |location| location.as_str());
+        let location = order
+            .vendor_location
+            .as_ref()
+            .map_or("", |location| location.as_str());
         let unit = order.key.business_unit.as_str();
         let (setid, vendor) = (order.vendor.setid.as_str(), order.vendor.vendor_id.as_str());
-        let found = self.trade.router.resolve(unit, setid, vendor, location, Document::PurchaseOrder);
+        let found =
+            self.trade
+                .router
+                .resolve(unit, setid, vendor, location, Document::PurchaseOrder);
         found.map_err(|hold| held(&hold))
     }
 
@@ -144,8 +166,12 @@ impl To850 {
             PoStatus::Approved => Err(held(&hold(HoldCode::NotDispatched))),
             // Nothing of it has left, and nothing has to: it is kept for the record.
             PoStatus::Canceled | PoStatus::Complete if item.delivered_before == 0 => {
-                let text = format!("PO_HDR PO_STATUS: {found:?} before it was sent: nothing to send");
-                Err(Refusal::Reject(Stop::new(HoldCode::WrongStatus.as_str(), text)))
+                let text =
+                    format!("PO_HDR PO_STATUS: {found:?} before it was sent: nothing to send");
+                Err(Refusal::Reject(Stop::new(
+                    HoldCode::WrongStatus.as_str(),
+                    text,
+                )))
             }
             PoStatus::Complete => Ok(()),
             _ => Err(held(&hold(HoldCode::WrongStatus))),
@@ -168,10 +194,17 @@ impl To850 {
         self.change(item, &route)?;
         let items = std::slice::from_ref(item);
         self.render(&route, items, &super::trial()).map_err(|bad| {
-            bad.into_iter().next().map_or_else(super::empty, |(_, refusal)| refusal)
+            bad.into_iter()
+                .next()
+                .map_or_else(super::empty, |(_, refusal)| refusal)
         })?;
         let unit = item.record.key.business_unit.as_str();
-        Ok(lane::name(route.partner, route.route, self.trade.our.as_ref(), unit))
+        Ok(lane::name(
+            route.partner,
+            route.route,
+            self.trade.our.as_ref(),
+            unit,
+        ))
     }
 
     fn render(
@@ -182,7 +215,9 @@ impl To850 {
     ) -> Result<Vec<u8>, Vec<(usize, Refusal)>> {
         let all = |refusal: Refusal| super::of_all(items.len(), &refusal);
         if route.route.format != Format::X12 {
-            let hold = Hold::new(HoldCode::Unsupported, "format of the route").found("json").expected("x12");
+            let hold = Hold::new(HoldCode::Unsupported, "format of the route")
+                .found("json")
+                .expected("x12");
             return Err(all(held(&hold)));
         }
         let (Some(x12), Some(our)) = (&route.partner.x12, &self.trade.our) else {
@@ -208,15 +243,23 @@ impl To850 {
         if !bad.is_empty() {
             return Err(bad);
         }
-        let unit = items.first().map_or("", |item| item.record.key.business_unit.as_str());
-        let who = Correspondents { our, business_unit: unit, partner: route.partner, x12 };
+        let unit = items
+            .first()
+            .map_or("", |item| item.record.key.business_unit.as_str());
+        let who = Correspondents {
+            our,
+            business_unit: unit,
+            partner: route.partner,
+            x12,
+        };
         let id = x12_edi::document::purchase_order::PurchaseOrder::FUNCTIONAL_ID;
-        envelope::write(who, id, stamp, &orders, |order, writer, number| order.write(writer, number)).map_err(
-            |(place, error)| match place {
-                Some(place) => vec![(place, held_all(&holds_of(&error)))],
-                None => all(held_all(&holds_of(&error))),
-            },
-        )
+        envelope::write(who, id, stamp, &orders, |order, writer, number| {
+            order.write(writer, number)
+        })
+        .map_err(|(place, error)| match place {
+            Some(place) => vec![(place, held_all(&holds_of(&error)))],
+            None => all(held_all(&holds_of(&error))),
+        })
     }
 }
 
@@ -228,19 +271,36 @@ impl Transform for To850 {
     }
 
     fn series(&self, lane: &str) -> Vec<Series> {
-        self.trade.lanes.get(lane).map(|lane| lane.series.clone()).unwrap_or_default()
+        self.trade
+            .lanes
+            .get(lane)
+            .map(|lane| lane.series.clone())
+            .unwrap_or_default()
     }
 
     fn batch(&self, lane: &str) -> usize {
-        self.trade.lanes.get(lane).map_or(1, |lane| lane.batch.get() as usize)
+        self.trade
+            .lanes
+            .get(lane)
+            .map_or(1, |lane| lane.batch.get() as usize)
     }
 
-    fn ship(&self, _: &str, items: &[Item<Self::In>], stamp: &Stamp) -> Result<Parcel, Vec<(usize, Refusal)>> {
-        let Some(first) = items.first() else { return Err(Vec::new()) };
+    fn ship(
+        &self,
+        _: &str,
+        items: &[Item<Self::In>],
+        stamp: &Stamp,
+    ) -> Result<Parcel, Vec<(usize, Refusal)>> {
+        let Some(first) = items.first() else {
+            return Err(Vec::new());
+        };
         let all = |refusal: Refusal| super::of_all(items.len(), &refusal);
         let route = self.route(&first.record).map_err(all)?;
         let bytes = self.render(&route, items, stamp)?;
         let name = super::file_name("850", items.iter().map(|item| &*item.key), stamp, "edi");
-        Ok(Parcel { name, bytes: bytes.into() })
+        Ok(Parcel {
+            name,
+            bytes: bytes.into(),
+        })
     }
 }

@@ -40,7 +40,8 @@ pub fn map(
     let mut holds = Vec::new();
     check_total(invoice, &mut holds);
     let Some(day) = date(invoice.invoice_date) else {
-        let hold = Hold::new(HoldCode::InvalidValue, "BI_HDR INVOICE_DT").found(invoice.invoice_date);
+        let hold =
+            Hold::new(HoldCode::InvalidValue, "BI_HDR INVOICE_DT").found(invoice.invoice_date);
         return Err(vec![hold]);
     };
     let mut out = Invoice::new(invoice.key.invoice.as_str(), day, invoice.total.normalize());
@@ -48,12 +49,25 @@ pub fn map(
     out.beginning.order_date = invoice.customer_po_date.and_then(date);
     out.beginning.transaction_type = Some(bill_type(invoice.bill_type.as_deref(), &mut holds));
     out.currency = Some(Currency::new("SE", invoice.currency.as_str()));
-    out.references.push(Reference::new("19", invoice.key.business_unit.as_str()));
+    out.references
+        .push(Reference::new("19", invoice.key.business_unit.as_str()));
     let nowhere = PostalAddress::default();
-    out.parties.push(party("SE", Some(invoice.key.business_unit.as_str()), &nowhere));
-    out.parties.push(party("BT", Some(invoice.bill_to.as_str()), &invoice.bill_to_address));
+    out.parties.push(party(
+        "SE",
+        Some(invoice.key.business_unit.as_str()),
+        &nowhere,
+    ));
+    out.parties.push(party(
+        "BT",
+        Some(invoice.bill_to.as_str()),
+        &invoice.bill_to_address,
+    ));
     if let Some(ship_to) = &invoice.ship_to {
-        out.parties.push(party("ST", Some(ship_to.as_str()), &invoice.ship_to_address));
+        out.parties.push(party(
+            "ST",
+            Some(ship_to.as_str()),
+            &invoice.ship_to_address,
+        ));
     }
     if let Some(code) = &invoice.payment_terms {
         match codes.terms(code.as_str(), "BI_HDR PYMNT_TERMS_CD") {
@@ -61,17 +75,30 @@ pub fn map(
             Err(hold) => holds.push(*hold),
         }
     }
-    out.dates.extend(invoice.due_date.and_then(date).map(|due| DateReference::new("814", due)));
+    out.dates.extend(
+        invoice
+            .due_date
+            .and_then(date)
+            .map(|due| DateReference::new("814", due)),
+    );
     for line in &invoice.lines {
         match self::line(line, &partner.policy, codes) {
             Ok(line) => out.lines.push(line),
             Err(more) => holds.extend(more),
         }
     }
-    out.taxes.extend(invoice.tax_amount.filter(|tax| !tax.is_zero()).map(tax));
-    out.charges.extend(charges(invoice.discount_amount, invoice.surcharge_amount));
-    out.totals = Some(Totals::new(u32::try_from(out.lines.len()).unwrap_or(u32::MAX)));
-    if holds.is_empty() { Ok(out) } else { Err(holds) }
+    out.taxes
+        .extend(invoice.tax_amount.filter(|tax| !tax.is_zero()).map(tax));
+    out.charges
+        .extend(charges(invoice.discount_amount, invoice.surcharge_amount));
+    out.totals = Some(Totals::new(
+        u32::try_from(out.lines.len()).unwrap_or(u32::MAX),
+    ));
+    if holds.is_empty() {
+        Ok(out)
+    } else {
+        Err(holds)
+    }
 }
 
 fn bill_type(code: Option<&str>, holds: &mut Vec<Hold>) -> String {
@@ -99,14 +126,23 @@ fn check_total(invoice: &BillingInvoice, holds: &mut Vec<Hold>) {
     let lines: Decimal = invoice
         .lines
         .iter()
-        .map(|line| line.gross_amount + parts(line.tax_amount, line.discount_amount, line.surcharge_amount))
+        .map(|line| {
+            line.gross_amount + parts(line.tax_amount, line.discount_amount, line.surcharge_amount)
+        })
         .sum();
-    let sum = lines + parts(invoice.tax_amount, invoice.discount_amount, invoice.surcharge_amount);
+    let sum = lines
+        + parts(
+            invoice.tax_amount,
+            invoice.discount_amount,
+            invoice.surcharge_amount,
+        );
     if sum != invoice.total {
         holds.push(
             Hold::new(HoldCode::TotalsDisagree, "BI_HDR INVOICE_AMOUNT")
                 .found(invoice.total)
-                .expected(format_args!("{sum}, the sum of lines, taxes, discounts and surcharges")),
+                .expected(format_args!(
+                    "{sum}, the sum of lines, taxes, discounts and surcharges"
+                )),
         );
     }
 }
@@ -119,7 +155,10 @@ fn line(
     let at = |field: &str| format!("BI_LINE {} {field}", line.line_seq);
     let mut holds = Vec::new();
     let Some(unit) = &line.unit_of_measure else {
-        return Err(vec![Hold::new(HoldCode::MissingField, at("UNIT_OF_MEASURE"))]);
+        return Err(vec![Hold::new(
+            HoldCode::MissingField,
+            at("UNIT_OF_MEASURE"),
+        )]);
     };
     let unit = match codes.unit(unit.as_str(), &at("UNIT_OF_MEASURE")) {
         Ok(unit) => unit,
@@ -142,8 +181,12 @@ fn line(
         return Err(holds);
     };
     let quantity = (line.quantity * factor).normalize();
-    let mut out =
-        InvoiceLine::new(InvoiceItem::new(line.line_seq.to_string(), quantity, &unit.code, price.normalize()));
+    let mut out = InvoiceLine::new(InvoiceItem::new(
+        line.line_seq.to_string(),
+        quantity,
+        &unit.code,
+        price.normalize(),
+    ));
     if let Some(id) = &line.identifier {
         // We are the seller: the number is the vendor's.
         out = out.with_product_id("VN", id);
@@ -151,9 +194,15 @@ fn line(
     for text in line.description.iter().flat_map(|text| wrap(text, 80)) {
         out = out.with_description(text);
     }
-    out.taxes.extend(line.tax_amount.filter(|tax| !tax.is_zero()).map(tax));
-    out.charges.extend(charges(line.discount_amount, line.surcharge_amount));
-    if holds.is_empty() { Ok(out) } else { Err(holds) }
+    out.taxes
+        .extend(line.tax_amount.filter(|tax| !tax.is_zero()).map(tax));
+    out.charges
+        .extend(charges(line.discount_amount, line.surcharge_amount));
+    if holds.is_empty() {
+        Ok(out)
+    } else {
+        Err(holds)
+    }
 }
 
 fn tax(amount: Decimal) -> Tax {
@@ -165,7 +214,11 @@ fn charges(
     discount: Option<Decimal>,
     surcharge: Option<Decimal>,
 ) -> impl Iterator<Item = x12_edi::document::Charge> {
-    let given = |amount: Option<Decimal>| amount.filter(|amount| !amount.is_zero()).map(|amount| amount.normalize());
+    let given = |amount: Option<Decimal>| {
+        amount
+            .filter(|amount| !amount.is_zero())
+            .map(|amount| amount.normalize())
+    };
     let discount = given(discount).map(|amount| AllowanceCharge::allowance("C310", amount));
     let surcharge = given(surcharge).map(|amount| {
         let mut charge = AllowanceCharge::charge("F050", amount);

@@ -90,7 +90,10 @@ pub fn map(invoice: &BillingInvoice, number: u64) -> Result<Vec<u8>, serde_json:
         surcharge: text(invoice.surcharge_amount),
         customer_order: invoice.customer_po.as_deref(),
         payment_terms: invoice.payment_terms.as_ref().map(|terms| terms.as_str()),
-        bill_to: Party { id: invoice.bill_to.as_str(), address: &invoice.bill_to_address },
+        bill_to: Party {
+            id: invoice.bill_to.as_str(),
+            address: &invoice.bill_to_address,
+        },
         lines: lines.collect(),
     })
 }

@@ -18,9 +18,16 @@ fn hold_of(problem: &Problem) -> Hold {
         ErrorKind::Character | ErrorKind::Value => HoldCode::InvalidValue,
         _ => HoldCode::Unsupported,
     };
-    let element = problem.element.map(|element| format!("{element:02}")).unwrap_or_default();
-    let which = problem.occurrence.map(|number| format!(" number {number}")).unwrap_or_default();
-    let hold = Hold::new(code, format!("{}{element}{which}", problem.segment)).expected(&problem.expected);
+    let element = problem
+        .element
+        .map(|element| format!("{element:02}"))
+        .unwrap_or_default();
+    let which = problem
+        .occurrence
+        .map(|number| format!(" number {number}"))
+        .unwrap_or_default();
+    let hold =
+        Hold::new(code, format!("{}{element}{which}", problem.segment)).expected(&problem.expected);
     match &problem.value {
         Some(value) => hold.found(format_args!("{value:?}")),
         None => hold,

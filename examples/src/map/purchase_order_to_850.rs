@@ -63,16 +63,24 @@ pub fn map(
     }
     out.beginning.contract = order.contract.as_ref().map(ToString::to_string);
     out.currency = Some(Currency::new("BY", order.currency.as_str()));
-    out.references.push(Reference::new("19", order.key.business_unit.as_str()));
-    out.references.extend(order.po_ref.as_deref().map(|text| Reference::new("CR", text)));
+    out.references
+        .push(Reference::new("19", order.key.business_unit.as_str()));
+    out.references.extend(
+        order
+            .po_ref
+            .as_deref()
+            .map(|text| Reference::new("CR", text)),
+    );
     out.contacts.extend(contact(order));
     if let Some(code) = &order.freight_terms {
         let freight = codes.freight(code.as_str(), "PO_HDR FREIGHT_TERMS");
-        out.fob.extend(holds.keep(freight).map(|freight| fob(&freight)));
+        out.fob
+            .extend(holds.keep(freight).map(|freight| fob(&freight)));
     }
     if let Some(code) = &order.payment_terms {
         let terms = codes.terms(code.as_str(), "PO_HDR PYMNT_TERMS_CD");
-        out.terms.extend(holds.keep(terms).map(|terms| self::terms(&terms)));
+        out.terms
+            .extend(holds.keep(terms).map(|terms| self::terms(&terms)));
     }
     if let Some(ship_via) = &order.ship_via {
         let mut carrier = Carrier::default();
@@ -80,20 +88,31 @@ pub fn map(
         out.carriers.push(carrier);
     }
     parties(order, &mut out);
-    let lines: Vec<_> = order.lines.iter().filter(|line| !is_dropped(line.cancel_status.as_ref())).collect();
+    let lines: Vec<_> = order
+        .lines
+        .iter()
+        .filter(|line| !is_dropped(line.cancel_status.as_ref()))
+        .collect();
     if lines.is_empty() {
-        let hold = Hold::new(HoldCode::MissingField, "PO_LINE").expected("at least one active line");
+        let hold =
+            Hold::new(HoldCode::MissingField, "PO_LINE").expected("at least one active line");
         holds.0.push(hold);
     }
     let common = common_ship_to(order);
     for line in lines {
-        if let Some(line) = holds.keep_all(self::line(line, &partner.policy, codes, common.is_none())) {
+        if let Some(line) =
+            holds.keep_all(self::line(line, &partner.policy, codes, common.is_none()))
+        {
             out.lines.push(line);
         }
     }
     let count = u32::try_from(out.lines.len()).unwrap_or(u32::MAX);
     out.totals = Some(Totals::new(count));
-    if holds.0.is_empty() { Ok(out) } else { Err(holds.0) }
+    if holds.0.is_empty() {
+        Ok(out)
+    } else {
+        Err(holds.0)
+    }
 }
 
 /// Collects holds instead of stopping at the first.
@@ -145,7 +164,8 @@ fn fob(freight: &Freight) -> FobTerms {
         fob.terms_qualifier = Some("01".to_owned());
         fob.terms = Some(incoterm.clone());
     }
-    fob.title_location_qualifier.clone_from(&freight.title_passage);
+    fob.title_location_qualifier
+        .clone_from(&freight.title_passage);
     fob
 }
 
@@ -164,8 +184,16 @@ pub(super) fn terms(terms: &Terms) -> PaymentTerms {
 
 fn parties(order: &PurchaseOrder, out: &mut Order) {
     let nowhere = peoplesoft_client::model::PostalAddress::default();
-    out.parties.push(party("BY", Some(order.key.business_unit.as_str()), &nowhere));
-    out.parties.push(party("SU", Some(order.vendor.vendor_id.as_str()), &order.vendor_address));
+    out.parties.push(party(
+        "BY",
+        Some(order.key.business_unit.as_str()),
+        &nowhere,
+    ));
+    out.parties.push(party(
+        "SU",
+        Some(order.vendor.vendor_id.as_str()),
+        &order.vendor_address,
+    ));
     if order.bill_to.is_some() || !order.bill_to_address.is_empty() {
         let id = order.bill_to.as_ref().map(|id| id.as_str());
         out.parties.push(party("BT", id, &order.bill_to_address));
@@ -199,10 +227,14 @@ fn line(
 ) -> Result<OrderLine, Vec<Hold>> {
     let mut holds = Holds(Vec::new());
     let at = |field: &str| format!("PO_LINE {} {field}", line.line_nbr);
-    let schedules: Vec<_> =
-        line.schedules.iter().filter(|schedule| !is_dropped(schedule.cancel_status.as_ref())).collect();
+    let schedules: Vec<_> = line
+        .schedules
+        .iter()
+        .filter(|schedule| !is_dropped(schedule.cancel_status.as_ref()))
+        .collect();
     let Some(first) = schedules.first() else {
-        let hold = Hold::new(HoldCode::MissingField, at("PO_LINE_SHIP")).expected("at least one active schedule");
+        let hold = Hold::new(HoldCode::MissingField, at("PO_LINE_SHIP"))
+            .expected("at least one active schedule");
         return Err(vec![hold]);
     };
     let unit = holds.keep(codes.unit(line.unit_of_measure.as_str(), &at("UNIT_OF_MEASURE")));
@@ -221,16 +253,27 @@ fn line(
                 .expected(format_args!("at most {} decimals", policy.price_decimals)),
         );
     }
-    if line.description.is_none() && line.vendor_item.is_none() && line.item.is_none() && line.manufacturer_item.is_none()
+    if line.description.is_none()
+        && line.vendor_item.is_none()
+        && line.item.is_none()
+        && line.manufacturer_item.is_none()
     {
         holds.0.push(
-            Hold::new(HoldCode::MissingField, at("ITM_ID_VNDR, INV_ITEM_ID, MFG_ITM_ID, DESCR254_MIXED"))
-                .expected("an item number or a description"),
+            Hold::new(
+                HoldCode::MissingField,
+                at("ITM_ID_VNDR, INV_ITEM_ID, MFG_ITM_ID, DESCR254_MIXED"),
+            )
+            .expected("an item number or a description"),
         );
     }
-    let Some(unit) = unit else { return Err(holds.0) };
+    let Some(unit) = unit else {
+        return Err(holds.0);
+    };
     let factor = unit.factor.unwrap_or(Decimal::ONE);
-    let quantity: Decimal = schedules.iter().map(|schedule| schedule.quantity * factor).sum();
+    let quantity: Decimal = schedules
+        .iter()
+        .map(|schedule| schedule.quantity * factor)
+        .sum();
     let Some(price) = exact_quotient(first.price, factor) else {
         holds.0.push(
             Hold::new(HoldCode::PriceDecimals, at("PRICE_PO"))
@@ -239,17 +282,33 @@ fn line(
         );
         return Err(holds.0);
     };
-    let item = OrderItem::new(line.line_nbr.to_string(), quantity.normalize(), &unit.code, price.normalize());
+    let item = OrderItem::new(
+        line.line_nbr.to_string(),
+        quantity.normalize(),
+        &unit.code,
+        price.normalize(),
+    );
     let mut out = OrderLine::new(item);
     for (qualifier, id) in item_ids(line, policy) {
         out = out.with_product_id(qualifier, id);
     }
-    for text in line.description.iter().flat_map(|text| wrap(text, PID_WIDTH)) {
+    for text in line
+        .description
+        .iter()
+        .flat_map(|text| wrap(text, PID_WIDTH))
+    {
         out = out.with_description(text);
     }
     for schedule in schedules {
-        let Some(due) = date(schedule.due_date) else { continue };
-        let mut sch = Schedule::new((schedule.quantity * factor).normalize(), &unit.code, "002", due);
+        let Some(due) = date(schedule.due_date) else {
+            continue;
+        };
+        let mut sch = Schedule::new(
+            (schedule.quantity * factor).normalize(),
+            &unit.code,
+            "002",
+            due,
+        );
         sch.request_reference = Some(schedule.sched_nbr.to_string());
         if ship_to_in_line {
             // Different places: SCH03 and SCH04 name each.
@@ -262,7 +321,11 @@ fn line(
         }
         out.schedules.push(LineSchedule::from(sch));
     }
-    if holds.0.is_empty() { Ok(out) } else { Err(holds.0) }
+    if holds.0.is_empty() {
+        Ok(out)
+    } else {
+        Err(holds.0)
+    }
 }
 
 /// The item numbers that the partner wants, in the order of its profile.

@@ -8,7 +8,12 @@ use x12_edi::value::Date;
 /// A date; PeopleSoft's are valid by construction.
 pub(super) fn date(date: PsDate) -> Option<Date> {
     let year = i16::try_from(date.year()).ok()?;
-    Date::new(year, i8::try_from(date.month()).ok()?, i8::try_from(date.day()).ok()?).ok()
+    Date::new(
+        year,
+        i8::try_from(date.month()).ok()?,
+        i8::try_from(date.day()).ok()?,
+    )
+    .ok()
 }
 
 /// Breaks a text into pieces of at most `width` characters, between words where there are any.
@@ -66,7 +71,11 @@ mod tests {
         let lines = wrap(text, 40);
         assert_eq!(
             lines,
-            ["STAINLESS STEEL HEX BOLT M8X40 DIN 933", "A2-70 WITH NUT AND TWO WASHERS, BAG OF", "ONE HUNDRED"]
+            [
+                "STAINLESS STEEL HEX BOLT M8X40 DIN 933",
+                "A2-70 WITH NUT AND TWO WASHERS, BAG OF",
+                "ONE HUNDRED"
+            ]
         );
         assert!(wrap("  ", 10).is_empty());
     }

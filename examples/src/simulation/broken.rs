@@ -2,7 +2,9 @@
 
 use fastrand::Rng;
 use peoplesoft_client::Decimal;
-use peoplesoft_client::model::{PoStatus, PurchaseOrder, PurchaseOrderKey, UnitOfMeasure, VendorKey};
+use peoplesoft_client::model::{
+    PoStatus, PurchaseOrder, PurchaseOrderKey, UnitOfMeasure, VendorKey,
+};
 
 use super::orders;
 use super::world::{World, WorldError};

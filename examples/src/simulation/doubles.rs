@@ -13,12 +13,13 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use sync_core::vault::{FileKey, Vault, VaultError, VaultErrorKind};
 
-use super::partners;
 use super::world::{World, WorldError};
+use super::{orders, partners};
+use crate::code_table::Freight;
 use crate::config::{
-    CleoAuth, CleoSettings, Config, DeliverySettings, Deployment, Environment, Flows, HttpServerSettings,
-    InvoiceFlow, OnStatus, OurIdentity, OurOverride, PeopleSoftAuth, PeopleSoftSettings, Poll,
-    PurchaseOrderFlow, SecretRef, StateSettings, VaultSettings,
+    CleoAuth, CleoSettings, Config, DeliverySettings, Deployment, Environment, Flows,
+    HttpServerSettings, InvoiceFlow, OnStatus, OurIdentity, OurOverride, PeopleSoftAuth,
+    PeopleSoftSettings, Poll, PurchaseOrderFlow, SecretRef, StateSettings, VaultSettings,
 };
 use crate::partner::InterchangeId;
 
@@ -86,7 +87,12 @@ fn io(what: impl Into<Box<str>>) -> impl FnOnce(std::io::Error) -> StartError {
 const TENANT: &str = "simulation";
 
 /// Names in the vault.
-const NAMES: [&str; 4] = ["peoplesoft/user", "peoplesoft/password", "cleo/user", "cleo/password"];
+const NAMES: [&str; 4] = [
+    "peoplesoft/user",
+    "peoplesoft/password",
+    "cleo/user",
+    "cleo/password",
+];
 
 /// The ports of the last start, so that a simulation that is started again is found where it was.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -114,7 +120,10 @@ impl Doubles {
         let peoplesoft = FakePeopleSoft::builder()
             .port(ports.peoplesoft)
             .node(NODE)
-            .basic(credentials.peoplesoft_user.expose_secret(), credentials.peoplesoft_password.expose_secret())
+            .basic(
+                credentials.peoplesoft_user.expose_secret(),
+                credentials.peoplesoft_password.expose_secret(),
+            )
             .orders(world.orders()?)
             .invoices(world.invoices()?)
             .now(world.now()?.to_instant(&Zone::utc()))
@@ -125,7 +134,10 @@ impl Doubles {
 
         let mut cleo = FakeCleo::builder()
             .port(ports.cleo)
-            .user(credentials.cleo_user.expose_secret(), credentials.cleo_password.expose_secret())
+            .user(
+                credentials.cleo_user.expose_secret(),
+                credentials.cleo_password.expose_secret(),
+            )
             .directory(dir.join("cleo"))
             .faults(cleo_faults(faults, seed));
         for profile in &profiles {
@@ -144,7 +156,11 @@ impl Doubles {
         let text = serde_json::to_string(&now).unwrap_or_default();
         fs::write(&ports_file, text).map_err(io(ports_file.display().to_string()))?;
         let config = config(dir, &peoplesoft, &cleo, profiles);
-        Ok(Self { peoplesoft, cleo, config })
+        Ok(Self {
+            peoplesoft,
+            cleo,
+            config,
+        })
     }
 
     /// A configuration that reaches both; its paths are those of the directory.
@@ -174,20 +190,31 @@ fn config(
         page_rows: NonZeroU32::new(2000).unwrap_or(NonZeroU32::MIN),
     };
     let own = OurOverride {
-        isa: Some(InterchangeId { qualifier: "ZZ".to_owned(), id: "ACMEUS002".to_owned() }),
+        isa: Some(InterchangeId {
+            qualifier: "ZZ".to_owned(),
+            id: "ACMEUS002".to_owned(),
+        }),
         gs: Some("ACMEUS002".to_owned()),
     };
     Config {
         tenant: TENANT.to_owned(),
         environment: Environment::Test,
-        state: StateSettings { directory: dir.join("state") },
-        vault: VaultSettings { file: vault_file(dir), key_file: key_file(dir) },
+        state: StateSettings {
+            directory: dir.join("state"),
+        },
+        vault: VaultSettings {
+            file: vault_file(dir),
+            key_file: key_file(dir),
+        },
         peoplesoft: PeopleSoftSettings {
             gateway: peoplesoft.gateway(),
             node: NODE.to_owned(),
             timeout: Duration::from_secs(10),
             allow_http: true,
-            auth: PeopleSoftAuth::Basic { user: ps_user, password: ps_password },
+            auth: PeopleSoftAuth::Basic {
+                user: ps_user,
+                password: ps_password,
+            },
             profile: None,
         },
         cleo: CleoSettings {
@@ -196,8 +223,13 @@ fn config(
             deployment: Deployment::Harmony,
             timeout: Duration::from_secs(1),
             allow_http: true,
-            auth: CleoAuth::Password { username: cleo_user, password: cleo_password },
-            http_server: Some(HttpServerSettings { path: "/server".to_owned() }),
+            auth: CleoAuth::Password {
+                username: cleo_user,
+                password: cleo_password,
+            },
+            http_server: Some(HttpServerSettings {
+                path: "/server".to_owned(),
+            }),
             rest_transfer: None,
         },
         flows: Flows {
@@ -207,7 +239,10 @@ fn config(
                 on_status: OnStatus::Dispatched,
                 dispatch_methods: vec!["EDX".to_owned()],
             }),
-            invoices: Some(InvoiceFlow { enabled: true, poll }),
+            invoices: Some(InvoiceFlow {
+                enabled: true,
+                poll,
+            }),
         },
         delivery: DeliverySettings {
             request_timeout: Duration::from_secs(1),
@@ -217,14 +252,28 @@ fn config(
             ..DeliverySettings::default()
         },
         our: Some(OurIdentity {
-            isa: InterchangeId { qualifier: "ZZ".to_owned(), id: "ACMECORP".to_owned() },
+            isa: InterchangeId {
+                qualifier: "ZZ".to_owned(),
+                id: "ACMECORP".to_owned(),
+            },
             gs: "ACMECORP".to_owned(),
             business_units: BTreeMap::from([("US002".to_owned(), own)]),
         }),
         units: BTreeMap::new(),
         terms: BTreeMap::new(),
-        freight: BTreeMap::new(),
+        freight: BTreeMap::from([(orders::FREIGHT.to_owned(), collect())]),
         partners,
+    }
+}
+
+/// What this site means by its freight terms: the buyer pays, and the goods are ours from the supplier's dock on.
+fn collect() -> Freight {
+    Freight {
+        payment: "CC".to_owned(),
+        location: None,
+        description: None,
+        incoterm: None,
+        title_passage: Some("OR".to_owned()),
     }
 }
 
@@ -246,7 +295,11 @@ fn credentials(dir: &Path) -> Result<Credentials, StartError> {
         }
         Err(error) => Err(error),
     };
-    let password = || (0..24).map(|_| fastrand::alphanumeric()).collect::<String>();
+    let password = || {
+        (0..24)
+            .map(|_| fastrand::alphanumeric())
+            .collect::<String>()
+    };
     let [ps_user, ps_password, cleo_user, cleo_password] = NAMES;
     Ok(Credentials {
         peoplesoft_user: secret(ps_user, &|| "EDI_USER".to_owned())?,
@@ -279,5 +332,12 @@ fn peoplesoft_faults(faults: Faults, seed: u64) -> PeopleSoftFaults {
         Faults::Heavy => (0.10, 0.05, 0.10),
     };
     let slow = Duration::from_millis(100);
-    PeopleSoftFaults { seed, rate_503, rate_cut, rate_slow, slow, ..PeopleSoftFaults::default() }
+    PeopleSoftFaults {
+        seed,
+        rate_503,
+        rate_cut,
+        rate_slow,
+        slow,
+        ..PeopleSoftFaults::default()
+    }
 }

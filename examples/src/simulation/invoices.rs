@@ -5,8 +5,8 @@ use std::time::Duration;
 use fastrand::Rng;
 use peoplesoft_client::Decimal;
 use peoplesoft_client::model::{
-    BillingInvoice, BillingInvoiceKey, BillingInvoiceLine, CurrencyCode, CustomerId, PaymentTermsCode,
-    PsDate, UnitOfMeasure,
+    BillingInvoice, BillingInvoiceKey, BillingInvoiceLine, CurrencyCode, CustomerId,
+    PaymentTermsCode, PsDate, UnitOfMeasure,
 };
 
 use super::words;
@@ -16,7 +16,11 @@ use super::world::{World, WorldError};
 pub(super) fn invoice(world: &World, place: usize) -> Result<BillingInvoice, WorldError> {
     let units = World::BUSINESS_UNITS;
     let unit = units.get(place % units.len()).copied().unwrap_or("US001");
-    let seed = world.size().seed.wrapping_mul(0x85eb_ca6b).wrapping_add(place as u64);
+    let seed = world
+        .size()
+        .seed
+        .wrapping_mul(0x85eb_ca6b)
+        .wrapping_add(place as u64);
     let mut rng = Rng::with_seed(seed);
     let customer = rng.usize(0..world.size().suppliers);
     let key = BillingInvoiceKey::new(unit, format!("INV-{:08}", place / units.len() + 1))?;
@@ -28,7 +32,9 @@ pub(super) fn invoice(world: &World, place: usize) -> Result<BillingInvoice, Wor
     invoice.customer_po_date = Some(date.plus_days(-10));
     invoice.payment_terms = Some(PaymentTermsCode::new("N30")?);
     invoice.due_date = Some(date.plus_days(30));
-    invoice.last_updated = date.at_midnight().plus(Duration::from_secs(u64::from(rng.u32(0..86_400))));
+    invoice.last_updated = date
+        .at_midnight()
+        .plus(Duration::from_secs(u64::from(rng.u32(0..86_400))));
     let mut total = Decimal::ZERO;
     for number in 1..=u32::from(rng.u8(1..4)) {
         let (description, unit) = words::goods(&mut rng);

@@ -7,8 +7,8 @@ use super::broken::INACTIVE;
 use super::world::{World, WorldError};
 use super::{invoices, orders, words};
 use crate::partner::{
-    CustomerKey, Delimiters, Document, Format, InterchangeId, LineEnding, OnChange, PartnerId, PartnerProfile,
-    Policy, Repeat, RouteProfile, SupplierKey, Transfer, Usage, X12Settings,
+    CustomerKey, Delimiters, Document, Format, InterchangeId, LineEnding, OnChange, PartnerId,
+    PartnerProfile, Policy, Repeat, RouteProfile, SupplierKey, Transfer, Usage, X12Settings,
 };
 
 /// Orders of the simulation have prices of four decimals.
@@ -16,12 +16,15 @@ const PRICE_DECIMALS: u32 = 4;
 
 /// The profiles of a world.
 pub(super) fn profiles(world: &World) -> Result<Vec<PartnerProfile>, WorldError> {
-    let mut all = (0..world.size().suppliers).map(profile).collect::<Result<Vec<_>, _>>()?;
+    let mut all = (0..world.size().suppliers)
+        .map(profile)
+        .collect::<Result<Vec<_>, _>>()?;
     if world.size().broken {
         let mut off = profile(world.size().suppliers)?;
         off.suppliers = vec![supplier(INACTIVE.to_owned())];
         off.customers.clear();
-        off.routes.retain(|route| route.document == Document::PurchaseOrder);
+        off.routes
+            .retain(|route| route.document == Document::PurchaseOrder);
         for route in &mut off.routes {
             route.active = false;
         }
@@ -32,20 +35,36 @@ pub(super) fn profiles(world: &World) -> Result<Vec<PartnerProfile>, WorldError>
 
 fn profile(number: usize) -> Result<PartnerProfile, WorldError> {
     let name = format!("sup-{:04}", number + 1);
-    let id = PartnerId::new(&name).ok_or_else(|| WorldError::Value(format!("partner id {name}").into()))?;
+    let id = PartnerId::new(&name)
+        .ok_or_else(|| WorldError::Value(format!("partner id {name}").into()))?;
     Ok(PartnerProfile {
         id,
         name: words::company(number),
         active: true,
         suppliers: vec![supplier(orders::vendor_id(number))],
-        customers: vec![CustomerKey { setid: None, customer_id: invoices::customer_id(number) }],
+        customers: vec![CustomerKey {
+            setid: None,
+            customer_id: invoices::customer_id(number),
+        }],
         x12: Some(x12(number)),
         routes: vec![
             route(number, &name, Document::PurchaseOrder, Format::X12),
             // Each fifth partner takes invoices as JSON.
-            route(number, &name, Document::BillingInvoice, if number % 5 == 4 { Format::Json } else { Format::X12 }),
+            route(
+                number,
+                &name,
+                Document::BillingInvoice,
+                if number % 5 == 4 {
+                    Format::Json
+                } else {
+                    Format::X12
+                },
+            ),
         ],
-        policy: Policy { price_decimals: PRICE_DECIMALS, ..Policy::default() },
+        policy: Policy {
+            price_decimals: PRICE_DECIMALS,
+            ..Policy::default()
+        },
         units: BTreeMap::new(),
         terms: BTreeMap::new(),
         freight: BTreeMap::new(),
@@ -53,22 +72,36 @@ fn profile(number: usize) -> Result<PartnerProfile, WorldError> {
 }
 
 fn supplier(vendor_id: String) -> SupplierKey {
-    SupplierKey { setid: "SHARE".to_owned(), vendor_id, locations: Vec::new() }
+    SupplierKey {
+        setid: "SHARE".to_owned(),
+        vendor_id,
+        locations: Vec::new(),
+    }
 }
 
 fn x12(number: usize) -> X12Settings {
     let id = format!("SUP{:04}", number + 1);
     let version = X12Settings::DEFAULT_VERSION.to_owned();
     X12Settings {
-        receiver: InterchangeId { qualifier: "ZZ".to_owned(), id: id.clone() },
+        receiver: InterchangeId {
+            qualifier: "ZZ".to_owned(),
+            id: id.clone(),
+        },
         group_receiver: id,
         delimiters: match number % 4 {
-            1 => Delimiters { element: '|', ..Delimiters::usual(&version) },
+            1 => Delimiters {
+                element: '|',
+                ..Delimiters::usual(&version)
+            },
             _ => Delimiters::usual(&version),
         },
         version,
         usage: Usage::Test,
-        line_ending: if number % 4 == 2 { LineEnding::Lf } else { LineEnding::None },
+        line_ending: if number % 4 == 2 {
+            LineEnding::Lf
+        } else {
+            LineEnding::None
+        },
         ack_requested: false,
     }
 }
@@ -85,7 +118,11 @@ fn route(number: usize, name: &str, document: Document, format: Format) -> Route
         connection: name.to_owned(),
         action: Some("send".to_owned()),
         // Each third partner is reached through the HTTP server commands.
-        transfer: if number % 3 == 2 { Transfer::HttpServer } else { Transfer::Rest },
+        transfer: if number % 3 == 2 {
+            Transfer::HttpServer
+        } else {
+            Transfer::Rest
+        },
         directory: format!("outbox/{name}/{folder}"),
         repeat: Repeat::Probe,
         active: true,

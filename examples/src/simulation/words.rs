@@ -19,10 +19,18 @@ const TOWNS: [(&str, &str, &str); 12] = [
 ];
 
 const TRADES: [&str; 12] = [
-    "BOLT", "GASKET", "BEARING", "VALVE", "CABLE", "PAPER", "PAINT", "STEEL", "LABEL", "PUMP", "FILTER", "TOOL",
+    "BOLT", "GASKET", "BEARING", "VALVE", "CABLE", "PAPER", "PAINT", "STEEL", "LABEL", "PUMP",
+    "FILTER", "TOOL",
 ];
 
-const KINDS: [&str; 6] = ["WORKS", "SUPPLY", "MANUFACTURING", "TRADING", "INDUSTRIES", "PARTS"];
+const KINDS: [&str; 6] = [
+    "WORKS",
+    "SUPPLY",
+    "MANUFACTURING",
+    "TRADING",
+    "INDUSTRIES",
+    "PARTS",
+];
 
 const GOODS: [(&str, &str); 12] = [
     ("HEX BOLT M8 ZINC", "EA"),
@@ -40,7 +48,14 @@ const GOODS: [(&str, &str); 12] = [
 ];
 
 const PEOPLE: [&str; 8] = [
-    "A MARTIN", "B KOWALSKI", "C OKAFOR", "D LINDQVIST", "E MORALES", "F TANAKA", "G BAUER", "H NOVAK",
+    "A MARTIN",
+    "B KOWALSKI",
+    "C OKAFOR",
+    "D LINDQVIST",
+    "E MORALES",
+    "F TANAKA",
+    "G BAUER",
+    "H NOVAK",
 ];
 
 /// An address somewhere.
@@ -57,8 +72,12 @@ pub(super) fn address(rng: &mut Rng, name: impl Into<String>, street: &str) -> P
 
 /// The name of the supplier with that number.
 pub(super) fn company(number: usize) -> String {
-    let pick = |list: &[&'static str], by: usize| list.get(by % list.len()).copied().unwrap_or_default();
-    let (trade, kind) = (pick(&TRADES, number), pick(&KINDS, number / TRADES.len() + number));
+    let pick =
+        |list: &[&'static str], by: usize| list.get(by % list.len()).copied().unwrap_or_default();
+    let (trade, kind) = (
+        pick(&TRADES, number),
+        pick(&KINDS, number / TRADES.len() + number),
+    );
     format!("{trade} {kind} {number:03}")
 }
 
@@ -69,5 +88,8 @@ pub(super) fn goods(rng: &mut Rng) -> (&'static str, &'static str) {
 
 /// A buyer's name.
 pub(super) fn person(number: usize) -> &'static str {
-    PEOPLE.get(number % PEOPLE.len()).copied().unwrap_or("A MARTIN")
+    PEOPLE
+        .get(number % PEOPLE.len())
+        .copied()
+        .unwrap_or("A MARTIN")
 }

@@ -91,7 +91,13 @@ impl World {
     /// A world as it was made.
     #[must_use]
     pub fn new(size: Size) -> Self {
-        Self { size: Size { suppliers: size.suppliers.max(1), ..size }, changes: BTreeMap::new() }
+        Self {
+            size: Size {
+                suppliers: size.suppliers.max(1),
+                ..size
+            },
+            changes: BTreeMap::new(),
+        }
     }
 
     /// The world that `path` holds, or a new one where there is none.
@@ -99,17 +105,28 @@ impl World {
     /// # Errors
     /// [`WorldError::Other`] where the file holds a world of another size.
     pub fn open(path: &Path, size: Size) -> Result<Self, WorldError> {
-        let file = |error| WorldError::File { path: path.to_owned(), error };
+        let file = |error| WorldError::File {
+            path: path.to_owned(),
+            error,
+        };
         let text = match fs::read_to_string(path) {
             Ok(text) => text,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Self::new(size)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return Ok(Self::new(size));
+            }
             Err(error) => return Err(file(error)),
         };
-        let world: Self = serde_json::from_str(&text)
-            .map_err(|error| WorldError::Content { path: path.to_owned(), error })?;
+        let world: Self = serde_json::from_str(&text).map_err(|error| WorldError::Content {
+            path: path.to_owned(),
+            error,
+        })?;
         let asked = Self::new(size).size;
         if world.size != asked {
-            return Err(WorldError::Other { path: path.to_owned(), found: world.size, asked });
+            return Err(WorldError::Other {
+                path: path.to_owned(),
+                found: world.size,
+                asked,
+            });
         }
         Ok(world)
     }
@@ -118,7 +135,9 @@ impl World {
     #[must_use]
     pub fn size_at(path: &Path) -> Option<Size> {
         let text = fs::read_to_string(path).ok()?;
-        serde_json::from_str::<Self>(&text).ok().map(|world| world.size)
+        serde_json::from_str::<Self>(&text)
+            .ok()
+            .map(|world| world.size)
     }
 
     /// Keeps the world for the next start.
@@ -126,11 +145,15 @@ impl World {
     /// # Errors
     /// [`WorldError::File`].
     pub fn save(&self, path: &Path) -> Result<(), WorldError> {
-        let text = serde_json::to_string_pretty(self).map_err(|error| WorldError::Value(error.to_string().into()))?;
+        let text = serde_json::to_string_pretty(self)
+            .map_err(|error| WorldError::Value(error.to_string().into()))?;
         let new = path.with_extension("new");
         fs::write(&new, text)
             .and_then(|()| fs::rename(&new, path))
-            .map_err(|error| WorldError::File { path: path.to_owned(), error })
+            .map_err(|error| WorldError::File {
+                path: path.to_owned(),
+                error,
+            })
     }
 
     /// How much there is.
@@ -141,7 +164,8 @@ impl World {
 
     /// Changes `count` orders: a greater quantity, a later time, the next change-order batch.
     pub fn change(&mut self, count: usize) {
-        let mut rng = fastrand::Rng::with_seed(self.size.seed ^ 0xc4a6_9e00 ^ self.changes.len() as u64);
+        let mut rng =
+            fastrand::Rng::with_seed(self.size.seed ^ 0xc4a6_9e00 ^ self.changes.len() as u64);
         let mut places: Vec<usize> = (0..self.size.orders).collect();
         rng.shuffle(&mut places);
         for place in places.into_iter().take(count) {
@@ -173,7 +197,9 @@ impl World {
     /// # Errors
     /// [`WorldError::Value`] never, as long as the generator and the model agree.
     pub fn invoices(&self) -> Result<Vec<BillingInvoice>, WorldError> {
-        (0..self.size.invoices).map(|place| invoices::invoice(self, place)).collect()
+        (0..self.size.invoices)
+            .map(|place| invoices::invoice(self, place))
+            .collect()
     }
 
     /// The present in the simulated PeopleSoft: later than anything in it.

@@ -14,8 +14,11 @@ impl Input {
     /// Opens a file; `-` is standard input.
     pub(crate) fn open(path: &Path) -> io::Result<Self> {
         let name = path.display().to_string();
-        let stream: Box<dyn Read> =
-            if name == "-" { Box::new(io::stdin()) } else { Box::new(File::open(path)?) };
+        let stream: Box<dyn Read> = if name == "-" {
+            Box::new(io::stdin())
+        } else {
+            Box::new(File::open(path)?)
+        };
         Ok(Self { name, stream })
     }
 }

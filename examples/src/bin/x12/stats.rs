@@ -24,14 +24,27 @@ pub(crate) fn stats(
     json: bool,
 ) -> Result<Option<Severity>, Failure> {
     let statistics = Statistics::collect(EnvelopeReader::new(input.stream))?;
-    let worst = statistics.findings.iter().map(|finding| finding.severity).max();
+    let worst = statistics
+        .findings
+        .iter()
+        .map(|finding| finding.severity)
+        .max();
     if json {
-        let report = FileStatistics { file: &input.name, statistics: &statistics };
+        let report = FileStatistics {
+            file: &input.name,
+            statistics: &statistics,
+        };
         serde_json::to_writer(&mut *out, &report)?;
         writeln!(out)?;
         return Ok(worst);
     }
-    let Statistics { interchanges, groups, transaction_sets, segments, .. } = &statistics;
+    let Statistics {
+        interchanges,
+        groups,
+        transaction_sets,
+        segments,
+        ..
+    } = &statistics;
     writeln!(out, "{}", input.name)?;
     writeln!(
         out,
@@ -39,16 +52,23 @@ pub(crate) fn stats(
          {segments} segments"
     )?;
     for interchange in &statistics.interchange_details {
-        let number = interchange.control_number.map_or("?".to_owned(), |n| n.to_string());
+        let number = interchange
+            .control_number
+            .map_or("?".to_owned(), |n| n.to_string());
         writeln!(
             out,
             "  interchange {number} from {} to {}, version {}: {} segments",
             interchange.sender, interchange.receiver, interchange.version, interchange.segments
         )?;
         for group in &interchange.groups {
-            let number = group.control_number.map_or("?".to_owned(), |n| n.to_string());
-            let sets: Vec<_> =
-                group.transaction_sets.iter().map(|(code, count)| format!("{count} × {code}")).collect();
+            let number = group
+                .control_number
+                .map_or("?".to_owned(), |n| n.to_string());
+            let sets: Vec<_> = group
+                .transaction_sets
+                .iter()
+                .map(|(code, count)| format!("{count} × {code}"))
+                .collect();
             writeln!(
                 out,
                 "    group {} {number}, release {}: {}",
@@ -58,8 +78,11 @@ pub(crate) fn stats(
             )?;
         }
     }
-    let ids: Vec<_> =
-        statistics.segment_ids.iter().map(|(id, count)| format!("{id} {count}")).collect();
+    let ids: Vec<_> = statistics
+        .segment_ids
+        .iter()
+        .map(|(id, count)| format!("{id} {count}"))
+        .collect();
     if !ids.is_empty() {
         writeln!(out, "  {}", ids.join(", ").escape_debug())?;
     }
@@ -67,7 +90,11 @@ pub(crate) fn stats(
         writeln!(out, "  {finding}")?;
     }
     if statistics.further_findings > 0 {
-        writeln!(out, "  and {} further findings", statistics.further_findings)?;
+        writeln!(
+            out,
+            "  and {} further findings",
+            statistics.further_findings
+        )?;
     }
     Ok(worst)
 }

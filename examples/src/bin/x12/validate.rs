@@ -25,7 +25,10 @@ struct FileReport<'a> {
 
 /// What the content of a set breaks; `None` for sets and releases that have no typed document.
 fn content(set: &TransactionSet) -> Option<Vec<Finding>> {
-    let release = set.group().map(|group| group.version.as_str()).unwrap_or_default();
+    let release = set
+        .group()
+        .map(|group| group.version.as_str())
+        .unwrap_or_default();
     match set.code() {
         _ if !release.starts_with("004010") => None,
         PurchaseOrder::CODE => Some(PurchaseOrder::parse(set).findings),
@@ -55,7 +58,12 @@ pub(crate) fn validate(
     findings.append(&mut sets.take_findings());
     findings.sort_by_key(|finding| finding.location.offset);
     let worst = findings.iter().map(|finding| finding.severity).max();
-    let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
+    let count = |severity| {
+        findings
+            .iter()
+            .filter(|finding| finding.severity == severity)
+            .count()
+    };
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
     if json {
         let report = FileReport {

@@ -28,11 +28,11 @@ impl Series {
         Self { name: name.into(), first: 1, last: 999_999_999 }
     }
 
-    /// Counts from `first` to `last`, both included.
+    /// Counts from `first` to `last`, both included; no series goes beyond 2⁶³ − 1, the greatest integer of a database.
     #[must_use]
     pub fn range(mut self, first: u64, last: u64) -> Self {
         self.first = first;
-        self.last = last;
+        self.last = last.min(i64::MAX.unsigned_abs());
         self
     }
 

@@ -50,7 +50,8 @@ pub struct SinkCaps {
 pub enum Repeat {
     /// The second has no effect, within `window` of the first: sent again at once.
     Deduplicated {
-        /// How long the sink remembers.
+        /// How long the sink remembers, less the longest that a request can live (see [`Repeat::Probe`]): what is sent
+        /// again at the end of the window must arrive while the first is still known.
         window: Duration,
     },
     /// It has an effect, but the sink can be asked what arrived.
@@ -58,7 +59,8 @@ pub enum Repeat {
     /// "Absent" is believed only `settle` after the send: longer than a request can live (request time-out, the
     /// longest pause of a process that is accepted, what the network may still hold).
     Probe {
-        /// How long after the send an absence counts.
+        /// How long after the send a question must be put for an absence to count; longer than all that by at least
+        /// as much as the clocks of two owners may differ.
         settle: Duration,
     },
     /// It has an effect and nobody can tell: what is in doubt waits for a person.

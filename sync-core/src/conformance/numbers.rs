@@ -14,6 +14,7 @@ cases! {
     "tenants count apart" => tenants,
     "a series begins where it is told to, and goes on after what was given" => begins,
     "a series that has ended refuses the whole commit" => exhausted,
+    "a series goes up to 2⁶³ − 1 and not beyond" => greatest,
     "what was given is told for each series that is asked for" => given,
 }
 
@@ -133,6 +134,28 @@ async fn exhausted(bench: Bench) -> Check {
         StoreError::Exhausted(_),
         "after the range was extended by one"
     );
+    Ok(())
+}
+
+async fn greatest(bench: Bench) -> Check {
+    let lease = bench.lease().await?;
+    let greatest = i64::MAX.unsigned_abs();
+    let series = || vec![Series::new("long").range(greatest - 1, u64::MAX)];
+    let mut found = Vec::new();
+    for key in ["a", "b"] {
+        let doc = bench.intend(&lease, key, 1).await?;
+        let done = bench
+            .commit(&lease, &[take(&bench, &[doc], series())])
+            .await?;
+        found.extend(done.shipments.into_iter().flat_map(|ship| ship.numbers));
+    }
+    ensure_eq!(found, [greatest - 1, greatest], "the last two numbers");
+    let doc = bench.intend(&lease, "c", 1).await?;
+    let answer = bench
+        .store
+        .commit(&lease, &[take(&bench, &[doc], series())])
+        .await;
+    ensure_err!(answer, StoreError::Exhausted(_), "one more");
     Ok(())
 }
 

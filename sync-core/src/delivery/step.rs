@@ -130,6 +130,11 @@ pub fn step(state: &Delivery, event: &Event, rule: &Rule) -> Result<(Delivery, W
     };
     let spent = state.first_sent.is_some_and(|first| now >= first + rule.budget);
     match (state.phase, event) {
+        // A first attempt may have arrived unseen even where a later one was proven not to have left: past the sink's
+        // memory, one more would be a second.
+        (Phase::Prepared, Event::Send) if state.attempt > 0 && forgotten(state, rule) => {
+            go(Phase::Review, None, Why::BudgetSpent, Command::Rest)
+        }
         (Phase::Prepared, Event::Send) => {
             let why = if state.attempt == 0 { Why::First } else { Why::NotSent };
             Ok(send(state, now, why))
@@ -148,8 +153,8 @@ pub fn step(state: &Delivery, event: &Event, rule: &Rule) -> Result<(Delivery, W
         (Phase::Sent, Event::Found) => go(Phase::InDoubt, None, Why::Recovered, Command::Wait),
         (Phase::InDoubt, Event::Due) => match rule.repeat {
             Repeat::Blind => go(Phase::Review, None, Why::Untold, Command::Rest),
-            Repeat::Deduplicated { window } => {
-                if spent || state.first_sent.is_some_and(|first| now >= first + window) {
+            Repeat::Deduplicated { .. } => {
+                if spent || forgotten(state, rule) {
                     go(Phase::Review, None, Why::BudgetSpent, Command::Rest)
                 } else {
                     Ok(send(state, now, Why::Deduplicated))
@@ -216,6 +221,12 @@ fn send(state: &Delivery, now: SystemTime, why: Why) -> (Delivery, Why, Command)
         not_before: None,
     };
     (next, why, Command::Deliver)
+}
+
+/// Whether a sink that ignores repeats may no longer know the first.
+fn forgotten(state: &Delivery, rule: &Rule) -> bool {
+    let Repeat::Deduplicated { window } = rule.repeat else { return false };
+    state.first_sent.is_some_and(|first| rule.now >= first + window)
 }
 
 /// When a delivery that ended without an answer is looked at first: a sink that can be asked may know at once.

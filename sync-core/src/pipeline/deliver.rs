@@ -8,7 +8,7 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 use super::prepare::{Diverged, Loaded, load};
 use super::resolve::commit;
 use super::{Cx, Movement, Pipeline};
-use crate::delivery::Event;
+use crate::delivery::{Event, Phase};
 use crate::sink::{Sink, Verdict};
 use crate::source::Source;
 use crate::store::{Op, Shipment, StateStore, StoreError};
@@ -63,27 +63,27 @@ where
         if loaded.is_empty() {
             return Ok(());
         }
+        let mut ops = Vec::with_capacity(loaded.len());
         let mut steps = Vec::with_capacity(loaded.len());
         for load in &loaded {
-            let (event, doubt) = match load.shipment.delivery.phase {
-                crate::delivery::Phase::InDoubt => (self.second(&load.shipment), true),
-                _ => (Event::Send, false),
+            let event = match load.shipment.delivery.phase {
+                Phase::InDoubt => self.second(&load.shipment),
+                _ => Event::Send,
             };
             let mut step = self.movement(cx, &load.shipment, &event, "")?;
-            if doubt && step.to.phase != crate::delivery::Phase::Sent {
-                return Err(StoreError::Conflict("a delivery in doubt was about to be sent".into()));
-            }
-            if let Op::Move { parcel, .. } = &mut step.op {
+            if let (Phase::Sent, Op::Move { parcel, .. }) = (step.to.phase, &mut step.op) {
                 *parcel = Some((load.parcel.name.clone(), load.sha256));
             }
+            ops.push(step.op.clone());
             steps.push(step);
         }
-        let ops: Vec<Op> = steps.iter().map(|step| step.op.clone()).collect();
         store.commit(&cx.lease, &ops).await?;
         for (load, step) in loaded.iter_mut().zip(steps) {
             step.tell(cx, load.shipment.docs.len(), "");
             load.shipment.delivery = step.to;
         }
+        // Time may have run out for some: only what is durably marked as sent goes onto the wire.
+        loaded.retain(|load| load.shipment.delivery.phase == Phase::Sent);
         // Polled together by this task: nothing is spawned, nothing outlives the turn.
         let mut answers: FuturesUnordered<_> =
             loaded.iter().map(|load| self.deliver_one(cx, load)).collect();

@@ -167,13 +167,13 @@ where
         &self.sink
     }
 
-    fn rule(&self, cx: &Cx, lane: &str, state: &Delivery) -> Rule {
+    fn rule(&self, cx: &Cx, lane: &str, state: &Delivery, now: SystemTime) -> Rule {
         let caps = self.sink.caps(lane);
         let tries = state.attempt.max(state.probes).max(1);
         Rule {
             repeat: caps.repeat,
             budget: caps.budget,
-            now: cx.clock.wall(),
+            now,
             backoff: self.backoff.wait(tries, None, &*cx.clock),
         }
     }
@@ -186,7 +186,19 @@ where
         event: &Event,
         note: &str,
     ) -> Result<Movement, StoreError> {
-        let rule = self.rule(cx, &shipment.lane, &shipment.delivery);
+        self.movement_at(cx, shipment, event, note, cx.clock.wall())
+    }
+
+    /// The same, for something that was true at `now`.
+    fn movement_at(
+        &self,
+        cx: &Cx,
+        shipment: &Shipment,
+        event: &Event,
+        note: &str,
+        now: SystemTime,
+    ) -> Result<Movement, StoreError> {
+        let rule = self.rule(cx, &shipment.lane, &shipment.delivery, now);
         let (to, why, command) = crate::delivery::step(&shipment.delivery, event, &rule)
             .map_err(|illegal| StoreError::Conflict(illegal.to_string().into()))?;
         let from = (shipment.delivery.phase, shipment.delivery.attempt);

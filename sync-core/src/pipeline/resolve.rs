@@ -55,10 +55,12 @@ where
         let mut answers = FuturesUnordered::new();
         // The rest is still due in the next turn.
         for shipment in ask.into_iter().take(self.concurrency) {
-            answers.push(async move { (shipment, self.ask(cx, shipment).await) });
+            // An absence counts from the question: what lands while the sink answers is not in its answer.
+            let asked = cx.clock.wall();
+            answers.push(async move { (shipment, asked, self.ask(cx, shipment).await) });
         }
-        while let Some((shipment, (event, note))) = answers.next().await {
-            let step = self.movement(cx, shipment, &event, &note)?;
+        while let Some((shipment, asked, (event, note))) = answers.next().await {
+            let step = self.movement_at(cx, shipment, &event, &note, asked)?;
             if step.command == Command::Deliver {
                 resend.push(shipment);
             } else {

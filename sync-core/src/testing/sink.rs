@@ -74,6 +74,8 @@ type Decide = dyn Fn(&Call) -> Option<Act> + Send + Sync;
 pub struct ScriptedSink {
     clock: Arc<dyn Clock>,
     caps: SinkCaps,
+    /// What it truly does with repeats.
+    nature: Repeat,
     inbox: Arc<Mutex<Inbox>>,
     crash: Option<Crash>,
 }
@@ -104,14 +106,15 @@ impl ScriptedSink {
         Self {
             clock,
             caps,
+            nature: repeat,
             inbox: Arc::default(),
             crash: None,
         }
     }
 
-    /// Promises this instead.
+    /// Promises this, whatever it does: how it treats repeats stays what [`ScriptedSink::new`] was told.
     #[must_use]
-    pub fn with_caps(mut self, caps: SinkCaps) -> Self {
+    pub fn promising(mut self, caps: SinkCaps) -> Self {
         self.caps = caps;
         self
     }
@@ -203,7 +206,7 @@ impl ScriptedSink {
 
     /// One request arrives; whether it is a repeat without an effect.
     fn take(&self, inbox: &mut Inbox, effect: Effect) -> bool {
-        if let Repeat::Deduplicated { window } = self.caps.repeat {
+        if let Repeat::Deduplicated { window } = self.nature {
             let repeated = inbox
                 .effects
                 .iter()
@@ -295,7 +298,7 @@ impl ScriptedSink {
             .effects
             .iter()
             .any(|effect| effect.name == parcel.name);
-        Ok(match self.caps.repeat {
+        Ok(match self.nature {
             Repeat::Blind => Probe::Unsupported,
             _ if found => Probe::Found {
                 receipt: Bytes::from(format!("received {}", parcel.name)),

@@ -1,1 +1,3 @@
-//! Data for the benchmarks.
+//! Data for the benchmarks, generated in memory from a seed.
+
+pub mod x12;

@@ -1,5 +1,7 @@
 //! The `x12` binary, run as a user runs it.
 
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
@@ -45,7 +47,10 @@ fn help_shows_examples_and_exit_codes() {
     let output = x12(&["--help"], "");
     assert_eq!(output.status.code(), Some(0));
     let text = stdout(&output);
-    assert!(text.contains("Examples:") && text.contains("Exit codes:"), "{text}");
+    assert!(
+        text.contains("Examples:") && text.contains("Exit codes:"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -60,12 +65,17 @@ fn view_labels_elements_and_has_no_colours_in_a_pipe() {
 #[test]
 fn stats_of_several_files_are_one_json_object_a_line() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let (one, two) = (file(&folder, "one.edi", GOOD), file(&folder, "two.edi", &GOOD.repeat(2)));
+    let (one, two) = (
+        file(&folder, "one.edi", GOOD),
+        file(&folder, "two.edi", &GOOD.repeat(2)),
+    );
     let paths = [one.display().to_string(), two.display().to_string()];
     let output = x12(&["stats", "--json", &paths[0], &paths[1]], "");
     assert_eq!(output.status.code(), Some(0));
-    let lines: Vec<serde_json::Value> =
-        stdout(&output).lines().map(|l| serde_json::from_str(l).expect("JSON")).collect();
+    let lines: Vec<serde_json::Value> = stdout(&output)
+        .lines()
+        .map(|l| serde_json::from_str(l).expect("JSON"))
+        .collect();
     assert_eq!(lines.len(), 2);
     let counts = |value: &serde_json::Value| {
         ["interchanges", "groups", "transaction_sets", "segments"].map(|key| value[key].as_u64())
@@ -74,7 +84,10 @@ fn stats_of_several_files_are_one_json_object_a_line() {
     assert_eq!(counts(&lines[1]), [Some(2), Some(2), Some(2), Some(18)]);
     assert_eq!(lines[0]["file"], paths[0]);
     assert_eq!(lines[0]["findings"], serde_json::json!([]));
-    assert_eq!(lines[1]["interchange_details"][1]["groups"][0]["transaction_sets"]["850"], 1);
+    assert_eq!(
+        lines[1]["interchange_details"][1]["groups"][0]["transaction_sets"]["850"],
+        1
+    );
 }
 
 #[test]
@@ -83,7 +96,10 @@ fn validate_finds_wrong_counts_and_wrong_content() {
     let output = x12(&["validate", "-"], &bad);
     assert_eq!(output.status.code(), Some(1));
     let text = stdout(&output);
-    assert!(text.contains("SE01 says 6, but there are 5 segments"), "{text}");
+    assert!(
+        text.contains("SE01 says 6, but there are 5 segments"),
+        "{text}"
+    );
     assert!(text.contains("PO104") && text.contains("12,5"), "{text}");
 
     let output = x12(&["validate", "--json", "-"], &bad);

@@ -1,5 +1,7 @@
 //! Everyday oddities, one file each: what is read, and what is said about it.
 
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
 use std::path::Path;
 
 use x12_edi::EnvelopeReader;

@@ -65,14 +65,14 @@ impl<'s> Parser<'s> {
 
     /// Notes the next segment at its rank and reports it if it is late.
     pub(crate) fn place(&mut self, layout: &mut LayoutBuilder, rank: u8) {
-        if !layout.place(rank) {
-            if let Some(segment) = self.peek() {
-                let text = format!(
-                    "{} stands later than the standard has it",
-                    segment.id_text()
-                );
-                self.find(segment.finding(FindingCode::SegmentOutOfOrder, text));
-            }
+        if !layout.place(rank)
+            && let Some(segment) = self.peek()
+        {
+            let text = format!(
+                "{} stands later than the standard has it",
+                segment.id_text()
+            );
+            self.find(segment.finding(FindingCode::SegmentOutOfOrder, text));
         }
     }
 

@@ -222,6 +222,7 @@ impl<'a> Sink<'a> {
         let mut merged = SegmentBuf::new(&kept.id());
         let mut pieces = kept.pieces().skip(1).peekable();
         let mut number = 0;
+        let mut last = 0;
         while pieces.peek().is_some() || number < self.scratch.len() {
             number += 1;
             let changed = self.scratch.get(number) != self.source.get(number);
@@ -237,7 +238,12 @@ impl<'a> Sink<'a> {
             if changed || first {
                 merged.push(Boundary::Element, self.scratch.get(number));
             }
+            if !changed || !self.scratch.get(number).is_empty() {
+                last = merged.boundaries.len();
+            }
         }
+        // Elements that were emptied at the end leave no separators.
+        merged.boundaries.truncate(last);
         merged
     }
 }

@@ -86,13 +86,13 @@ pub(super) fn recognise(bytes: &[u8], eof: bool, ends: &mut Vec<u32>) -> Recogni
         repetition: None,
     };
     let mut clash = delimiters.clash();
-    if let [isa11] = field(11) {
-        if let Some(repetition) = repetition_of(*isa11, field(12).trim_ascii()) {
-            if delimiters.contains(repetition) {
-                clash = Some(repetition);
-            } else {
-                delimiters.repetition = Some(repetition);
-            }
+    if let [isa11] = field(11)
+        && let Some(repetition) = repetition_of(*isa11, field(12).trim_ascii())
+    {
+        if delimiters.contains(repetition) {
+            clash = Some(repetition);
+        } else {
+            delimiters.repetition = Some(repetition);
         }
     }
     let unusual = delimiters.unusual();

@@ -169,14 +169,16 @@ impl Lexer {
         } = self.delimiters;
         let rest = window.get(start..).unwrap_or_default();
         match rest.first() {
-            Some(b'I') => match self.header_inside(rest, start, eof, ends) {
-                Some(step) => return step,
-                None => {}
-            },
-            Some(b'B') => match self.binary(rest, start, eof, ends) {
-                Some(step) => return step,
-                None => {}
-            },
+            Some(b'I') => {
+                if let Some(step) = self.header_inside(rest, start, eof, ends) {
+                    return step;
+                }
+            }
+            Some(b'B') => {
+                if let Some(step) = self.binary(rest, start, eof, ends) {
+                    return step;
+                }
+            }
             _ => {}
         }
         let limited = rest.get(..=self.max_segment).unwrap_or(rest);
@@ -416,18 +418,18 @@ impl Lexer {
                     continue;
                 }
                 // A byte order mark, also where files were joined.
-                if let Some(known) = BYTE_ORDER_MARK.get(..rest.len().min(3)) {
-                    if rest.starts_with(known) {
-                        if known.len() == 3 {
-                            at += 3;
-                            continue;
-                        } else if !eof {
-                            return if at > from {
-                                Step::Skip(at)
-                            } else {
-                                Step::NeedMore
-                            };
-                        }
+                if let Some(known) = BYTE_ORDER_MARK.get(..rest.len().min(3))
+                    && rest.starts_with(known)
+                {
+                    if known.len() == 3 {
+                        at += 3;
+                        continue;
+                    } else if !eof {
+                        return if at > from {
+                            Step::Skip(at)
+                        } else {
+                            Step::NeedMore
+                        };
                     }
                 }
             }

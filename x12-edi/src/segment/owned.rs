@@ -138,13 +138,8 @@ impl From<Segment<'_>> for SegmentBuf {
         for element in segment.elements() {
             let mut boundary = Boundary::Element;
             let mut rest = element.as_bytes();
-            while !is_isa {
-                let Some(at) = rest
-                    .iter()
-                    .position(|&b| b == component || Some(b) == repetition)
-                else {
-                    break;
-                };
+            let separates = |&b: &u8| !is_isa && (b == component || Some(b) == repetition);
+            while let Some(at) = rest.iter().position(separates) {
                 let (piece, after) = rest.split_at(at);
                 owned.push(boundary, piece);
                 boundary = match after.first() {

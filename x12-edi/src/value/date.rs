@@ -26,10 +26,10 @@ impl Date {
     /// # Errors
     /// [`ErrorKind::Value`](crate::ErrorKind::Value) if there is no such day.
     pub fn new(year: i16, month: i8, day: i8) -> Result<Self> {
-        if (1..=9999).contains(&year) {
-            if let Ok(date) = jiff::civil::Date::new(year, month, day) {
-                return Ok(Self(date));
-            }
+        if (1..=9999).contains(&year)
+            && let Ok(date) = jiff::civil::Date::new(year, month, day)
+        {
+            return Ok(Self(date));
         }
         let shown = format!("{year}-{month}-{day}");
         Err(refuse(

@@ -21,7 +21,7 @@ impl<W: Write> Writer<W> {
         if let Err(problem) = self.put_pieces(id, pieces) {
             self.buffer.truncate(length);
             self.replacements.truncate(replaced);
-            return Err(problem.into());
+            return Err(problem);
         }
         self.end_segment()
     }
@@ -39,10 +39,12 @@ impl<W: Write> Writer<W> {
         &mut self,
         id: &[u8],
         pieces: impl Iterator<Item = (Boundary, &'p [u8])>,
-    ) -> Result<(), Problem> {
+    ) -> Result<()> {
         if !matches!(id.len(), 2 | 3) || self.classes.first_bad(id).is_some() {
             let expected = "a segment id has two or three upper-case letters or digits";
-            return Err(Problem::new(ErrorKind::Value, expected, "check the id").with_value(id));
+            return Err(Problem::new(ErrorKind::Value, expected, "check the id")
+                .with_value(id)
+                .into());
         }
         self.buffer.extend_from_slice(id);
         let mut element = 0;
@@ -59,7 +61,8 @@ impl<W: Write> Writer<W> {
                         let expected = "the interchange has no repetition separator";
                         let remedy = "give the delimiters one, and ISA12 `00402` or later";
                         return Err(Problem::new(ErrorKind::Delimiters, expected, remedy)
-                            .at(&decode(id), element));
+                            .at(&decode(id), element)
+                            .into());
                     }
                 },
             };
@@ -73,7 +76,7 @@ impl<W: Write> Writer<W> {
     }
 
     /// A value with delimiters or forbidden characters in it.
-    fn put_odd(&mut self, id: &[u8], element: usize, bytes: &[u8]) -> Result<(), Problem> {
+    fn put_odd(&mut self, id: &[u8], element: usize, bytes: &[u8]) -> Result<()> {
         for &byte in bytes {
             match (self.classes.of(byte), self.policy) {
                 (Class::Data, _) => self.buffer.push(byte),
@@ -93,7 +96,7 @@ impl<W: Write> Writer<W> {
                     let remedy = "choose other delimiters, change the data, or let the writer \
                                   replace delimiters";
                     let problem = Problem::new(ErrorKind::DelimiterInData, expected, remedy);
-                    return Err(problem.at(&decode(id), element).with_value(bytes));
+                    return Err(problem.at(&decode(id), element).with_value(bytes).into());
                 }
                 (Class::Forbidden, _) => {
                     let expected = format!(
@@ -102,7 +105,7 @@ impl<W: Write> Writer<W> {
                     );
                     let remedy = "change the data, or allow a larger character set";
                     let problem = Problem::new(ErrorKind::Character, expected, remedy);
-                    return Err(problem.at(&decode(id), element).with_value(bytes));
+                    return Err(problem.at(&decode(id), element).with_value(bytes).into());
                 }
             }
         }

@@ -174,14 +174,14 @@ impl<W: Write> Writer<W> {
         let declared = delimiters.repetition;
         delimiters.repetition =
             declared.and_then(|byte| repetition_of(byte, header.version.as_bytes()));
-        if let DelimiterPolicy::Replace(byte) = self.policy {
-            if delimiters.contains(byte) {
-                let expected = "the replacement for delimiters is a delimiter itself";
-                let remedy = "choose another replacement, for example a blank";
-                return Err(Problem::new(ErrorKind::Delimiters, expected, remedy)
-                    .with_value(&[byte])
-                    .into());
-            }
+        if let DelimiterPolicy::Replace(byte) = self.policy
+            && delimiters.contains(byte)
+        {
+            let expected = "the replacement for delimiters is a delimiter itself";
+            let remedy = "choose another replacement, for example a blank";
+            return Err(Problem::new(ErrorKind::Delimiters, expected, remedy)
+                .with_value(&[byte])
+                .into());
         }
         self.delimiters = delimiters;
         self.classes = Classes::new(delimiters, self.characters);

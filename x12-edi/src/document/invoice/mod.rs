@@ -179,7 +179,7 @@ impl Invoice {
 
     fn put(&self, out: &mut dyn SegmentOut) -> Result<()> {
         let mut sink = Sink::new(out);
-        if self.lines.is_empty() && self.layout == Layout::default() {
+        if self.lines.is_empty() {
             let expected = "an invoice has at least one line";
             sink.problem(Problem::new(ErrorKind::Missing, expected, "add a line").at("IT1", 0));
         }

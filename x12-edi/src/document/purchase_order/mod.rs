@@ -193,7 +193,7 @@ impl PurchaseOrder {
 
     fn put(&self, out: &mut dyn SegmentOut) -> Result<()> {
         let mut sink = Sink::new(out);
-        if self.lines.is_empty() && self.layout == Layout::default() {
+        if self.lines.is_empty() {
             let expected = "an order has at least one line";
             sink.problem(Problem::new(ErrorKind::Missing, expected, "add a line").at("PO1", 0));
         }

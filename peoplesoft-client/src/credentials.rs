@@ -91,12 +91,12 @@ impl fmt::Debug for Credentials {
 /// let grant = OAuth2::new(
 ///     "https://login.example.com/oauth2/token".parse()?,
 ///     "edi-client",
-///     "secret".into(),
+///     "hunter2".into(),
 /// )
 /// .scope("psft.read")
 /// .audience("https://psft.example.com");
 /// let credentials = Credentials::oauth2(grant);
-/// assert!(!format!("{credentials:?}").contains("secret\""));
+/// assert!(!format!("{credentials:?}").contains("hunter2"));
 /// # Ok::<(), url::ParseError>(())
 /// ```
 #[derive(Clone)]

@@ -71,7 +71,6 @@ pub(crate) struct Limits {
 
 impl Client {
     /// Starts a client of the gateway at `gateway`, whose path normally ends in `/PSIGW`.
-    #[must_use]
     pub fn builder(gateway: Url) -> ClientBuilder {
         ClientBuilder::new(gateway)
     }
@@ -107,7 +106,6 @@ impl Client {
     }
 
     /// Any query, by its owner and name; its rows come back as they are.
-    #[must_use]
     pub fn query(&self, owner: Owner, name: impl Into<String>) -> QueryRequest {
         QueryRequest::new(self.clone(), owner, name.into())
     }

@@ -1,6 +1,6 @@
 //! From a failure to the sentence that gets it mended.
 
-use super::{Error, ErrorKind};
+use super::{Error, ErrorKind, Fault};
 
 pub(super) fn sentence(error: &Error) -> String {
     let operation = error.operation().unwrap_or("the service operation");
@@ -29,9 +29,12 @@ pub(super) fn sentence(error: &Error) -> String {
             "Ask for this client's address and user to be let through to {operation} by the web \
              server or proxy before the gateway."
         ),
+        ErrorKind::OperationRefused if lacks_permission(error) => format!(
+            "Add {operation} with full access to a permission list of the user on node {node}."
+        ),
         ErrorKind::OperationRefused => format!(
-            "Activate {operation} with its any-to-local routing on node {node}, and add it with full \
-             access to a permission list of the user."
+            "Activate {operation} with its any-to-local routing on node {node}, and see that a \
+             permission list of the user holds it."
         ),
         ErrorKind::NotFound => format!(
             "Check that node {node} is the gateway's name of the database, that the REST alias of \
@@ -72,4 +75,10 @@ pub(super) fn sentence(error: &Error) -> String {
                 .to_owned()
         }
     }
+}
+
+/// Whether it is the one refusal whose number is known: user not authorized, (158,536).
+fn lacks_permission(error: &Error) -> bool {
+    let fault = error.fault();
+    fault.and_then(Fault::number) == Some(536)
 }

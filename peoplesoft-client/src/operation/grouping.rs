@@ -20,6 +20,7 @@ struct Group<'a, K> {
 }
 
 /// Makes the page of an answer to a question for what lies after `after`.
+#[expect(clippy::result_large_err, reason = "the record in the other arm is larger still")]
 pub(crate) fn page<T: FromRows>(
     set: &RowSet,
     query: &ChangeQuery,
@@ -135,6 +136,7 @@ fn keep_whole<T: FromRows>(
     })
 }
 
+#[expect(clippy::result_large_err, reason = "the record in the other arm is larger still")]
 fn record<T: FromRows>(group: Group<'_, T::Key>, frame: Frame<'_>) -> Result<T, BadRecord<T::Key>> {
     let readers: Vec<Reader<'_>> = group
         .rows

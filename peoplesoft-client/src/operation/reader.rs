@@ -193,7 +193,7 @@ impl<'a> Reader<'a> {
             .ok()
             .filter(|value| value.fract().is_zero() && !value.is_sign_negative())
             .and_then(|value| value.to_u32())
-            .ok_or_else(|| self.problem(field, text, "a whole number"))
+            .ok_or_else(|| self.problem(field, text, "a whole number from 0"))
     }
 
     /// A name and the six parts of an address, in the order of [`PostalAddress`].

@@ -64,7 +64,7 @@ async fn an_operation_that_is_not_granted() {
     assert_eq!(error.attempts(), 1);
     insta::assert_snapshot!(shown(&error), @r"
 OperationRefused Yes: PUBLIC/EDI_PO_CHANGED on PSFT_EP (QAS_EXECUTEQRY_REST_GET): service operation refused: User EDI_USER not authorized to invoke Service Operation QAS_EXECUTEQRY_REST_GET. (158,536) (HTTP 401)
-Activate QAS_EXECUTEQRY_REST_GET with its any-to-local routing on node PSFT_EP, and add it with full access to a permission list of the user.
+Add QAS_EXECUTEQRY_REST_GET with full access to a permission list of the user on node PSFT_EP.
 ");
 }
 
@@ -75,7 +75,7 @@ async fn an_operation_that_is_inactive() {
     let error = today(&client).page().await.unwrap_err();
     insta::assert_snapshot!(shown(&error), @r"
 OperationRefused Yes: PUBLIC/EDI_PO_CHANGED on PSFT_EP (QAS_EXECUTEQRY_REST_GET): service operation refused: Service Operation QAS_EXECUTEQRY_REST_GET is inactive. (HTTP 500)
-Activate QAS_EXECUTEQRY_REST_GET with its any-to-local routing on node PSFT_EP, and add it with full access to a permission list of the user.
+Activate QAS_EXECUTEQRY_REST_GET with its any-to-local routing on node PSFT_EP, and see that a permission list of the user holds it.
 ");
     fake.set_active("EDI_PO_CHANGED", true);
     assert_eq!(today(&client).page().await.unwrap().items.len(), 3);

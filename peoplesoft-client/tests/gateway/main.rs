@@ -1,5 +1,11 @@
 //! The client against a gateway on loopback, over real HTTP.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
 mod auth;
 mod configuration;
 mod errors;

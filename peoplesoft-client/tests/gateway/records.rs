@@ -108,7 +108,7 @@ record US001/2, row 1, column A.VENDOR_ID: found ``, expected 1 to 10 characters
 Correct the record in PeopleSoft, or what column A.VENDOR_ID of query EDI_PO_CHANGED selects; then read the window again.
 ");
     insta::assert_snapshot!(bad("B.LINE_NBR", -1).await, @r"
-record US001/2, row 1, column B.LINE_NBR: found `-1`, expected a whole number
+record US001/2, row 1, column B.LINE_NBR: found `-1`, expected a whole number from 0
 Correct the record in PeopleSoft, or what column B.LINE_NBR of query EDI_PO_CHANGED selects; then read the window again.
 ");
     insta::assert_snapshot!(bad("A.PO_STATUS", "").await, @r"

@@ -69,7 +69,7 @@ impl PollRule {
     #[must_use]
     pub fn window(&self, cursor: &Cursor, now: i64) -> Window {
         let sweep =
-            self.sweep.is_some_and(|sweep| cursor.polls % sweep.every.max(1) == 0 && cursor.polls > 0);
+            self.sweep.is_some_and(|sweep| cursor.polls.is_multiple_of(sweep.every.max(1)) && cursor.polls > 0);
         let back = if sweep { self.reach() } else { self.lookback() };
         Window {
             lo: cursor.watermark.map_or(i64::MIN, |mark| mark.saturating_sub(micros(back))),

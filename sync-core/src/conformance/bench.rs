@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use crate::audit::AuditEntry;
 use crate::clock::Clock;
 use crate::cursor::{Cursor, Fingerprint};
 use crate::delivery::{Delivery, Phase, Why};
@@ -259,6 +260,12 @@ impl Bench {
         let due = self.store.overdue(self.after(1 << 32), 1000).await?;
         Ok(text + &format!("{due:?}"))
     }
+}
+
+/// One field of an event, as it was written.
+pub(super) fn told(entry: &AuditEntry, field: &str) -> serde_json::Value {
+    let body: serde_json::Value = serde_json::from_slice(&entry.body).unwrap_or_default();
+    body.get(field).cloned().unwrap_or_default()
 }
 
 pub(super) fn new_doc(key: &str, n: u32) -> NewDocument {

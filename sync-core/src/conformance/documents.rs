@@ -1,7 +1,7 @@
 //! Documents before they are in a shipment.
 
 use super::bench::{
-    Bench, Check, cases, dead, ensure, ensure_eq, ensure_err, held, new_doc, poison,
+    Bench, Check, cases, dead, ensure, ensure_eq, ensure_err, held, new_doc, poison, told,
 };
 use crate::clock::Clock;
 use crate::delivery::Phase;
@@ -101,11 +101,11 @@ async fn supersedes(bench: Bench) -> Check {
     let gone = Phase::Superseded;
     ensure_eq!(phases, [gone, gone, gone, Phase::Intent], "versions 1 to 4");
     let trail = bench.store.audit(&bench.stream, 1, 100).await?;
-    let told = trail.iter().skip(2).map(|entry| {
-        let told: serde_json::Value = serde_json::from_slice(&entry.body).unwrap_or_default();
-        told["supersedes"].clone()
-    });
-    let told: Vec<_> = told.collect();
+    let told: Vec<_> = trail
+        .iter()
+        .skip(2)
+        .map(|entry| told(entry, "supersedes"))
+        .collect();
     ensure_eq!(
         told,
         [1, 2, 3].map(|id| serde_json::json!([id])),

@@ -212,10 +212,11 @@ async fn delivered_before(bench: Bench) -> Check {
 
 async fn dissolved(bench: Bench) -> Check {
     let lease = bench.lease().await?;
-    let mut docs = Vec::new();
-    for key in ["a", "b", "c"] {
-        docs.push(bench.intend(&lease, key, 1).await?);
-    }
+    let docs = [
+        bench.intend(&lease, "a", 1).await?,
+        bench.intend(&lease, "b", 1).await?,
+        bench.intend(&lease, "c", 1).await?,
+    ];
     let ship = bench.prepare(&lease, &docs).await?;
     let refused = vec![held(docs[1], "no-factor"), dead(docs[2])];
     bench

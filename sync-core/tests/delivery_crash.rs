@@ -1,6 +1,12 @@
 //! A whole pipeline, killed at every point where a process can die, once and twice: nothing lost, nothing twice.
 
 #![cfg(feature = "test-util")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -300,7 +306,7 @@ async fn a_store_that_fails_any_call_loses_nothing() {
                 let jobs: Vec<(_, Arc<dyn Runnable>)> =
                     vec![(world.stream.clone(), Arc::new(pipeline))];
                 let clock: Arc<dyn Clock> = Arc::new(world.clock.clone());
-                let seen: Arc<dyn StateStore> = store.clone();
+                let seen: Arc<dyn StateStore> = Arc::<FaultyStore>::clone(&store);
                 let engine = Embedded::new(seen, clock, "process").lease(LEASE);
                 engine.run_once(&jobs).await;
                 reached |= store.calls().len() >= nth;

@@ -1,5 +1,7 @@
 //! Every mistake in a configuration is found at once, with its place and how to mend it.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::fs;
 
 use peoplesoft_cleo::config::{Config, ConfigErrors, Mistake};

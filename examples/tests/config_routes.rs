@@ -1,5 +1,7 @@
 //! A document takes the one route that fits, or is held with a code that says why not.
 
+#![expect(clippy::panic, reason = "a test fails by panicking")]
+
 use peoplesoft_cleo::hold::HoldCode;
 use peoplesoft_cleo::partner::{Document, PartnerProfile};
 use peoplesoft_cleo::route::Router;

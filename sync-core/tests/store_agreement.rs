@@ -1,6 +1,12 @@
 //! Random lives of a ledger: the SQLite store answers what the memory store answers, to the byte.
 
 #![cfg(all(feature = "sqlite", feature = "test-util"))]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -37,7 +43,7 @@ enum Step {
     Advance {
         millis: u8,
     },
-    StepBack {
+    WallBack {
         millis: u8,
     },
     Commit {
@@ -140,7 +146,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (stream(), any::<bool>()).prop_map(|(stream, stale)| Step::Renew { stream, stale }),
         1 => stream().prop_map(|stream| Step::Release { stream }),
         2 => any::<u8>().prop_map(|millis| Step::Advance { millis }),
-        1 => any::<u8>().prop_map(|millis| Step::StepBack { millis }),
+        1 => any::<u8>().prop_map(|millis| Step::WallBack { millis }),
         12 => (stream(), prop::bool::weighted(0.05), prop::collection::vec(part(), 0..4))
             .prop_map(|(stream, stale, parts)| Step::Commit { stream, stale, parts }),
     ]
@@ -193,7 +199,7 @@ impl Pair {
                 prop_assert_eq!(&one, &kind(self.sqlite.release(lease).await));
             }
             Step::Advance { millis } => self.clock.advance(Duration::from_millis((*millis).into())),
-            Step::StepBack { millis } => {
+            Step::WallBack { millis } => {
                 self.clock
                     .set_wall(self.clock.wall() - Duration::from_millis((*millis).into()));
             }
@@ -371,7 +377,7 @@ impl Pair {
                 let refused = members.iter().take((*refuse).into()).map(|doc| {
                     refused(
                         doc.id,
-                        if pick % 2 == 0 {
+                        if pick.is_multiple_of(2) {
                             Phase::Held
                         } else {
                             Phase::Dead
@@ -448,13 +454,14 @@ impl Pair {
             to: Delivery {
                 phase,
                 attempt: old.attempt + u32::from(sends),
-                probes: old.probes + u32::from(pick % 3 == 0),
+                probes: old.probes + u32::from(pick.is_multiple_of(3)),
                 first_sent: old.first_sent.or(sends.then_some(now)),
                 sent: if sends { Some(now) } else { old.sent },
-                not_before: (to % 3 == 0).then(|| now + Duration::from_millis(pick.into())),
+                not_before: (to.is_multiple_of(3))
+                    .then(|| now + Duration::from_millis(pick.into())),
             },
             why,
-            note: if to % 2 == 0 {
+            note: if to.is_multiple_of(2) {
                 "".into()
             } else {
                 "said \"no\"".into()

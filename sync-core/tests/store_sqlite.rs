@@ -1,6 +1,7 @@
 //! The SQLite store keeps the contract, and answers what the memory store answers.
 
 #![cfg(all(feature = "sqlite", feature = "conformance"))]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
@@ -129,9 +130,9 @@ async fn thirty_two_tasks_on_threads_never_get_the_same_number() {
 #[tokio::test]
 async fn a_log_torn_at_any_place_opens_on_whole_commits() {
     let directory = tempfile::tempdir().unwrap();
-    let clock = Arc::new(ManualClock::new());
+    let clock = ManualClock::new();
     let path = directory.path().join("ledger.db");
-    let store = SqliteStore::open(&path, clock.clone()).unwrap();
+    let store = SqliteStore::open(&path, Arc::new(clock.clone())).unwrap();
     let stream = StreamKey::new("acme", "orders", "");
     let ttl = std::time::Duration::from_secs(60);
     let lease = store.acquire(&stream, "test", ttl).await.unwrap().unwrap();
@@ -158,7 +159,7 @@ async fn a_log_torn_at_any_place_opens_on_whole_commits() {
         let path = torn.path().join("ledger.db");
         std::fs::write(&path, &database).unwrap();
         std::fs::write(torn.path().join("ledger.db-wal"), &log[..cut]).unwrap();
-        let store = SqliteStore::open(&path, clock.clone()).unwrap();
+        let store = SqliteStore::open(&path, Arc::new(clock.clone())).unwrap();
         let verified = verify_store(&store, &stream).await.unwrap();
         let head = verified.unwrap_or_else(|bad| panic!("cut at {cut}: {bad:?}"));
         let (revision, _) = store.load(&stream).await.unwrap();
@@ -186,10 +187,10 @@ async fn a_log_torn_at_any_place_opens_on_whole_commits() {
 #[tokio::test]
 async fn what_a_reader_sees_of_a_group_is_whole() {
     let directory = tempfile::tempdir().unwrap();
-    let clock = Arc::new(ManualClock::new());
+    let clock = ManualClock::new();
     let path = directory.path().join("ledger.db");
-    let store = SqliteStore::open(&path, clock.clone()).unwrap();
-    let onlooker = SqliteStore::read_only(&path, clock).unwrap();
+    let store = SqliteStore::open(&path, Arc::new(clock.clone())).unwrap();
+    let onlooker = SqliteStore::read_only(&path, Arc::new(clock)).unwrap();
     let stream = StreamKey::new("acme", "orders", "");
     let ttl = std::time::Duration::from_secs(60);
     let lease = store.acquire(&stream, "test", ttl).await.unwrap().unwrap();

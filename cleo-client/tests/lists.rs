@@ -10,6 +10,7 @@ use cleo_client::{
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use http::Method;
 use serde_json::json;
+use wiremock::{Mock, MockServer, ResponseTemplate, matchers::query_param};
 
 fn many(count: usize) -> FakeCleoBuilder {
     (0..count).fold(FakeCleo::builder().user("edi", "pw"), |builder, n| {
@@ -214,6 +215,28 @@ async fn an_object_that_cannot_be_read_does_not_cost_the_others() {
         .await;
     assert_eq!(pages.len(), 1);
     assert!(pages[0].is_err());
+}
+
+#[tokio::test]
+async fn an_object_that_moved_between_pages_comes_once() {
+    let server = MockServer::start().await;
+    for (start, aliases) in [("0", ["A", "B"]), ("2", ["B", "C"]), ("4", ["D", "D2"])] {
+        let resources: Vec<_> = aliases
+            .iter()
+            .map(|a| json!({ "id": &a[..1], "alias": a }))
+            .collect();
+        Mock::given(query_param("startIndex", start))
+            .respond_with(
+                ResponseTemplate::new(200)
+                    .set_body_json(json!({ "totalResults": "6", "resources": resources })),
+            )
+            .mount(&server)
+            .await;
+    }
+    let client = Client::builder(server.uri().parse().unwrap())
+        .build()
+        .unwrap();
+    assert_eq!(aliases(&client, 2).await.unwrap(), ["A", "B", "C", "D"]);
 }
 
 #[tokio::test]

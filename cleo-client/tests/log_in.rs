@@ -394,6 +394,38 @@ fn wrong_settings_are_named() {
     }
 }
 
+/// Made for this test; its key was never kept.
+const CA: &str = "\
+-----BEGIN CERTIFICATE-----\n\
+MIIBfjCCASWgAwIBAgIUHhXwzPqUdFz2KtcDO45dZccc6wwwCgYIKoZIzj0EAwIw\n\
+FTETMBEGA1UEAwwKRXhhbXBsZSBDQTAeFw0yNjExMjMwOTM1MDZaFw0zNjExMjAw\n\
+OTM1MDZaMBUxEzARBgNVBAMMCkV4YW1wbGUgQ0EwWTATBgcqhkjOPQIBBggqhkjO\n\
+PQMBBwNCAASWj5Wupb1ipQXQz/v5DQDt15NCNoJCJYoe4YBIPEkZ8Ah7+7mupCoB\n\
+aIeR5GRpJhePU20yavgDSOJqi8Ow/dB1o1MwUTAdBgNVHQ4EFgQUZLHSj3T5Pd5f\n\
+QG1sX4hqUtBv2mgwHwYDVR0jBBgwFoAUZLHSj3T5Pd5fQG1sX4hqUtBv2mgwDwYD\n\
+VR0TAQH/BAUwAwEB/zAKBggqhkjOPQQDAgNHADBEAiBy9a8KkiKdjXtrQDkmITEI\n\
+XpY9QeYR98Qha7WHZxiatgIgMFjG71/XxhbB5RNvTZWuf0Oo0fD3Krb1mXeBzzd0\n\
+i0E=\n\
+-----END CERTIFICATE-----\n";
+
+#[test]
+fn an_own_authority_is_taken_once_or_in_bundles() {
+    let builder = || Client::builder("https://cleo.example".parse().unwrap());
+    builder().ca_pem(CA).build().unwrap();
+    builder()
+        .ca_pem(format!("{CA}{CA}"))
+        .ca_pem(CA.as_bytes())
+        .build()
+        .unwrap();
+    let broken = CA.replace("MII", "###");
+    let error = builder().ca_pem(broken).build().unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Configuration);
+    builder()
+        .proxy("http://proxy.example:3128".parse().unwrap())
+        .build()
+        .unwrap();
+}
+
 fn manual(builder: ClientBuilder) -> ClientBuilder {
     builder
         .clock(Arc::new(ManualClock::new()))

@@ -488,25 +488,14 @@ async fn the_caller_decides_about_repeats() {
     assert_eq!(request.send().await.unwrap().attempts(), 2);
 }
 
-/// Two hundred files through a server that fails in every way: look before sending again, and each arrives once.
-#[tokio::test]
-async fn with_a_look_before_each_repeat_every_file_arrives_once() {
+/// Files through a server that fails in every way: look before sending again, and each arrives once.
+async fn each_arrives_once(plan: FaultPlan, count: usize) -> FakeCleo {
     let cleo = cleo().await;
     let clock = Arc::new(ManualClock::new());
-    let plan = FaultPlan::none()
-        .seeded(11)
-        .with(Fault::TooManyRequests(None), 60)
-        .with(Fault::Unavailable(None), 60)
-        .with(Fault::InternalError, 60)
-        .with(Fault::InternalErrorAfter, 60)
-        .with(Fault::CutBefore, 60)
-        .with(Fault::CutAfter, 60)
-        .with(Fault::NotJson, 60)
-        .with(Fault::ExpireTokens, 40);
     cleo.set_faults(plan);
     let client = client(&cleo, &clock).build().unwrap();
     let files = RestTransfer::new(&client).unwrap();
-    for n in 0..200 {
+    for n in 0..count {
         let upload = Upload::new("outbox", format!("{n:04}.edi"), format!("ISA*{n}"));
         'file: loop {
             match files.upload(&upload).await {
@@ -524,10 +513,40 @@ async fn with_a_look_before_each_repeat_every_file_arrives_once() {
     }
     let mut names: Vec<String> = cleo.received().into_iter().map(|file| file.name).collect();
     names.sort();
-    let expected: Vec<String> = (0..200).map(|n| format!("{n:04}.edi")).collect();
+    let expected: Vec<String> = (0..count).map(|n| format!("{n:04}.edi")).collect();
     assert_eq!(names, expected);
-    assert!(cleo.counters().faults.len() >= 7);
     assert_eq!(cleo.counters().refused_logins, 0);
+    cleo
+}
+
+#[tokio::test]
+async fn with_a_look_before_each_repeat_every_file_arrives_once() {
+    let plan = FaultPlan::none()
+        .seeded(11)
+        .with(Fault::TooManyRequests(None), 60)
+        .with(Fault::Unavailable(None), 60)
+        .with(Fault::InternalError, 60)
+        .with(Fault::InternalErrorAfter, 60)
+        .with(Fault::CutBefore, 60)
+        .with(Fault::CutAfter, 60)
+        .with(Fault::NotJson, 60)
+        .with(Fault::ExpireTokens, 40);
+    let cleo = each_arrives_once(plan, 200).await;
+    assert_eq!(cleo.counters().faults.len(), 8);
+    each_arrives_once(FaultPlan::heavy(5), 100).await;
+    each_arrives_once(FaultPlan::some(6), 50).await;
+}
+
+#[tokio::test]
+async fn a_careless_sender_makes_doubles_and_the_double_shows_them() {
+    let cleo = cleo().await;
+    let client = cleo.client("edi", "pw").build().unwrap();
+    let files = RestTransfer::new(&client).unwrap();
+    cleo.inject_on(Operation::Upload, Fault::CutAfter);
+    files.upload(&order()).await.unwrap_err();
+    files.upload(&order()).await.unwrap();
+    assert_eq!(cleo.files("outbox"), ["po.edi", "po.edi.1"]);
+    assert_eq!(cleo.received()[0].sha256, cleo.received()[1].sha256);
 }
 
 #[test]

@@ -456,7 +456,10 @@ impl Tx<'_> {
             ));
         }
         if phase == Phase::Void || !may_be_moved_to(to.phase) {
-            return conflict(format!("shipment {id} is {phase}: it cannot be moved to {}", to.phase));
+            return conflict(format!(
+                "shipment {id} is {phase}: it cannot be moved to {}",
+                to.phase
+            ));
         }
         if let (Some((_, new)), Some((_, old))) = (parcel, &ship.parcel)
             && new != old
@@ -635,7 +638,10 @@ fn may_be_refused_to(refused: &Refused) -> Result<(), StoreError> {
 
 /// Whether a shipment can stand there: it is taken apart by its own operation, and the rest is for documents.
 fn may_be_moved_to(phase: Phase) -> bool {
-    !matches!(phase, Phase::Intent | Phase::Held | Phase::Superseded | Phase::Void)
+    !matches!(
+        phase,
+        Phase::Intent | Phase::Held | Phase::Superseded | Phase::Void
+    )
 }
 
 fn conflict<T>(text: impl Into<Box<str>>) -> Result<T, StoreError> {

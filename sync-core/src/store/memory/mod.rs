@@ -64,7 +64,10 @@ impl MemoryStore {
     /// An empty store that takes its times from `clock`.
     #[must_use]
     pub fn new(clock: Arc<dyn Clock>) -> Self {
-        Self { clock, ledger: Arc::default() }
+        Self {
+            clock,
+            ledger: Arc::default(),
+        }
     }
 
     /// A commit undoes itself before it answers an error, so that even a poisoned lock guards whole commits.
@@ -73,7 +76,11 @@ impl MemoryStore {
     }
 
     fn read<T: Default>(&self, stream: &StreamKey, read: impl FnOnce(&Stream) -> T) -> T {
-        self.ledger().streams.get(stream).map(read).unwrap_or_default()
+        self.ledger()
+            .streams
+            .get(stream)
+            .map(read)
+            .unwrap_or_default()
     }
 
     /// The row that a lease is for, as long as nobody has taken it since.
@@ -116,7 +123,14 @@ impl StateStore for MemoryStore {
         row.epoch += 1;
         row.holder = Some((owner.into(), until));
         let (stream, epoch, owner) = (stream.clone(), Epoch(row.epoch), owner.into());
-        Ok(Some(Lease { stream, epoch, owner, ttl, until, until_mono }))
+        Ok(Some(Lease {
+            stream,
+            epoch,
+            owner,
+            ttl,
+            until,
+            until_mono,
+        }))
     }
 
     async fn renew(&self, lease: &Lease) -> Result<Lease, StoreError> {
@@ -125,7 +139,11 @@ impl StateStore for MemoryStore {
         let mut ledger = self.ledger();
         let row = Self::held(&mut ledger, lease)?;
         row.holder = Some(((*lease.owner).into(), until));
-        Ok(Lease { until, until_mono, ..lease.clone() })
+        Ok(Lease {
+            until,
+            until_mono,
+            ..lease.clone()
+        })
     }
 
     async fn release(&self, lease: Lease) -> Result<(), StoreError> {
@@ -136,7 +154,9 @@ impl StateStore for MemoryStore {
 
     async fn load(&self, stream: &StreamKey) -> Result<(Revision, Option<Cursor>), StoreError> {
         let ledger = self.ledger();
-        let Some(row) = ledger.streams.get(stream) else { return Ok((Revision(0), None)) };
+        let Some(row) = ledger.streams.get(stream) else {
+            return Ok((Revision(0), None));
+        };
         if let Some(cursor) = &row.cursor {
             commit::known_schema(cursor)?;
         }
@@ -160,7 +180,12 @@ impl StateStore for MemoryStore {
     async fn commit(&self, lease: &Lease, ops: &[Op]) -> Result<Committed, StoreError> {
         let now = whole(self.clock.wall());
         let mut ledger = self.ledger();
-        let Ledger { streams, series, last_doc, last_ship } = &mut *ledger;
+        let Ledger {
+            streams,
+            series,
+            last_doc,
+            last_ship,
+        } = &mut *ledger;
         let row = match streams.get_mut(&lease.stream) {
             Some(row) if row.epoch == lease.epoch.0 => row,
             Some(row) => return Err(StoreError::Fenced(Epoch(row.epoch))),
@@ -168,7 +193,11 @@ impl StateStore for MemoryStore {
         };
         if ops.is_empty() {
             let (documents, shipments) = (Vec::new(), Vec::new());
-            return Ok(Committed { revision: Revision(row.revision), documents, shipments });
+            return Ok(Committed {
+                revision: Revision(row.revision),
+                documents,
+                shipments,
+            });
         }
         let series = match series.get_mut(lease.stream.tenant()) {
             Some(series) => series,
@@ -209,13 +238,20 @@ impl StateStore for MemoryStore {
     async fn streams(&self) -> Result<Vec<StreamStatus>, StoreError> {
         let now = whole(self.clock.wall());
         let ledger = self.ledger();
-        Ok(ledger.streams.iter().map(|(stream, row)| row.status(stream.clone(), now)).collect())
+        Ok(ledger
+            .streams
+            .iter()
+            .map(|(stream, row)| row.status(stream.clone(), now))
+            .collect())
     }
 
     async fn given(&self, tenant: &str, series: &[&str]) -> Result<Vec<Option<u64>>, StoreError> {
         let ledger = self.ledger();
         let given = ledger.series.get(tenant);
-        Ok(series.iter().map(|name| given?.get(*name).copied()).collect())
+        Ok(series
+            .iter()
+            .map(|name| given?.get(*name).copied())
+            .collect())
     }
 
     async fn audit(
@@ -252,7 +288,10 @@ impl StateStore for MemoryStore {
         // Stable: streams that are due at the same time stay in the order of their keys.
         late.sort_by_key(|(_, due)| *due);
         late.truncate(limit);
-        Ok(late.into_iter().map(|(stream, due)| (stream.clone(), due)).collect())
+        Ok(late
+            .into_iter()
+            .map(|(stream, due)| (stream.clone(), due))
+            .collect())
     }
 }
 

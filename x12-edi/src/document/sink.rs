@@ -1,6 +1,5 @@
 //! Where the segments of a document go: checked one by one, then written.
 
-use std::collections::HashMap;
 use std::io::Write;
 
 use super::layout::{Layout, Part};
@@ -100,7 +99,8 @@ pub(crate) struct Sink<'a> {
     scratch: ElementList,
     source: ElementList,
     violations: Vec<Violation>,
-    occurrences: HashMap<&'static str, usize>,
+    /// How often each segment id came; there are few ids.
+    occurrences: Vec<(&'static str, usize)>,
     problems: Vec<Problem>,
     failure: Option<Error>,
 }
@@ -112,7 +112,7 @@ impl<'a> Sink<'a> {
             scratch: ElementList::default(),
             source: ElementList::default(),
             violations: Vec::new(),
-            occurrences: HashMap::new(),
+            occurrences: Vec::new(),
             problems: Vec::new(),
             failure: None,
         }
@@ -163,15 +163,23 @@ impl<'a> Sink<'a> {
         }
     }
 
+    /// Counts one more segment of this id.
+    fn count(&mut self, id: &'static str) -> usize {
+        for (known, count) in &mut self.occurrences {
+            if *known == id {
+                *count += 1;
+                return *count;
+            }
+        }
+        self.occurrences.push((id, 1));
+        1
+    }
+
     fn segment<T: TypedSegment>(&mut self, segment: &T) {
         if self.failure.is_some() {
             return;
         }
-        let occurrence = {
-            let count = self.occurrences.entry(T::ID).or_insert(0);
-            *count += 1;
-            *count
-        };
+        let occurrence = self.count(T::ID);
         self.scratch.clear();
         self.violations.clear();
         segment.to_elements(&mut self.scratch, &mut self.violations);

@@ -144,12 +144,7 @@ impl<S: Source> EnvelopeReader<S> {
     /// A segment of a set's content, about which there is nothing to say.
     #[inline]
     fn is_plain(&self) -> bool {
-        self.ledger.set.is_some()
-            && !self.reader.has_findings()
-            && !matches!(
-                self.reader.current().id(),
-                b"ST" | b"SE" | b"GS" | b"GE" | b"ISA" | b"IEA"
-            )
+        !self.reader.is_control() && self.ledger.set.is_some() && !self.reader.has_findings()
     }
 
     fn pop(&mut self) -> Option<Event<'_>> {

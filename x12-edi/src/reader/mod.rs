@@ -63,6 +63,8 @@ pub struct Reader<S> {
     /// Number of the current segment in its set, 0 outside.
     number: u32,
     in_set: bool,
+    /// Whether the current segment is a header or trailer of an envelope.
+    is_control: bool,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -102,6 +104,7 @@ impl<S: Source> Reader<S> {
             current: Span::default(),
             number: 0,
             in_set: false,
+            is_control: false,
         }
     }
 
@@ -209,18 +212,34 @@ impl<S: Source> Reader<S> {
         }
         let Span { start, .. } = self.current;
         let id_end = self.ends.first().map_or(0, |&end| end as usize);
-        match self.source.window().get(start..start + id_end) {
-            Some(b"ST") => {
+        let id = self
+            .source
+            .window()
+            .get(start..start + id_end)
+            .unwrap_or_default();
+        self.is_control = match id {
+            b"ST" => {
                 self.in_set = true;
                 self.number = 1;
+                true
             }
-            Some(b"SE") => self.in_set = false,
-            Some(b"GS" | b"GE" | b"ISA" | b"IEA") => {
+            b"SE" => {
+                self.in_set = false;
+                true
+            }
+            b"GS" | b"GE" | b"ISA" | b"IEA" => {
                 self.in_set = false;
                 self.number = 0;
+                true
             }
-            _ => {}
-        }
+            _ => false,
+        };
+    }
+
+    /// Whether the current segment is ISA, GS, ST, SE, GE or IEA.
+    #[inline]
+    pub(crate) fn is_control(&self) -> bool {
+        self.is_control
     }
 
     /// The segment that the last call of `advance` found.

@@ -91,7 +91,7 @@ pub(crate) struct Deadline {
 }
 
 impl Deadline {
-    fn new(clock: &dyn Clock, total: Duration) -> Self {
+    pub(crate) fn new(clock: &dyn Clock, total: Duration) -> Self {
         Self {
             started: clock.now(),
             total,
@@ -102,6 +102,22 @@ impl Deadline {
     fn remaining(&self, clock: &dyn Clock) -> Duration {
         let elapsed = clock.now().duration_since(self.started).unwrap_or_default();
         self.total.saturating_sub(elapsed)
+    }
+}
+
+impl Deadline {
+    /// Waits for something that another task holds, no longer than is left.
+    pub(crate) async fn wait_for<T>(
+        &self,
+        core: &Core,
+        operation: &str,
+        thing: impl Future<Output = T> + Send,
+    ) -> Result<T> {
+        let remaining = self.remaining(&*core.clock);
+        tokio::time::timeout(remaining, thing).await.map_err(|_| {
+            Error::new(ErrorKind::Timeout, operation)
+                .with_message("the call's total time was over while another task was logging in")
+        })
     }
 }
 

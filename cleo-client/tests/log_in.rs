@@ -118,6 +118,31 @@ async fn a_cancelled_refresh_falls_back_to_one_log_in() {
 }
 
 #[tokio::test]
+async fn nobody_waits_for_anothers_log_in_beyond_the_total_time() {
+    let cleo = cleo().start().await.unwrap();
+    let hour = Duration::from_secs(3600);
+    let builder = cleo.client("edi", "right").attempt_timeout(hour);
+    let client = builder
+        .total_timeout(Duration::from_millis(50))
+        .build()
+        .unwrap();
+    cleo.inject_on(Operation::Login, Fault::SlowAnswer(hour));
+    let patient = client
+        .request(Method::GET, "connections")
+        .attempt_timeout(hour);
+    let holder = tokio::spawn(patient.send());
+    until(|| cleo.counters().of(Operation::Login) == 1).await;
+    let error = ask(&client).await.unwrap_err();
+    assert_eq!(
+        (error.kind(), error.was_sent()),
+        (ErrorKind::Timeout, Sent::No)
+    );
+    holder.abort();
+    assert!(holder.await.unwrap_err().is_cancelled());
+    assert_eq!(cleo.counters().requests, 1);
+}
+
+#[tokio::test]
 async fn a_refused_log_in_is_final_until_the_caller_acts() {
     let cleo = cleo().lock_after(2).start().await.unwrap();
     let client = cleo.client("edi", "wrong").build().unwrap();

@@ -73,7 +73,9 @@ impl TokenCache {
         core: &Core,
         deadline: &Deadline,
     ) -> Result<Authorization> {
-        let mut state = self.state.lock().await;
+        let mut state = deadline
+            .wait_for(core, OPERATION, self.state.lock())
+            .await?;
         if state.refused {
             return Err(refused_before());
         }

@@ -21,7 +21,7 @@ use crate::{
     path,
     response::Response,
     retry::Repeat,
-    send::Call,
+    send::{Call, Deadline},
 };
 
 /// How the answer to `request=list` is read. Cleo's reference names the command and not its answer.
@@ -190,11 +190,15 @@ impl HttpServerTransfer {
 
     /// Logs in once; the lock makes other tasks wait for it, and falls free if this one is cancelled.
     async fn log_in(&self) -> Result<()> {
-        let mut connected = self.inner.connected.lock().await;
+        let operation = "log in to HTTP server";
+        let core = &self.client.core;
+        let deadline = Deadline::new(&*core.clock, core.total_timeout);
+        let lock = self.inner.connected.lock();
+        let mut connected = deadline.wait_for(core, operation, lock).await?;
         if *connected {
             return Ok(());
         }
-        let mut call = self.call("log in to HTTP server", "connect0", &[])?;
+        let mut call = self.call(operation, "connect0", &[])?;
         call.secret_answer = true;
         self.client
             .core

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 /// One document that waits for a person, and everything that person needs to know.
 ///
-/// A hold is data, not an error: it is stored with the document, listed by the command line, and
-/// goes away when the document is released.
+/// A hold is data first: it is stored with the document, listed by the command line, and goes away
+/// when the document is released. It is an error type too, so that `?` passes it on.
 ///
 /// ```
 /// use peoplesoft_cleo::hold::{Hold, HoldCode};
@@ -103,6 +103,8 @@ impl fmt::Display for Hold {
         })
     }
 }
+
+impl std::error::Error for Hold {}
 
 macro_rules! hold_codes {
     ($($variant:ident = $text:literal, $doc:literal, $expected:literal, $remedy:literal;)+) => {

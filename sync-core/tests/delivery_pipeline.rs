@@ -12,8 +12,8 @@ use sync_core::engine::{Embedded, Outcome, Report};
 use sync_core::store::{Document, DocumentFilter, MemoryStore, StateStore};
 use sync_core::testing::{Act, ManualClock, Row, RowsAsText, ScriptedSink, ScriptedSource};
 use sync_core::{
-    Clock, Pipeline, PollRule, Refusal, Repeat, Runnable, SourceError, SourceErrorKind, Stop,
-    StreamKey, Sweep,
+    Clock, Item, Parcel, Pipeline, PollRule, Refusal, Repeat, Runnable, Series, SourceError,
+    SourceErrorKind, Stamp, Stop, StreamKey, Sweep, Transform,
 };
 
 const SECOND: i64 = 1_000_000;
@@ -222,6 +222,59 @@ async fn a_member_that_cannot_be_rendered_leaves_its_shipment_and_burns_the_numb
     assert_eq!(numbers, [[2]], "number 1 is burnt");
     let phases = bench.phases().await;
     assert_eq!(phases, [Phase::Confirmed, Phase::Held, Phase::Confirmed]);
+}
+
+/// A transform that refuses a shipment without a word, or one document twice.
+#[derive(Debug)]
+struct Unhelpful(Vec<usize>);
+
+impl Transform for Unhelpful {
+    type In = Row;
+
+    fn lane(&self, _: &Item<Row>) -> Result<Box<str>, Refusal> {
+        Ok("lane".into())
+    }
+
+    fn series(&self, _: &str) -> Vec<Series> {
+        vec![Series::new("numbers")]
+    }
+
+    fn batch(&self, _: &str) -> usize {
+        2
+    }
+
+    fn ship(&self, _: &str, _: &[Item<Row>], _: &Stamp) -> Result<Parcel, Vec<(usize, Refusal)>> {
+        let why = Refusal::Reject(Stop::new("no-lines", "found 0 lines"));
+        Err(self.0.iter().map(|place| (*place, why.clone())).collect())
+    }
+}
+
+#[tokio::test]
+async fn a_transform_that_names_nobody_or_somebody_twice_ends_nevertheless() {
+    for (named, expected) in [
+        (vec![], [Phase::Held, Phase::Held]),
+        (vec![7], [Phase::Held, Phase::Held]),
+        (vec![0, 1, 1, 0, 9], [Phase::Dead, Phase::Dead]),
+    ] {
+        let bench = Bench::new(deduplicated());
+        bench.source.put("a", "1");
+        bench.source.put("b", "1");
+        bench.clock.advance(Duration::from_secs(2));
+        let pipeline = Pipeline::new(
+            bench.source.clone(),
+            Unhelpful(named.clone()),
+            bench.sink.clone(),
+        );
+        let jobs: Vec<(_, Arc<dyn Runnable>)> = vec![(bench.stream.clone(), Arc::new(pipeline))];
+        let clock: Arc<dyn Clock> = Arc::new(bench.clock.clone());
+        let engine = Embedded::new(Arc::new(bench.ledger.clone()), clock, "test");
+        let reports = engine.run_once(&jobs).await;
+        assert!(
+            reports.iter().all(Report::is_complete),
+            "{named:?}: {reports:?}"
+        );
+        assert_eq!(bench.phases().await, expected, "{named:?}");
+    }
 }
 
 #[tokio::test]

@@ -124,7 +124,19 @@ where
             match self.render(shipment) {
                 Ok(parcel) => loaded.push(load(shipment.clone(), parcel)),
                 Err(bad) => {
-                    let refused = bad
+                    // The first reason of each document counts.
+                    let mut reasons: BTreeMap<usize, Refusal> = BTreeMap::new();
+                    for (place, why) in bad {
+                        reasons.entry(place).or_insert(why);
+                    }
+                    reasons.retain(|place, _| *place < shipment.docs.len());
+                    if reasons.is_empty() {
+                        // Nobody in particular is bad: without a hold they would be prepared again for ever.
+                        let text = "the shipment was refused without naming a document: mend the transform";
+                        let why = Refusal::Hold(Stop::new("unnamed-refusal", text));
+                        reasons.extend((0..shipment.docs.len()).map(|place| (place, why.clone())));
+                    }
+                    let refused = reasons
                         .iter()
                         .filter_map(|(place, why)| Some((shipment.docs.get(*place)?, why)))
                         .collect::<Vec<_>>();

@@ -6,6 +6,9 @@ mod clock;
 mod connector;
 mod credentials;
 mod error;
+#[cfg(feature = "test-util")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod ib_response;
 mod judge;
 pub mod model;

@@ -13,11 +13,15 @@ use crate::error::{Error, ErrorKind, Result, Sent};
 use crate::judge::{Answer, judge};
 use crate::redact;
 use crate::target::Target;
+use crate::token::Authorization;
 
 /// First pause before a retry; each further one is up to twice as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
 /// Longest pause of our own choosing.
 const LONGEST_PAUSE: Duration = Duration::from_secs(20);
+
+/// What went wrong with an attempt, and the token it was made with.
+type Failed = (Error, Option<Authorization>);
 
 impl Shared {
     /// Reads from `url`: tried again where that can help, with a verdict on the answer.
@@ -55,8 +59,7 @@ impl Shared {
         let mut renewed = false;
         let mut attempt = 1;
         loop {
-            let left = self.time_left(start);
-            let (error, used) = match self.attempt(url, authorised, attempt, left).await {
+            let (error, used) = match self.attempt(url, authorised, attempt, start).await {
                 Ok(answer) => return Ok(answer),
                 Err(failed) => failed,
             };
@@ -105,8 +108,8 @@ impl Shared {
         url: &Url,
         authorised: bool,
         attempt: u32,
-        left: Duration,
-    ) -> Result<Answer, (Error, Option<crate::token::Authorization>)> {
+        start: SystemTime,
+    ) -> Result<Answer, Failed> {
         let span = tracing::debug_span!(
             "GET",
             otel.kind = "client",
@@ -120,7 +123,7 @@ impl Shared {
             otel.status_code = tracing::field::Empty,
         );
         let outcome = self
-            .exchange(url, authorised, left)
+            .exchange(url, authorised, start)
             .instrument(span.clone())
             .await;
         let (status, kind) = match &outcome {
@@ -141,15 +144,19 @@ impl Shared {
         &self,
         url: &Url,
         authorised: bool,
-        left: Duration,
-    ) -> Result<Answer, (Error, Option<crate::token::Authorization>)> {
-        let timeout = self.limits.attempt_timeout.min(left);
+        start: SystemTime,
+    ) -> Result<Answer, Failed> {
         let permit = self.limit.acquire().await.map_err(|closed| {
             (
                 Error::new(ErrorKind::Transport, "the client is closed").with_source(closed),
                 None,
             )
         })?;
+        // Others may have kept the places busy all the time that this call had.
+        let timeout = self.limits.attempt_timeout.min(self.time_left(start));
+        if timeout.is_zero() {
+            return Err((Error::new(ErrorKind::Timeout, "no turn in time"), None));
+        }
         let authorization = if authorised {
             let got = self.authorizer.authorize(self, timeout).await;
             Some(got.map_err(|error| (error, None))?)

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::{Deserialize, Serialize};
 
+use super::id::key_from_text;
 use super::{
     BusinessUnit, CurrencyCode, CustomerId, InvalidId, InvoiceId, PaymentTermsCode, PostalAddress,
     PsDate, PsDateTime, UnitOfMeasure, serde_decimal, serde_decimal_option,
@@ -35,6 +36,8 @@ impl BillingInvoiceKey {
         })
     }
 }
+
+key_from_text!(BillingInvoiceKey);
 
 impl std::fmt::Display for BillingInvoiceKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -91,6 +91,23 @@ fn check(field: &'static str, most: usize, text: &str) -> Result<Box<str>, Inval
     })
 }
 
+/// Reads a key of two ids from `FIRST/SECOND`, split at the first slash, as its `Display` writes it.
+macro_rules! key_from_text {
+    ($name:ident) => {
+        impl std::str::FromStr for $name {
+            type Err = $crate::model::InvalidId;
+
+            /// Reads what `Display` writes: both halves with a slash between them.
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                let (first, second) = text.split_once('/').unwrap_or((text, ""));
+                Self::new(first, second)
+            }
+        }
+    };
+}
+
+pub(super) use key_from_text;
+
 macro_rules! text_id {
     ($($(#[$doc:meta])* $name:ident, $field:literal, $most:literal;)+) => {$(
         $(#[$doc])*

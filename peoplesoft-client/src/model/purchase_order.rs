@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::{Deserialize, Serialize};
 
+use super::id::key_from_text;
 use super::{
     BusinessUnit, BuyerId, CancelStatus, CategoryId, ContractId, CurrencyCode, DispatchMethod,
     FreightTermsCode, InvalidId, ItemId, LocationCode, ManufacturerId, ManufacturerItemId,
@@ -37,6 +38,8 @@ impl PurchaseOrderKey {
     }
 }
 
+key_from_text!(PurchaseOrderKey);
+
 impl std::fmt::Display for PurchaseOrderKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}/{}", self.business_unit, self.po_id)
@@ -65,6 +68,8 @@ impl VendorKey {
         })
     }
 }
+
+key_from_text!(VendorKey);
 
 impl std::fmt::Display for VendorKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -20,7 +20,10 @@ struct Group<'a, K> {
 }
 
 /// Makes the page of an answer to a question for what lies after `after`.
-#[expect(clippy::result_large_err, reason = "the record in the other arm is larger still")]
+#[expect(
+    clippy::result_large_err,
+    reason = "the record in the other arm is larger still"
+)]
 pub(crate) fn page<T: FromRows>(
     set: &RowSet,
     query: &ChangeQuery,
@@ -53,6 +56,16 @@ pub(crate) fn page<T: FromRows>(
         .map(|group| record::<T>(group, frame))
         .collect();
     Ok(Page { items, next })
+}
+
+/// The page of an answer to a question from the start.
+#[cfg(feature = "test-util")]
+pub(crate) fn first_page<T: FromRows>(
+    set: &RowSet,
+    query: &ChangeQuery,
+    zone: &Zone,
+) -> Result<Page<T>, Error> {
+    page(set, query, zone, None)
 }
 
 fn group<'a, T: FromRows>(set: &'a RowSet, frame: Frame<'_>) -> Vec<Group<'a, T::Key>> {
@@ -136,7 +149,10 @@ fn keep_whole<T: FromRows>(
     })
 }
 
-#[expect(clippy::result_large_err, reason = "the record in the other arm is larger still")]
+#[expect(
+    clippy::result_large_err,
+    reason = "the record in the other arm is larger still"
+)]
 fn record<T: FromRows>(group: Group<'_, T::Key>, frame: Frame<'_>) -> Result<T, BadRecord<T::Key>> {
     let readers: Vec<Reader<'_>> = group
         .rows

@@ -12,3 +12,5 @@ pub use bad_record::BadRecord;
 pub use changed::{BillingInvoices, Changed, Page, PurchaseOrders, Record};
 
 pub(crate) use changed::changed_rows;
+#[cfg(feature = "test-util")]
+pub(crate) use grouping::first_page as page_of_rows;

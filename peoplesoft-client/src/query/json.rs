@@ -15,6 +15,9 @@ const SHOWN: usize = 100;
 /// Reads an answer. A row that is no object is kept as such; all else that is wrong fails.
 pub(crate) fn parse(body: &[u8], max_rows: u32) -> Result<RowSet, Error> {
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+    if body.trim_ascii().is_empty() {
+        return Err(Error::new(ErrorKind::Decode, "the answer is empty").with_sent(Sent::Yes));
+    }
     let mut reader = serde_json::Deserializer::from_slice(body);
     let envelope: Envelope<'_> =
         serde_path_to_error::deserialize(&mut reader).map_err(|error| decode(body, &error))?;
@@ -289,6 +292,7 @@ mod tests {
             failure(r#"{"status":"success","data":{"query":{"rows":7}}}"#),
             @"Decode: the answer does not have the shape of a query answer at data"
         );
+        insta::assert_snapshot!(failure("\u{feff} \n"), @"Decode: the answer is empty");
         insta::assert_snapshot!(
             failure("[]"),
             @"Decode: the answer has no data.query: found `[]`"

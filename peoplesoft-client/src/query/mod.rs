@@ -8,4 +8,6 @@ mod row;
 pub use request::QueryRequest;
 pub use row::{Row, RowSet};
 
+#[cfg(feature = "test-util")]
+pub(crate) use json::parse as parse_answer;
 pub(crate) use request::run;

@@ -75,3 +75,29 @@ fn every_mistake_of_a_profile_is_named() {
         "{text}"
     );
 }
+
+/// A self-signed root of nobody.
+const ROOT: &str = "\
+-----BEGIN CERTIFICATE-----
+MIIBfzCCASWgAwIBAgIUGVq1P2LLZBzD3tVm4CIqC9MhEzkwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJVGVzdCBSb290MCAXDTI2MTEyMzA5MzQxNVoYDzIxMjYxMDMw
+MDkzNDE1WjAUMRIwEAYDVQQDDAlUZXN0IFJvb3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAAR6KaFWv4PcZSGHgN051KlP+6+6YidvVO2axUgdm+DC4FCWErlynt1f
+7Yw/rDu/vnLu8hRqehLsz8u1QuZPKLbzo1MwUTAdBgNVHQ4EFgQUyguGIw4/jcLd
+7eEQ6NIFDuW10tkwHwYDVR0jBBgwFoAUyguGIw4/jcLd7eEQ6NIFDuW10tkwDwYD
+VR0TAQH/BAUwAwEB/zAKBggqhkjOPQQDAgNIADBFAiBQ1ej/mmyLDJ/kX4Q1Fs93
+tXe1KMqjXP2KBRnQH8rRFQIhAOirEaPYS/KfyWIhvstm9eCDiLqWV/vGGOEagcKt
+Jqgt
+-----END CERTIFICATE-----
+";
+
+#[test]
+fn a_root_certificate_is_taken() {
+    assert!(https().root_certificate_pem(ROOT).build().is_ok());
+    assert!(
+        https()
+            .root_certificate_pem(format!("{ROOT}{ROOT}"))
+            .build()
+            .is_ok()
+    );
+}

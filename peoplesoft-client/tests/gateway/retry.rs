@@ -205,3 +205,31 @@ async fn no_more_calls_run_than_the_limit_allows() {
     fake.set_trouble(None);
     assert_eq!(today(&client).page().await.unwrap().items.len(), 3);
 }
+
+#[tokio::test]
+async fn waiting_for_a_turn_uses_up_the_time_of_a_call() {
+    let (fake, _client, clock) = gateway().await;
+    let client = fake
+        .client_builder()
+        .clock(clock.clone())
+        .concurrency(1)
+        .build()
+        .unwrap();
+    fake.trouble_next(Trouble::Silent);
+    let first = tokio::spawn(today(&client).page());
+    while fake.requests().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    let second = tokio::spawn(today(&client).page());
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+    clock.advance(Duration::from_secs(121));
+    first.abort();
+    let error = second.await.unwrap().unwrap_err();
+    assert_eq!(
+        (error.kind(), error.was_sent()),
+        (ErrorKind::Timeout, Sent::No)
+    );
+    assert_eq!(fake.requests().len(), 1);
+}

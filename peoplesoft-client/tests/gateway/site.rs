@@ -288,6 +288,24 @@ fn models_survive_json() {
 }
 
 #[test]
+fn keys_are_read_as_they_are_shown() {
+    let key = PurchaseOrderKey::new("US001", "0000/00123").unwrap();
+    assert_eq!(key.to_string(), "US001/0000/00123");
+    assert_eq!(key.to_string().parse(), Ok(key));
+    let key = BillingInvoiceKey::new("US001", "INV-1").unwrap();
+    assert_eq!(key.to_string().parse(), Ok(key));
+    assert_eq!("SHARE/42".parse(), VendorKey::new("SHARE", "42"));
+    assert_eq!(
+        "US001".parse::<PurchaseOrderKey>().unwrap_err().field(),
+        "PO_ID"
+    );
+    assert_eq!(
+        "/1".parse::<PurchaseOrderKey>().unwrap_err().field(),
+        "BUSINESS_UNIT"
+    );
+}
+
+#[test]
 fn floating_point_is_refused_in_money() {
     let mut json = serde_json::to_value(full_invoice()).unwrap();
     json["total"] = serde_json::json!(0.1);

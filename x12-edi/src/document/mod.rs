@@ -1,7 +1,9 @@
 //! Transaction sets as typed documents that own their data.
 //!
 //! A document is filled and written, or parsed and read. What it does not name is kept at its
-//! place, and writing a parsed document that nobody touched gives the same bytes again.
+//! place, and writing a parsed document that nobody touched gives the same bytes again. Refused,
+//! however it came about, is a document without its beginning, its lines or its total, and data
+//! that the writer's delimiters or character set forbid.
 
 pub mod invoice;
 mod known;
@@ -24,6 +26,6 @@ use crate::finding::Finding;
 pub struct ParsedDocument<T> {
     /// All that could be read.
     pub document: T,
-    /// What breaks the rules of the set, with its place.
+    /// What breaks the rules of the set, with its place; the first 10 000 of it.
     pub findings: Vec<Finding>,
 }

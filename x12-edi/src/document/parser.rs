@@ -42,7 +42,7 @@ impl<'s> Parser<'s> {
     }
 
     pub(crate) fn find(&mut self, finding: Finding) {
-        self.context.findings.push(finding);
+        self.context.find(finding);
     }
 
     /// Reports a segment that is not there, at the place where the set ends.
@@ -60,7 +60,7 @@ impl<'s> Parser<'s> {
     }
 
     pub(crate) fn finish(self) -> Vec<Finding> {
-        self.context.findings
+        self.context.finish()
     }
 
     /// Notes the next segment at its rank and reports it if it is late.

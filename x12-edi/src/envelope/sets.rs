@@ -12,6 +12,9 @@ use crate::reader::{SliceSource, Source, StreamSource};
 /// The largest transaction set that is held in memory unless told otherwise: 64 MiB.
 pub const DEFAULT_MAX_SET_BYTES: usize = 64 * 1024 * 1024;
 
+/// The most findings that one set keeps, and the most that wait outside the sets.
+const MAX_FINDINGS: usize = 10_000;
+
 /// Reads one transaction set at a time; memory is bounded by the largest one.
 ///
 /// ```
@@ -31,6 +34,7 @@ pub struct TransactionSets<S> {
     set: TransactionSet,
     findings: Vec<Finding>,
     max_bytes: usize,
+    dropped: u64,
 }
 
 impl<'a> TransactionSets<SliceSource<'a>> {
@@ -56,6 +60,7 @@ impl<S: Source> TransactionSets<S> {
             set: TransactionSet::empty(),
             findings: Vec::new(),
             max_bytes: DEFAULT_MAX_SET_BYTES,
+            dropped: 0,
         }
     }
 
@@ -93,7 +98,11 @@ impl<S: Source> TransactionSets<S> {
                     } else {
                         &mut self.findings
                     };
-                    to.push(finding);
+                    if to.len() < MAX_FINDINGS {
+                        to.push(finding);
+                    } else {
+                        self.dropped += 1;
+                    }
                     (false, None)
                 }
                 Some(Event::SetStart(header, segment)) => {
@@ -135,6 +144,12 @@ impl<S: Source> TransactionSets<S> {
                 return Ok(true);
             }
         }
+    }
+
+    /// How many findings were left out: a set keeps 10 000, and as many wait to be taken.
+    #[must_use]
+    pub fn dropped_findings(&self) -> u64 {
+        self.dropped
     }
 
     /// Takes out what was found so far outside the sets: interchanges, groups, garbage.

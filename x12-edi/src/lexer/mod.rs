@@ -3,11 +3,14 @@
 //! One state machine serves slices and streams. It decides only on bytes that cannot change any
 //! more, so that a stream gives the same answers however it is cut into chunks.
 
+mod binary;
 mod header;
+mod outside;
 mod scan;
 
 use header::Header;
 use header::Recognised;
+use outside::{Garbage, SAMPLE};
 
 use crate::delimiters::Delimiters;
 use crate::finding::FindingCode;
@@ -56,16 +59,6 @@ enum State {
     /// In a segment that is too long; so many bytes of it hold no terminator.
     Skipping(u64),
 }
-
-/// Bytes outside any interchange, whose end is not known yet.
-#[derive(Debug, Clone, Default)]
-struct Garbage {
-    length: u64,
-    sample: Vec<u8>,
-}
-
-/// How many bytes of garbage a finding shows.
-const SAMPLE: usize = 80;
 
 #[derive(Debug, Clone)]
 pub(crate) struct Lexer {
@@ -273,101 +266,6 @@ impl Lexer {
         }
     }
 
-    /// `BIN*length*bytes` and `BDS*filter*length*bytes`, where bytes may be anything.
-    fn binary(
-        &mut self,
-        rest: &[u8],
-        start: usize,
-        eof: bool,
-        ends: &mut Vec<u32>,
-    ) -> Option<Step> {
-        let Delimiters {
-            element,
-            segment: terminator,
-            ..
-        } = self.delimiters;
-        if rest.len() < 4 {
-            return (!eof).then_some(Step::NeedMore);
-        }
-        let length_element = match rest {
-            [b'B', b'I', b'N', sep, ..] if *sep == element => 1,
-            [b'B', b'D', b'S', sep, ..] if *sep == element => 2,
-            _ => return None,
-        };
-        // The elements before the data are short; the limit keeps a damaged one from running on.
-        let head = rest.get(..MIN_SEGMENT).unwrap_or(rest);
-        ends.clear();
-        let mut length: Option<u64> = None;
-        for (at, &byte) in head.iter().enumerate() {
-            if byte == terminator {
-                return None;
-            }
-            if byte == element {
-                ends.push(u32::try_from(at).unwrap_or(u32::MAX));
-                if ends.len() == length_element + 1 {
-                    let from = ends
-                        .get(length_element - 1)
-                        .map_or(0, |&end| end as usize + 1);
-                    length = parse_length(head.get(from..at).unwrap_or_default());
-                    break;
-                }
-            }
-        }
-        if ends.len() <= length_element {
-            return (!eof && head.len() < MIN_SEGMENT).then_some(Step::NeedMore);
-        }
-        let data = ends.last().map_or(0, |&end| end as usize + 1);
-        let Some(length) = length else {
-            self.binary_note(
-                start,
-                length_element,
-                "the length of binary data is not a number",
-            );
-            return None;
-        };
-        let end = (data as u64).saturating_add(length);
-        if end > self.max_segment as u64 {
-            return Some(self.too_long(start, start, end));
-        }
-        let end = usize::try_from(end).unwrap_or(usize::MAX);
-        match rest.get(end) {
-            Some(&byte) if byte == terminator => {
-                ends.push(u32::try_from(end).unwrap_or(u32::MAX));
-                Some(Step::Segment {
-                    start,
-                    end: start + end,
-                    next: start + end + 1,
-                })
-            }
-            None if !eof => Some(Step::NeedMore),
-            None if rest.len() == end => {
-                ends.push(u32::try_from(end).unwrap_or(u32::MAX));
-                let text = "the last segment ends with the input, not with a terminator".to_owned();
-                self.note(FindingCode::SegmentUnterminated, start, None, text);
-                Some(Step::Segment {
-                    start,
-                    end: start + end,
-                    next: start + end,
-                })
-            }
-            _ => {
-                self.binary_note(
-                    start,
-                    length_element,
-                    "no terminator follows the declared bytes",
-                );
-                None
-            }
-        }
-    }
-
-    fn binary_note(&mut self, start: usize, element: usize, text: &str) {
-        self.note(FindingCode::BinaryLengthWrong, start, None, text.to_owned());
-        if let Some(note) = self.notes.last_mut() {
-            note.element = Some(element);
-        }
-    }
-
     /// An ISA at the place of a segment id begins a new interchange.
     fn header_inside(
         &mut self,
@@ -400,121 +298,12 @@ impl Lexer {
             next: end + 1,
         }
     }
-
-    fn outside(&mut self, window: &[u8], from: usize, eof: bool, ends: &mut Vec<u32>) -> Step {
-        let mut at = from;
-        loop {
-            let rest = window.get(at..).unwrap_or_default();
-            let Some(&first) = rest.first() else {
-                return match (eof, at > from) {
-                    (true, _) => self.end_of_input(),
-                    (false, true) => Step::Skip(at),
-                    (false, false) => Step::NeedMore,
-                };
-            };
-            if self.garbage.is_none() {
-                if first <= b' ' || first == 0x7f {
-                    at += 1;
-                    continue;
-                }
-                // A byte order mark, also where files were joined.
-                if let Some(known) = BYTE_ORDER_MARK.get(..rest.len().min(3))
-                    && rest.starts_with(known)
-                {
-                    if known.len() == 3 {
-                        at += 3;
-                        continue;
-                    } else if !eof {
-                        return if at > from {
-                            Step::Skip(at)
-                        } else {
-                            Step::NeedMore
-                        };
-                    }
-                }
-            }
-            match header::recognise(rest, eof, ends) {
-                Recognised::Header(header) => {
-                    self.end_garbage();
-                    return self.begin(at, &header, ends);
-                }
-                Recognised::NeedMore if at > from => return Step::Skip(at),
-                Recognised::NeedMore => return Step::NeedMore,
-                Recognised::No => {}
-            }
-            if self.garbage.is_none() && at > from {
-                // So that the reader knows where the garbage begins.
-                return Step::Skip(at);
-            }
-            let next = rest
-                .iter()
-                .skip(1)
-                .position(|&b| b == b'I')
-                .map_or(rest.len(), |n| n + 1);
-            let garbage = self.garbage.get_or_insert_with(Garbage::default);
-            let room = SAMPLE.saturating_sub(garbage.sample.len());
-            let piece = rest.get(..next).unwrap_or_default();
-            garbage
-                .sample
-                .extend_from_slice(piece.get(..room).unwrap_or(piece));
-            garbage.length += next as u64;
-            return Step::Skip(at + next);
-        }
-    }
-
-    fn end_garbage(&mut self) {
-        if let Some(garbage) = self.garbage.take() {
-            let when = if self.seen_interchange {
-                "after"
-            } else {
-                "before"
-            };
-            self.notes.push(Note {
-                code: FindingCode::GarbageOutsideInterchange,
-                place: NotePlace::Garbage,
-                element: None,
-                value: Some(garbage.sample),
-                text: format!(
-                    "{} bytes {when} an interchange belong to none",
-                    garbage.length
-                ),
-            });
-        }
-    }
-
-    fn end_of_input(&mut self) -> Step {
-        self.end_garbage();
-        if !self.seen_interchange {
-            self.seen_interchange = true;
-            self.notes.push(Note {
-                code: FindingCode::NoInterchange,
-                place: NotePlace::Input,
-                element: None,
-                value: None,
-                text: "there is no interchange in the input".to_owned(),
-            });
-        }
-        Step::End
-    }
 }
 
 /// The smallest limit of a segment; an ISA and the head of a binary segment always fit.
 const MIN_SEGMENT: usize = 4096;
 
-const BYTE_ORDER_MARK: [u8; 3] = [0xef, 0xbb, 0xbf];
-
 #[inline]
 fn is_id_byte(byte: u8) -> bool {
     byte.is_ascii_uppercase() || byte.is_ascii_digit()
-}
-
-fn parse_length(digits: &[u8]) -> Option<u64> {
-    if digits.is_empty() || digits.len() > 15 || !digits.iter().all(u8::is_ascii_digit) {
-        return None;
-    }
-    Some(
-        digits
-            .iter()
-            .fold(0, |sum, byte| sum * 10 + u64::from(byte - b'0')),
-    )
 }

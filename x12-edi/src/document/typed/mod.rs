@@ -38,12 +38,25 @@ pub(crate) trait TypedSegment: Sized {
 /// What reading a document needs at every segment.
 #[derive(Debug, Default)]
 pub(crate) struct ReadContext {
-    pub(crate) findings: Vec<Finding>,
+    findings: Vec<Finding>,
     scratch: ElementList,
     violations: Vec<Violation>,
 }
 
+/// The most findings of one document.
+const MAX_FINDINGS: usize = 10_000;
+
 impl ReadContext {
+    pub(crate) fn find(&mut self, finding: Finding) {
+        if self.findings.len() < MAX_FINDINGS {
+            self.findings.push(finding);
+        }
+    }
+
+    pub(crate) fn finish(self) -> Vec<Finding> {
+        self.findings
+    }
+
     /// Reads a typed segment, reports what breaks its rules, and keeps the source if writing the
     /// fields would give other bytes.
     pub(crate) fn read<T: TypedSegment>(&mut self, segment: Segment<'_>) -> T {
@@ -56,7 +69,9 @@ impl ReadContext {
         );
         let sound = self.violations.is_empty();
         for violation in self.violations.drain(..) {
-            self.findings.push(violation.into_finding(segment));
+            if self.findings.len() < MAX_FINDINGS {
+                self.findings.push(violation.into_finding(segment));
+            }
         }
         self.scratch.clear();
         typed.to_elements(&mut self.scratch, &mut self.violations);

@@ -93,7 +93,7 @@ impl Statistics {
         while let Some(event) = events.next_event()? {
             let segment = match event {
                 Event::Finding(finding) => {
-                    counts.keep(finding);
+                    counts.keep(*finding);
                     continue;
                 }
                 Event::InterchangeStart(header, segment) => {

@@ -43,13 +43,13 @@ pub enum Event<'a> {
     /// Any segment but a header or a trailer; outside a set its [`Segment::number`] is `None`.
     Segment(Segment<'a>),
     /// SE, or `None` where it is missing.
-    SetEnd(Summary, Option<Segment<'a>>),
+    SetEnd(&'a Summary, Option<Segment<'a>>),
     /// GE, or `None` where it is missing.
-    GroupEnd(Summary, Option<Segment<'a>>),
+    GroupEnd(&'a Summary, Option<Segment<'a>>),
     /// IEA, or `None` where it is missing.
-    InterchangeEnd(Summary, Option<Segment<'a>>),
-    /// A problem.
-    Finding(Finding),
+    InterchangeEnd(&'a Summary, Option<Segment<'a>>),
+    /// A problem. Boxed, because events are passed by value and findings are rare.
+    Finding(Box<Finding>),
 }
 
 /// What is still to be said about the current segment.
@@ -85,6 +85,8 @@ pub struct EnvelopeReader<S> {
     ledger: Ledger,
     pending: VecDeque<Pending>,
     findings: Vec<Finding>,
+    /// Of the level that ended last.
+    summary: Summary,
     finished: bool,
 }
 
@@ -111,6 +113,12 @@ impl<S: Source> EnvelopeReader<S> {
             ledger: Ledger::default(),
             pending: VecDeque::new(),
             findings: Vec::new(),
+            summary: Summary {
+                count: 0,
+                declared: None,
+                has_trailer: false,
+                span: 0..0,
+            },
             finished: false,
         }
     }
@@ -151,12 +159,19 @@ impl<S: Source> EnvelopeReader<S> {
         let pending = self.pending.pop_front()?;
         let current = self.reader.current();
         Some(match pending {
-            Pending::Finding(finding) => Event::Finding(finding),
+            Pending::Finding(finding) => Event::Finding(Box::new(finding)),
             Pending::Segment => Event::Segment(current),
-            Pending::SetEnd(summary, here) => Event::SetEnd(summary, here.then_some(current)),
-            Pending::GroupEnd(summary, here) => Event::GroupEnd(summary, here.then_some(current)),
+            Pending::SetEnd(summary, here) => {
+                self.summary = summary;
+                Event::SetEnd(&self.summary, here.then_some(current))
+            }
+            Pending::GroupEnd(summary, here) => {
+                self.summary = summary;
+                Event::GroupEnd(&self.summary, here.then_some(current))
+            }
             Pending::InterchangeEnd(summary, here) => {
-                Event::InterchangeEnd(summary, here.then_some(current))
+                self.summary = summary;
+                Event::InterchangeEnd(&self.summary, here.then_some(current))
             }
             // A start is pending only while its level is open.
             Pending::InterchangeStart => match &self.ledger.interchange {

@@ -99,7 +99,7 @@ impl<S: Source> TransactionSets<S> {
                         &mut self.findings
                     };
                     if to.len() < MAX_FINDINGS {
-                        to.push(finding);
+                        to.push(*finding);
                     } else {
                         self.dropped += 1;
                     }
@@ -115,7 +115,7 @@ impl<S: Source> TransactionSets<S> {
                     (true, None)
                 }
                 Some(Event::Segment(segment)) => (inside && segment.number().is_some(), None),
-                Some(Event::SetEnd(summary, segment)) => (segment.is_some(), Some(summary)),
+                Some(Event::SetEnd(summary, segment)) => (segment.is_some(), Some(summary.clone())),
                 Some(_) => (false, None),
             };
             if started {

@@ -104,7 +104,7 @@ pub(crate) fn check<'a, T: TypedSegment>(
     violations: &mut Vec<Violation>,
 ) -> bool {
     let mut structured = false;
-    for number in 1..=T::COUNT.max(count) {
+    for number in 1..=count {
         let value = element(number);
         structured |= value.is_structured();
         let Some(rule) = T::rule(number) else {
@@ -130,8 +130,25 @@ pub(crate) fn check<'a, T: TypedSegment>(
             });
         }
     }
+    for number in count + 1..=T::COUNT {
+        let broken = T::rule(number)
+            .filter(|rule| rule.required)
+            .and_then(|r| r.broken_by(&[]));
+        if let Some((code, kind, expected)) = broken {
+            violations.push(Violation {
+                code,
+                kind,
+                element: number,
+                value: Vec::new(),
+                expected,
+            });
+        }
+    }
     let filled = |number: usize| !element(number).is_empty();
     for note in T::NOTES {
+        if note.holds_beyond(count) {
+            continue;
+        }
         if let Some((missing, expected)) = note.broken_by(T::ID, filled) {
             violations.push(Violation {
                 code: FindingCode::ElementConditionMissing,
@@ -221,6 +238,15 @@ fn digit_count(value: &[u8], point: bool) -> Option<usize> {
 }
 
 impl Note {
+    /// Whether it holds because the elements that would break it are behind the last one.
+    fn holds_beyond(self, count: usize) -> bool {
+        match self {
+            Self::P(all) => all.iter().all(|&element| element > count),
+            Self::C([first, ..]) | Self::L([first, ..]) => *first > count,
+            Self::R(_) | Self::C(_) | Self::L(_) => false,
+        }
+    }
+
     /// The element that is missing, and what was expected.
     fn broken_by(self, id: &str, filled: impl Fn(usize) -> bool) -> Option<(usize, String)> {
         let list = |elements: &[usize]| {

@@ -10,3 +10,8 @@ pub mod map;
 pub mod partner;
 pub mod route;
 pub mod simulation;
+
+/// The examples of the workspace's README, compiled and run.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct WorkspaceReadme;

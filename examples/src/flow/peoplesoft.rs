@@ -106,17 +106,13 @@ pub(super) fn meaning(profile: &Profile, service: Service) -> String {
 
 /// A failed call: what a person must mend is told apart from what mends itself.
 pub(super) fn failure(error: &Error) -> SourceError {
-    let kind = if error.is_retryable() {
-        SourceErrorKind::Transient
-    } else if error.is_connectivity()
-        || matches!(
-            error.kind(),
-            ErrorKind::Truncated | ErrorKind::Configuration
-        )
-    {
-        SourceErrorKind::Connectivity
-    } else {
-        SourceErrorKind::Invalid
+    let kind = match error.kind() {
+        _ if error.is_retryable() => SourceErrorKind::Transient,
+        ErrorKind::Decode | ErrorKind::TooLarge | ErrorKind::InvalidRequest => {
+            SourceErrorKind::Invalid
+        }
+        // Refused, unknown, inactive, a sign-on page: PeopleSoft's administrator has to act.
+        _ => SourceErrorKind::Connectivity,
     };
     let remedy = error.remedy();
     SourceError {

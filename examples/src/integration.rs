@@ -151,6 +151,7 @@ impl Integration {
             router: Router::new(config.partners.clone()),
             codes: config.code_tables(),
             our: config.our.clone(),
+            environment: config.environment,
         });
         Ok(Self {
             config,
@@ -214,11 +215,7 @@ impl Integration {
             .purchase_orders
             .clone()
             .filter(|flow| flow.enabled)?;
-        let transform = To850::new(
-            Arc::clone(&self.trade),
-            flow.on_status,
-            self.config.environment,
-        );
+        let transform = To850::new(Arc::clone(&self.trade), flow.on_status);
         let source = PurchaseOrders::new(self.peoplesoft.clone(), flow);
         Some((
             self.stream(purchase_orders::NAME),
@@ -235,7 +232,7 @@ impl Integration {
             .invoices
             .clone()
             .filter(|flow| flow.enabled)?;
-        let transform = To810OrJson::new(Arc::clone(&self.trade), self.config.environment);
+        let transform = To810OrJson::new(Arc::clone(&self.trade));
         let source = BillingInvoices::new(self.peoplesoft.clone(), flow);
         Some((
             self.stream(invoices::NAME),

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::json;
+use sync_core::Observer;
 use sync_core::engine::Report;
 
 use super::sync::{text, told};
@@ -57,9 +58,10 @@ pub(super) async fn demo(
     // From here on what anybody would do with this configuration.
     let integration = open(doubles.config().clone())?;
     let tally = Arc::new(Tally::default());
+    let observer: Arc<dyn Observer> = Arc::clone(&tally) as _;
     let began = integration.clock().mono();
     let reports = integration
-        .engine(tally.clone())
+        .engine(observer)
         .run_once(&integration.jobs(None))
         .await;
     let took = integration.clock().mono().saturating_sub(began);

@@ -95,16 +95,14 @@ async fn peoplesoft(integration: &Integration) -> Vec<Check> {
         ),
         Err(error) => {
             let what = format!("gateway {}", client.gateway());
-            Check::missing(SYSTEM, what, error.to_string(), &error.remedy().to_string())
+            Check::missing(SYSTEM, what, error.to_string(), &error.remedy())
         }
     }];
     for operation in client.check_operations().await {
         let what = format!("{} for {}", operation.operation, operation.query);
         checks.push(match operation.result {
             Ok(()) => Check::ok(SYSTEM, what, "answers"),
-            Err(error) => {
-                Check::missing(SYSTEM, what, error.to_string(), &error.remedy().to_string())
-            }
+            Err(error) => Check::missing(SYSTEM, what, error.to_string(), &error.remedy()),
         });
     }
     checks
@@ -126,7 +124,7 @@ async fn cleo(integration: &Integration) -> Vec<Check> {
                 SYSTEM,
                 what,
                 error.to_string(),
-                &error.remedy().to_string(),
+                error.remedy(),
             ));
             // Every other call would fail the same way, and locked accounts stay locked longer.
             return checks;
@@ -170,9 +168,7 @@ async fn cleo(integration: &Integration) -> Vec<Check> {
             };
             match door.list(&directory).await {
                 Ok(files) => Check::ok(SYSTEM, what, format!("{} files", files.len())),
-                Err(error) => {
-                    Check::missing(SYSTEM, what, error.to_string(), &error.remedy().to_string())
-                }
+                Err(error) => Check::missing(SYSTEM, what, error.to_string(), error.remedy()),
             }
         })
         .buffered(4)
@@ -202,9 +198,7 @@ async fn ways(
                     remedy,
                 )
             }
-            Err(error) => {
-                Check::missing(SYSTEM, what, error.to_string(), &error.remedy().to_string())
-            }
+            Err(error) => Check::missing(SYSTEM, what, error.to_string(), error.remedy()),
         },
     ];
     if let Some(action) = action {
@@ -231,9 +225,7 @@ async fn ways(
                         remedy,
                     )
                 }
-                Err(error) => {
-                    Check::missing(SYSTEM, what, error.to_string(), &error.remedy().to_string())
-                }
+                Err(error) => Check::missing(SYSTEM, what, error.to_string(), error.remedy()),
             },
         );
     }

@@ -132,7 +132,7 @@ async fn carry_out(command: Command, out: &Output) -> Result<u8, Ended> {
         } => {
             let config = load(&config)?;
             let clock = Arc::new(SystemClock::new());
-            let store = integration::take(&config, clock.clone()).map_err(failed)?;
+            let store = integration::take(&config, Arc::clone(&clock) as _).map_err(failed)?;
             let stream = sync_core::StreamKey::new(&*config.tenant, flow, "all");
             let author = Author { by: &by, why: &why };
             let done =

@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 use sync_core::engine::Report;
+use sync_core::pipeline::Poll;
 use sync_core::store::Epoch;
-use sync_core::{Cx, Lease, Silent, pipeline::Poll};
+use sync_core::{Cx, Lease, Observer, Pipeline, Silent, Source, StreamKey, Transform};
 
 use super::output::table;
 use super::{DONE, FAILED, Output, Tally};
+use crate::flow::CleoSink;
 use crate::integration::Integration;
 
 /// Runs the flows and tells what became of them.
@@ -33,8 +35,9 @@ pub(super) async fn sync(
         }
     }
     let tally = Arc::new(Tally::default());
+    let observer: Arc<dyn Observer> = Arc::clone(&tally) as _;
     let reports = integration
-        .engine(tally.clone())
+        .engine(observer)
         .run_once(&integration.jobs(flow))
         .await;
     tally.finish();
@@ -116,37 +119,45 @@ pub(super) async fn dry_run(
     json: bool,
     out: &Output,
 ) -> io::Result<u8> {
-    let mut code = DONE;
     let wanted = |name: &str| flow.is_none_or(|flow| flow == name);
+    let mut code = DONE;
     if let Some((stream, pipeline)) = integration
         .purchase_orders()
-        .filter(|(key, _)| wanted(key.pipeline()))
+        .filter(|(stream, _)| wanted(stream.pipeline()))
     {
-        let preview = pipeline
-            .preview(
-                &context(integration, stream.clone()),
-                &**integration.store(),
-            )
-            .await;
-        code = code.max(show(stream.pipeline(), preview, json, out)?);
+        code = code.max(preview(integration, &stream, &pipeline, json, out).await?);
     }
     if let Some((stream, pipeline)) = integration
         .invoices()
-        .filter(|(key, _)| wanted(key.pipeline()))
+        .filter(|(stream, _)| wanted(stream.pipeline()))
     {
-        let preview = pipeline
-            .preview(
-                &context(integration, stream.clone()),
-                &**integration.store(),
-            )
-            .await;
-        code = code.max(show(stream.pipeline(), preview, json, out)?);
+        code = code.max(preview(integration, &stream, &pipeline, json, out).await?);
     }
     Ok(code)
 }
 
+async fn preview<S, T>(
+    integration: &Integration,
+    stream: &StreamKey,
+    pipeline: &Pipeline<S, T, CleoSink>,
+    json: bool,
+    out: &Output,
+) -> io::Result<u8>
+where
+    S: Source,
+    T: Transform<In = S::Record>,
+{
+    let cx = context(integration, stream.clone());
+    show(
+        stream.pipeline(),
+        pipeline.preview(&cx, &**integration.store()).await,
+        json,
+        out,
+    )
+}
+
 /// A context without a right to write.
-fn context(integration: &Integration, stream: sync_core::StreamKey) -> Cx {
+fn context(integration: &Integration, stream: StreamKey) -> Cx {
     let clock = Arc::clone(integration.clock());
     let lease = Lease {
         stream: stream.clone(),

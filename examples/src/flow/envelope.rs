@@ -3,49 +3,127 @@
 use std::time::SystemTime;
 
 use jiff::tz::TimeZone;
-use sync_core::Stamp;
+use sync_core::{Item, Refusal, Stamp};
 use x12_edi::envelope::{GroupHeader, InterchangeHeader, InterchangeId, Usage};
 use x12_edi::value::{ControlNumber, Date, SetControlNumber, Time};
 use x12_edi::{DelimiterPolicy, Delimiters, Error, LineEnd, Writer};
 
-use crate::config::{Environment, OurIdentity};
+use super::{Trade, held, held_all, of_all};
+use crate::code_table::PartnerCodes;
+use crate::config::OurIdentity;
+use crate::hold::{Hold, HoldCode};
+use crate::map::holds_of;
 use crate::partner::{self, DelimiterInData, PartnerProfile, X12Settings};
+use crate::route::Route;
 
 /// Who speaks to whom.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Correspondents<'a> {
-    pub(super) our: &'a OurIdentity,
-    pub(super) business_unit: &'a str,
-    pub(super) partner: &'a PartnerProfile,
-    pub(super) x12: &'a X12Settings,
+struct Correspondents<'a> {
+    our: &'a OurIdentity,
+    business_unit: &'a str,
+    partner: &'a PartnerProfile,
+    x12: &'a X12Settings,
+}
+
+/// A record into a document, for a partner with its codes.
+pub(super) type Map<R, D> =
+    fn(&Item<R>, &PartnerProfile, &PartnerCodes<'_>) -> Result<D, Vec<Hold>>;
+
+/// A document into a transaction set under its control number.
+pub(super) type Write<D> = fn(&D, &mut Writer<Vec<u8>>, &SetControlNumber) -> Result<(), Error>;
+
+/// How the documents of a flow become transaction sets.
+pub(super) struct Sets<'a, R, D> {
+    /// GS01.
+    pub(super) functional_id: &'a str,
+    /// The business unit that sends a record.
+    pub(super) business_unit: fn(&R) -> &str,
+    /// Maps a record.
+    pub(super) map: Map<R, D>,
+    /// Writes a document under the control number of its set.
+    pub(super) write: Write<D>,
+}
+
+impl<R, D> Sets<'_, R, D> {
+    /// One interchange with all items, or the items that keep it from being written.
+    ///
+    /// The times of the envelope are UTC, those of the stamp: the same on every resend.
+    pub(super) fn interchange(
+        &self,
+        trade: &Trade,
+        route: &Route<'_>,
+        items: &[Item<R>],
+        stamp: &Stamp,
+    ) -> Result<Vec<u8>, Vec<(usize, Refusal)>> {
+        let all = |refusal: Refusal| of_all(items.len(), &refusal);
+        let (Some(x12), Some(our)) = (&route.partner.x12, &trade.our) else {
+            let hold = Hold::new(HoldCode::MissingField, "[x12] of the partner or [our]");
+            return Err(all(held(&hold)));
+        };
+        let expected = trade.environment.usage();
+        if x12.usage != expected {
+            let hold = Hold::new(HoldCode::WrongEnvironment, "[x12] usage of the partner")
+                .found(x12.usage.as_str())
+                .expected(expected.as_str());
+            return Err(all(held(&hold)));
+        }
+        let codes = trade.codes.for_partner(route.partner);
+        let mut documents = Vec::with_capacity(items.len());
+        let mut bad = Vec::new();
+        for (place, item) in items.iter().enumerate() {
+            match (self.map)(item, route.partner, &codes) {
+                Ok(document) => documents.push(document),
+                Err(holds) => bad.push((place, held_all(&holds))),
+            }
+        }
+        if !bad.is_empty() {
+            return Err(bad);
+        }
+        let business_unit = items
+            .first()
+            .map_or("", |item| (self.business_unit)(&item.record));
+        let who = Correspondents {
+            our,
+            business_unit,
+            partner: route.partner,
+            x12,
+        };
+        self.put(who, stamp, &documents).map_err(|(place, error)| {
+            let refusal = held_all(&holds_of(&error));
+            match place {
+                Some(place) => vec![(place, refusal)],
+                None => all(refusal),
+            }
+        })
+    }
+
+    fn put(
+        &self,
+        who: Correspondents<'_>,
+        stamp: &Stamp,
+        documents: &[D],
+    ) -> Result<Vec<u8>, Refused> {
+        let envelope = |error| (None, error);
+        let mut writer = open(who, self.functional_id, stamp).map_err(envelope)?;
+        for (place, document) in documents.iter().enumerate() {
+            let number = u32::try_from(place + 1).unwrap_or(u32::MAX);
+            // ST02 counts within the group, which is all that it must be unique in.
+            let control = ControlNumber::new(number).map_err(envelope)?;
+            (self.write)(
+                document,
+                &mut writer,
+                &SetControlNumber::from_number(control),
+            )
+            .map_err(|error| (Some(place), error))?;
+        }
+        writer.end_group().map_err(envelope)?;
+        writer.end_interchange().map_err(envelope)?;
+        writer.finish().map_err(envelope)
+    }
 }
 
 /// What could not be written: the place of the set, or `None` for the envelope itself.
-pub(super) type Refused = (Option<usize>, Error);
-
-/// Writes the interchange; each of `sets` writes one transaction set under the control number that it is given.
-///
-/// The times of the envelope are UTC, those of the stamp: the same on every resend.
-pub(super) fn write<S>(
-    who: Correspondents<'_>,
-    functional_id: &str,
-    stamp: &Stamp,
-    sets: &[S],
-    put: impl Fn(&S, &mut Writer<Vec<u8>>, &SetControlNumber) -> Result<(), Error>,
-) -> Result<Vec<u8>, Refused> {
-    let envelope = |error| (None, error);
-    let mut writer = open(who, functional_id, stamp).map_err(envelope)?;
-    for (place, set) in sets.iter().enumerate() {
-        let number = u32::try_from(place + 1).unwrap_or(u32::MAX);
-        // ST02 counts within the group, which is all that it must be unique in.
-        let control = ControlNumber::new(number).map_err(envelope)?;
-        put(set, &mut writer, &SetControlNumber::from_number(control))
-            .map_err(|error| (Some(place), error))?;
-    }
-    writer.end_group().map_err(envelope)?;
-    writer.end_interchange().map_err(envelope)?;
-    writer.finish().map_err(envelope)
-}
+type Refused = (Option<usize>, Error);
 
 fn open(
     who: Correspondents<'_>,
@@ -130,9 +208,4 @@ fn moment(at: SystemTime) -> Result<(Date, Time), Error> {
         Date::new(time.year(), time.month(), time.day())?,
         Time::new(part(time.hour()), part(time.minute()))?,
     ))
-}
-
-/// Whether a profile is one that this environment may send to.
-pub(super) fn is_of(x12: &X12Settings, environment: Environment) -> bool {
-    x12.usage == environment.usage()
 }

@@ -12,11 +12,11 @@ use sync_core::{
 };
 use x12_edi::document::invoice::Invoice;
 
-use super::envelope::{self, Correspondents};
-use super::{Trade, held, held_all, lane, peoplesoft};
-use crate::config::{Environment, InvoiceFlow};
+use super::envelope::Sets;
+use super::{Trade, held, peoplesoft};
+use crate::config::InvoiceFlow;
 use crate::hold::{Hold, HoldCode};
-use crate::map::{billing_invoice_to_810, holds_of, invoice_to_json};
+use crate::map::{billing_invoice_to_810, invoice_to_json};
 use crate::partner::{Document, Format, OnChange};
 use crate::route::Route;
 
@@ -70,7 +70,7 @@ impl Source for BillingInvoices {
         page: Option<&Bytes>,
     ) -> Result<Page<Self::Record>, SourceError> {
         let after = page
-            .map(|page| peoplesoft::page_key::<BillingInvoiceKey>(page))
+            .map(peoplesoft::page_key::<BillingInvoiceKey>)
             .transpose()?;
         let (from, to) = peoplesoft::bounds(window);
         let page = self
@@ -82,13 +82,7 @@ impl Source for BillingInvoices {
             .page()
             .await
             .map_err(|error| peoplesoft::failure(&error))?;
-        let next = page.next.as_ref().map(peoplesoft::page_token).transpose()?;
-        let records = page
-            .items
-            .into_iter()
-            .map(|invoice| invoice.map_err(|bad| peoplesoft::poison(&bad)))
-            .collect();
-        Ok(Page { records, next })
+        peoplesoft::page(page, |_| true)
     }
 
     fn identify(&self, invoice: &Self::Record) -> Result<RecordId, Poison> {
@@ -106,14 +100,21 @@ impl Source for BillingInvoices {
 #[derive(Debug, Clone)]
 pub struct To810OrJson {
     trade: Arc<Trade>,
-    environment: Environment,
 }
 
+/// How invoices become sets 810.
+const SETS: Sets<'static, BillingInvoice, Invoice> = Sets {
+    functional_id: Invoice::FUNCTIONAL_ID,
+    business_unit: |invoice| invoice.key.business_unit.as_str(),
+    map: |item, partner, codes| billing_invoice_to_810::map(&item.record, partner, codes),
+    write: |invoice, writer, number| invoice.write(writer, number),
+};
+
 impl To810OrJson {
-    /// Sends to the partners of this environment.
+    /// Sends as the routes say.
     #[must_use]
-    pub fn new(trade: Arc<Trade>, environment: Environment) -> Self {
-        Self { trade, environment }
+    pub fn new(trade: Arc<Trade>) -> Self {
+        Self { trade }
     }
 
     fn route(&self, invoice: &BillingInvoice) -> Result<Route<'_>, Refusal> {
@@ -126,32 +127,6 @@ impl To810OrJson {
         found.map_err(|hold| held(&hold))
     }
 
-    fn check(&self, item: &Item<BillingInvoice>) -> Result<Box<str>, Refusal> {
-        let route = self.route(&item.record)?;
-        // An invoice that was sent cannot be replaced by another of the same number in an 810: a person decides.
-        let replaceable =
-            route.route.format == Format::Json && route.route.on_change == OnChange::Replace;
-        if item.delivered_before > 0 && !replaceable {
-            let hold = Hold::new(HoldCode::ChangedAfterSend, "BI_HDR")
-                .found(format_args!("version {} of the invoice", item.n))
-                .remedy("credit the invoice and bill it again in PeopleSoft");
-            return Err(held(&hold));
-        }
-        let items = std::slice::from_ref(item);
-        self.render(&route, items, &super::trial()).map_err(|bad| {
-            bad.into_iter()
-                .next()
-                .map_or_else(super::empty, |(_, refusal)| refusal)
-        })?;
-        let unit = item.record.key.business_unit.as_str();
-        Ok(lane::name(
-            route.partner,
-            route.route,
-            self.trade.our.as_ref(),
-            unit,
-        ))
-    }
-
     fn render(
         &self,
         route: &Route<'_>,
@@ -159,60 +134,9 @@ impl To810OrJson {
         stamp: &Stamp,
     ) -> Result<Vec<u8>, Vec<(usize, Refusal)>> {
         match route.route.format {
-            Format::X12 => self.x12(route, items, stamp),
+            Format::X12 => SETS.interchange(&self.trade, route, items, stamp),
             Format::Json => json(items, stamp),
         }
-    }
-
-    fn x12(
-        &self,
-        route: &Route<'_>,
-        items: &[Item<BillingInvoice>],
-        stamp: &Stamp,
-    ) -> Result<Vec<u8>, Vec<(usize, Refusal)>> {
-        let all = |refusal: Refusal| super::of_all(items.len(), &refusal);
-        let (Some(x12), Some(our)) = (&route.partner.x12, &self.trade.our) else {
-            let hold = Hold::new(HoldCode::MissingField, "[x12] of the partner or [our]");
-            return Err(all(held(&hold)));
-        };
-        if !envelope::is_of(x12, self.environment) {
-            let hold = Hold::new(HoldCode::WrongEnvironment, "[x12] usage of the partner")
-                .found(x12.usage.as_str())
-                .expected(self.environment.usage().as_str());
-            return Err(all(held(&hold)));
-        }
-        let codes = self.trade.codes.for_partner(route.partner);
-        let mut invoices = Vec::with_capacity(items.len());
-        let mut bad = Vec::new();
-        for (place, item) in items.iter().enumerate() {
-            match billing_invoice_to_810::map(&item.record, route.partner, &codes) {
-                Ok(invoice) => invoices.push(invoice),
-                Err(holds) => bad.push((place, held_all(&holds))),
-            }
-        }
-        if !bad.is_empty() {
-            return Err(bad);
-        }
-        let unit = items
-            .first()
-            .map_or("", |item| item.record.key.business_unit.as_str());
-        let who = Correspondents {
-            our,
-            business_unit: unit,
-            partner: route.partner,
-            x12,
-        };
-        envelope::write(
-            who,
-            Invoice::FUNCTIONAL_ID,
-            stamp,
-            &invoices,
-            |invoice, writer, number| invoice.write(writer, number),
-        )
-        .map_err(|(place, error)| match place {
-            Some(place) => vec![(place, held_all(&holds_of(&error)))],
-            None => all(held_all(&holds_of(&error))),
-        })
     }
 }
 
@@ -231,23 +155,29 @@ fn json(items: &[Item<BillingInvoice>], stamp: &Stamp) -> Result<Vec<u8>, Vec<(u
 impl Transform for To810OrJson {
     type In = BillingInvoice;
 
+    /// Everything is checked before a control number is taken: the whole document is written once.
     fn lane(&self, item: &Item<Self::In>) -> Result<Box<str>, Refusal> {
-        self.check(item)
+        let route = self.route(&item.record)?;
+        // An invoice that was sent cannot be replaced by another of the same number in an 810: a person decides.
+        let replaceable =
+            route.route.format == Format::Json && route.route.on_change == OnChange::Replace;
+        if item.delivered_before > 0 && !replaceable {
+            let hold = Hold::new(HoldCode::ChangedAfterSend, "BI_HDR")
+                .found(format_args!("version {} of the invoice", item.n))
+                .remedy("credit the invoice and bill it again in PeopleSoft");
+            return Err(held(&hold));
+        }
+        let trial = self.render(&route, std::slice::from_ref(item), &super::trial());
+        self.trade
+            .lane_of(&route, item.record.key.business_unit.as_str(), trial)
     }
 
     fn series(&self, lane: &str) -> Vec<Series> {
-        self.trade
-            .lanes
-            .get(lane)
-            .map(|lane| lane.series.clone())
-            .unwrap_or_default()
+        self.trade.series(lane)
     }
 
     fn batch(&self, lane: &str) -> usize {
-        match self.trade.lanes.get(lane) {
-            Some(lane) if lane.format == Format::X12 => lane.batch.get() as usize,
-            _ => 1,
-        }
+        self.trade.batch(lane)
     }
 
     fn ship(
@@ -259,8 +189,9 @@ impl Transform for To810OrJson {
         let Some(first) = items.first() else {
             return Err(Vec::new());
         };
-        let all = |refusal: Refusal| super::of_all(items.len(), &refusal);
-        let route = self.route(&first.record).map_err(all)?;
+        let route = self
+            .route(&first.record)
+            .map_err(|refusal| super::of_all(items.len(), &refusal))?;
         let bytes = self.render(&route, items, stamp)?;
         let (kind, extension) = match route.route.format {
             Format::X12 => ("810", "edi"),

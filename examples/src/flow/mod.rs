@@ -18,12 +18,13 @@ use std::time::SystemTime;
 pub use cleo::{CleoSink, Doors};
 pub use lane::{Lane, Lanes};
 use sync_core::store::ShipId;
-use sync_core::{Refusal, Stamp, Stop};
+use sync_core::{Refusal, Series, Stamp, Stop};
 
 use crate::code_table::CodeTables;
-use crate::config::OurIdentity;
+use crate::config::{Environment, OurIdentity};
 use crate::hold::{Hold, HoldCode};
-use crate::route::Router;
+use crate::partner::Format;
+use crate::route::{Route, Router};
 
 /// What every flow knows of us and of our partners.
 #[derive(Debug)]
@@ -36,6 +37,46 @@ pub struct Trade {
     pub codes: CodeTables,
     /// Our ids in X12 envelopes, where any route speaks X12.
     pub our: Option<OurIdentity>,
+    /// Whether this is test or production: partners of the other are refused.
+    pub environment: Environment,
+}
+
+impl Trade {
+    fn series(&self, lane: &str) -> Vec<Series> {
+        self.lanes
+            .get(lane)
+            .map(|lane| lane.series.clone())
+            .unwrap_or_default()
+    }
+
+    /// How many documents a file of this lane may carry: JSON files carry one.
+    fn batch(&self, lane: &str) -> usize {
+        match self.lanes.get(lane) {
+            Some(lane) if lane.format == Format::X12 => lane.batch.get() as usize,
+            _ => 1,
+        }
+    }
+
+    /// The lane of a document that a trial has shown to be fit, or why it is not.
+    fn lane_of(
+        &self,
+        route: &Route<'_>,
+        business_unit: &str,
+        trial: Result<Vec<u8>, Vec<(usize, Refusal)>>,
+    ) -> Result<Box<str>, Refusal> {
+        match trial {
+            Ok(_) => Ok(lane::name(
+                route.partner,
+                route.route,
+                self.our.as_ref(),
+                business_unit,
+            )),
+            Err(bad) => Err(bad
+                .into_iter()
+                .next()
+                .map_or_else(empty, |(_, refusal)| refusal)),
+        }
+    }
 }
 
 /// A hold as the ledger keeps it: the code for programs, the whole sentence for people.

@@ -7,7 +7,7 @@ use peoplesoft_client::model::{PsDate, PsDateTime};
 use peoplesoft_client::{BadRecord, Error, ErrorKind, Profile, Service};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use sync_core::{Poison, PollRule, SourceError, SourceErrorKind, Stop, Sweep, Window};
+use sync_core::{Page, Poison, PollRule, SourceError, SourceErrorKind, Stop, Sweep, Window};
 
 use crate::config::Poll;
 
@@ -58,8 +58,27 @@ pub(super) fn bounds(window: &Window) -> (PsDateTime, PsDateTime) {
     )
 }
 
+/// A page in the engine's terms: bad rows are beside the good ones.
+pub(super) fn page<T>(
+    page: peoplesoft_client::Page<T>,
+    is_wanted: impl Fn(&T) -> bool,
+) -> Result<Page<T>, SourceError>
+where
+    T: peoplesoft_client::Record,
+    T::Key: Serialize + std::fmt::Display,
+{
+    let next = page.next.as_ref().map(page_token).transpose()?;
+    let records = page
+        .items
+        .into_iter()
+        .filter(|item| item.as_ref().map_or(true, &is_wanted))
+        .map(|item| item.map_err(|bad| poison(&bad)))
+        .collect();
+    Ok(Page { records, next })
+}
+
 /// Where a page begins: behind this key.
-pub(super) fn page_token<K: Serialize>(key: &K) -> Result<Bytes, SourceError> {
+fn page_token<K: Serialize>(key: &K) -> Result<Bytes, SourceError> {
     serde_json::to_vec(key)
         .map(Bytes::from)
         .map_err(|error| bad_page(&error))
@@ -125,7 +144,7 @@ pub(super) fn failure(error: &Error) -> SourceError {
 }
 
 /// A row that cannot be read: a dead letter beside its neighbours.
-pub(super) fn poison<K: std::fmt::Display>(bad: &BadRecord<K>) -> Poison {
+fn poison<K: std::fmt::Display>(bad: &BadRecord<K>) -> Poison {
     let key = bad
         .key
         .as_ref()

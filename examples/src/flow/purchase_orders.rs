@@ -11,11 +11,13 @@ use sync_core::{
     SourceError, Stamp, Stop, Transform, Version, Window,
 };
 
-use super::envelope::{self, Correspondents};
-use super::{Trade, held, held_all, lane, peoplesoft};
-use crate::config::{Environment, OnStatus, PurchaseOrderFlow};
+use x12_edi::document::purchase_order::PurchaseOrder as Order;
+
+use super::envelope::Sets;
+use super::{Trade, held, peoplesoft};
+use crate::config::{OnStatus, PurchaseOrderFlow};
 use crate::hold::{Hold, HoldCode};
-use crate::map::{holds_of, purchase_order_to_850};
+use crate::map::purchase_order_to_850;
 use crate::partner::{Document, Format, OnChange};
 use crate::route::Route;
 
@@ -78,7 +80,7 @@ impl Source for PurchaseOrders {
         page: Option<&Bytes>,
     ) -> Result<Page<Self::Record>, SourceError> {
         let after = page
-            .map(|page| peoplesoft::page_key::<PurchaseOrderKey>(page))
+            .map(peoplesoft::page_key::<PurchaseOrderKey>)
             .transpose()?;
         let (from, to) = peoplesoft::bounds(window);
         let page = self
@@ -90,14 +92,7 @@ impl Source for PurchaseOrders {
             .page()
             .await
             .map_err(|error| peoplesoft::failure(&error))?;
-        let next = page.next.as_ref().map(peoplesoft::page_token).transpose()?;
-        let records = page
-            .items
-            .into_iter()
-            .filter(|order| order.as_ref().map_or(true, |order| self.is_ours(order)))
-            .map(|order| order.map_err(|bad| peoplesoft::poison(&bad)))
-            .collect();
-        Ok(Page { records, next })
+        peoplesoft::page(page, |order| self.is_ours(order))
     }
 
     fn identify(&self, order: &Self::Record) -> Result<RecordId, Poison> {
@@ -128,18 +123,23 @@ fn version(order: &PurchaseOrder) -> Version {
 pub struct To850 {
     trade: Arc<Trade>,
     on_status: OnStatus,
-    environment: Environment,
 }
 
+/// How orders become sets 850.
+const SETS: Sets<'static, PurchaseOrder, Order> = Sets {
+    functional_id: Order::FUNCTIONAL_ID,
+    business_unit: |order| order.key.business_unit.as_str(),
+    map: |item, partner, codes| {
+        purchase_order_to_850::map(&item.record, partner, codes, item.delivered_before > 0)
+    },
+    write: |order, writer, number| order.write(writer, number),
+};
+
 impl To850 {
-    /// Sends orders in this status, to the partners of this environment.
+    /// Sends orders in this status.
     #[must_use]
-    pub fn new(trade: Arc<Trade>, on_status: OnStatus, environment: Environment) -> Self {
-        Self {
-            trade,
-            on_status,
-            environment,
-        }
+    pub fn new(trade: Arc<Trade>, on_status: OnStatus) -> Self {
+        Self { trade, on_status }
     }
 
     fn route(&self, order: &PurchaseOrder) -> Result<Route<'_>, Refusal> {
@@ -178,111 +178,45 @@ impl To850 {
         }
     }
 
-    fn change(&self, item: &Item<PurchaseOrder>, route: &Route<'_>) -> Result<(), Refusal> {
-        if item.delivered_before == 0 || route.route.on_change == OnChange::Replace {
-            return Ok(());
-        }
-        let hold = Hold::new(HoldCode::ChangedAfterSend, "PO_HDR CHNG_ORD_BATCH")
-            .found(format_args!("version {} of the order", item.n));
-        Err(held(&hold))
-    }
-
-    /// Everything that can be checked before a control number is taken: the whole document, written once.
-    fn check(&self, item: &Item<PurchaseOrder>) -> Result<Box<str>, Refusal> {
-        self.status(item)?;
-        let route = self.route(&item.record)?;
-        self.change(item, &route)?;
-        let items = std::slice::from_ref(item);
-        self.render(&route, items, &super::trial()).map_err(|bad| {
-            bad.into_iter()
-                .next()
-                .map_or_else(super::empty, |(_, refusal)| refusal)
-        })?;
-        let unit = item.record.key.business_unit.as_str();
-        Ok(lane::name(
-            route.partner,
-            route.route,
-            self.trade.our.as_ref(),
-            unit,
-        ))
-    }
-
     fn render(
         &self,
         route: &Route<'_>,
         items: &[Item<PurchaseOrder>],
         stamp: &Stamp,
     ) -> Result<Vec<u8>, Vec<(usize, Refusal)>> {
-        let all = |refusal: Refusal| super::of_all(items.len(), &refusal);
-        if route.route.format != Format::X12 {
-            let hold = Hold::new(HoldCode::Unsupported, "format of the route")
-                .found("json")
-                .expected("x12");
-            return Err(all(held(&hold)));
+        if route.route.format == Format::X12 {
+            return SETS.interchange(&self.trade, route, items, stamp);
         }
-        let (Some(x12), Some(our)) = (&route.partner.x12, &self.trade.our) else {
-            let hold = Hold::new(HoldCode::MissingField, "[x12] of the partner or [our]");
-            return Err(all(held(&hold)));
-        };
-        if !envelope::is_of(x12, self.environment) {
-            let hold = Hold::new(HoldCode::WrongEnvironment, "[x12] usage of the partner")
-                .found(x12.usage.as_str())
-                .expected(self.environment.usage().as_str());
-            return Err(all(held(&hold)));
-        }
-        let codes = self.trade.codes.for_partner(route.partner);
-        let mut orders = Vec::with_capacity(items.len());
-        let mut bad = Vec::new();
-        for (place, item) in items.iter().enumerate() {
-            let replaces = item.delivered_before > 0;
-            match purchase_order_to_850::map(&item.record, route.partner, &codes, replaces) {
-                Ok(order) => orders.push(order),
-                Err(holds) => bad.push((place, held_all(&holds))),
-            }
-        }
-        if !bad.is_empty() {
-            return Err(bad);
-        }
-        let unit = items
-            .first()
-            .map_or("", |item| item.record.key.business_unit.as_str());
-        let who = Correspondents {
-            our,
-            business_unit: unit,
-            partner: route.partner,
-            x12,
-        };
-        let id = x12_edi::document::purchase_order::PurchaseOrder::FUNCTIONAL_ID;
-        envelope::write(who, id, stamp, &orders, |order, writer, number| {
-            order.write(writer, number)
-        })
-        .map_err(|(place, error)| match place {
-            Some(place) => vec![(place, held_all(&holds_of(&error)))],
-            None => all(held_all(&holds_of(&error))),
-        })
+        let hold = Hold::new(HoldCode::Unsupported, "format of the route")
+            .found("json")
+            .expected("x12");
+        Err(super::of_all(items.len(), &held(&hold)))
     }
 }
 
 impl Transform for To850 {
     type In = PurchaseOrder;
 
+    /// Everything is checked before a control number is taken: the whole document is written once.
     fn lane(&self, item: &Item<Self::In>) -> Result<Box<str>, Refusal> {
-        self.check(item)
+        self.status(item)?;
+        let route = self.route(&item.record)?;
+        if item.delivered_before > 0 && route.route.on_change == OnChange::Hold {
+            let hold = Hold::new(HoldCode::ChangedAfterSend, "PO_HDR CHNG_ORD_BATCH")
+                .found(format_args!("version {} of the order", item.n));
+            return Err(held(&hold));
+        }
+        let trial = self.render(&route, std::slice::from_ref(item), &super::trial());
+        self.trade
+            .lane_of(&route, item.record.key.business_unit.as_str(), trial)
     }
 
     fn series(&self, lane: &str) -> Vec<Series> {
-        self.trade
-            .lanes
-            .get(lane)
-            .map(|lane| lane.series.clone())
-            .unwrap_or_default()
+        self.trade.series(lane)
     }
 
     fn batch(&self, lane: &str) -> usize {
-        self.trade
-            .lanes
-            .get(lane)
-            .map_or(1, |lane| lane.batch.get() as usize)
+        self.trade.batch(lane)
     }
 
     fn ship(
@@ -294,8 +228,9 @@ impl Transform for To850 {
         let Some(first) = items.first() else {
             return Err(Vec::new());
         };
-        let all = |refusal: Refusal| super::of_all(items.len(), &refusal);
-        let route = self.route(&first.record).map_err(all)?;
+        let route = self
+            .route(&first.record)
+            .map_err(|refusal| super::of_all(items.len(), &refusal))?;
         let bytes = self.render(&route, items, stamp)?;
         let name = super::file_name("850", items.iter().map(|item| &*item.key), stamp, "edi");
         Ok(Parcel {

@@ -142,7 +142,7 @@ impl Doubles {
             .faults(cleo_faults(faults, seed));
         for profile in &profiles {
             for route in &profile.routes {
-                cleo = cleo.folder(&*route.directory);
+                cleo = cleo.folder(&route.directory);
             }
             cleo = cleo.connection(profile.id.as_str(), "as2");
             cleo = cleo.action(profile.id.as_str(), "send", RunScript::success());

@@ -1,16 +1,12 @@
 //! No password is anywhere in clear: not in state, logs, files of the doubles, audit entries, errors or Debug output.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod simulated;
-
 use std::fs;
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 
+use crate::simulated::{Simulated, visit};
 use peoplesoft_cleo::simulation::Faults;
 use secrecy::ExposeSecret;
-use simulated::{Simulated, visit};
 use sync_core::vault::{FileKey, Vault};
 
 #[derive(Clone, Default)]

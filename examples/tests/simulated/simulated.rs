@@ -9,6 +9,7 @@ use peoplesoft_cleo::command::{FlowTally, Tally};
 use peoplesoft_cleo::config::Config;
 use peoplesoft_cleo::integration::{Access, Integration};
 use peoplesoft_cleo::simulation::{Doubles, Faults, Size, World};
+use sync_core::Observer;
 use sync_core::engine::Report;
 use x12_edi::document::purchase_order::PurchaseOrder;
 
@@ -66,8 +67,9 @@ impl Simulated {
     pub(crate) async fn run(&self) -> Ran {
         let integration = self.open();
         let tally = Arc::new(Tally::default());
+        let observer: Arc<dyn Observer> = Arc::clone(&tally) as _;
         let reports = integration
-            .engine(tally.clone())
+            .engine(observer)
             .run_once(&integration.jobs(None))
             .await;
         tally.finish();

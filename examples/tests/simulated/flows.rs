@@ -1,16 +1,12 @@
 //! The flows against a PeopleSoft and a Cleo over real HTTP.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
-mod simulated;
-
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::simulated::Simulated;
 use peoplesoft_cleo::config::Config;
 use peoplesoft_cleo::partner::{Document, OnChange, Repeat};
 use peoplesoft_cleo::simulation::Faults;
 use peoplesoft_client::model::{PsDateTime, PurchaseOrderKey};
-use simulated::Simulated;
 use sync_core::audit::verify_store;
 use sync_core::delivery::Phase;
 use sync_core::store::{Document as Row, DocumentFilter, StateStore};

@@ -36,15 +36,23 @@ impl Default for SystemClock {
 impl SystemClock {
     /// A clock whose monotonic zero is now.
     #[must_use]
-    #[expect(clippy::disallowed_methods, reason = "this is the place where time comes in")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the place where time comes in"
+    )]
     pub fn new() -> Self {
-        Self { start: Instant::now() }
+        Self {
+            start: Instant::now(),
+        }
     }
 }
 
 #[async_trait]
 impl Clock for SystemClock {
-    #[expect(clippy::disallowed_methods, reason = "this is the place where time comes in")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the place where time comes in"
+    )]
     fn wall(&self) -> SystemTime {
         SystemTime::now()
     }
@@ -57,7 +65,10 @@ impl Clock for SystemClock {
         upper.mul_f64(fastrand::f64())
     }
 
-    #[expect(clippy::disallowed_methods, reason = "this is the place where waiting comes in")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the place where waiting comes in"
+    )]
     async fn sleep(&self, duration: Duration) {
         tokio::time::sleep(duration).await;
     }

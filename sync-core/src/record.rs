@@ -29,7 +29,10 @@ impl Version {
     pub fn of(canonical: &[u8]) -> Self {
         let digest = Sha256::digest(canonical);
         let mut version = [0; 16];
-        version.iter_mut().zip(digest).for_each(|(to, from)| *to = from);
+        version
+            .iter_mut()
+            .zip(digest)
+            .for_each(|(to, from)| *to = from);
         Self(version)
     }
 }
@@ -70,7 +73,9 @@ impl Novelty {
             None => Self::New,
             Some(last) if last.version == record.version => Self::Same,
             Some(last) if record.at < last.at => Self::Stale,
-            Some(last) => Self::Changed { n: last.n.saturating_add(1) },
+            Some(last) => Self::Changed {
+                n: last.n.saturating_add(1),
+            },
         }
     }
 }
@@ -91,25 +96,51 @@ mod tests {
     use super::*;
 
     fn id(at: i64, content: &str) -> RecordId {
-        RecordId { at, key: "k".into(), version: Version::of(content.as_bytes()) }
+        RecordId {
+            at,
+            key: "k".into(),
+            version: Version::of(content.as_bytes()),
+        }
     }
 
     fn last(at: i64, content: &str, n: u32) -> LastVersion {
-        LastVersion { at, version: Version::of(content.as_bytes()), n }
+        LastVersion {
+            at,
+            version: Version::of(content.as_bytes()),
+            n,
+        }
     }
 
     #[test]
     fn a_b_a_is_three_versions() {
         assert_eq!(Novelty::judge(&id(1, "a"), None), Novelty::New);
-        assert_eq!(Novelty::judge(&id(2, "b"), Some(&last(1, "a", 1))), Novelty::Changed { n: 2 });
-        assert_eq!(Novelty::judge(&id(3, "a"), Some(&last(2, "b", 2))), Novelty::Changed { n: 3 });
+        assert_eq!(
+            Novelty::judge(&id(2, "b"), Some(&last(1, "a", 1))),
+            Novelty::Changed { n: 2 }
+        );
+        assert_eq!(
+            Novelty::judge(&id(3, "a"), Some(&last(2, "b", 2))),
+            Novelty::Changed { n: 3 }
+        );
     }
 
     #[test]
     fn an_equal_time_with_other_content_is_a_change_and_an_older_one_is_stale() {
-        assert_eq!(Novelty::judge(&id(1, "b"), Some(&last(1, "a", 1))), Novelty::Changed { n: 2 });
-        assert_eq!(Novelty::judge(&id(1, "b"), Some(&last(2, "a", 1))), Novelty::Stale);
-        assert_eq!(Novelty::judge(&id(1, "a"), Some(&last(2, "a", 1))), Novelty::Same);
-        assert_eq!(Novelty::judge(&id(9, "a"), Some(&last(2, "a", 1))), Novelty::Same);
+        assert_eq!(
+            Novelty::judge(&id(1, "b"), Some(&last(1, "a", 1))),
+            Novelty::Changed { n: 2 }
+        );
+        assert_eq!(
+            Novelty::judge(&id(1, "b"), Some(&last(2, "a", 1))),
+            Novelty::Stale
+        );
+        assert_eq!(
+            Novelty::judge(&id(1, "a"), Some(&last(2, "a", 1))),
+            Novelty::Same
+        );
+        assert_eq!(
+            Novelty::judge(&id(9, "a"), Some(&last(2, "a", 1))),
+            Novelty::Same
+        );
     }
 }

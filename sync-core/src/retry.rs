@@ -19,7 +19,10 @@ pub struct Backoff {
 impl Default for Backoff {
     /// 200 ms doubling to 30 s.
     fn default() -> Self {
-        Self { base: Duration::from_millis(200), cap: Duration::from_secs(30) }
+        Self {
+            base: Duration::from_millis(200),
+            cap: Duration::from_secs(30),
+        }
     }
 }
 
@@ -33,8 +36,13 @@ impl Backoff {
     /// The longest that [`Backoff::wait`] can be without a floor.
     #[must_use]
     pub fn upper(&self, attempt: u32) -> Duration {
-        let factor = 1_u32.checked_shl(attempt.saturating_sub(1)).unwrap_or(u32::MAX);
-        self.base.checked_mul(factor).unwrap_or(self.cap).min(self.cap)
+        let factor = 1_u32
+            .checked_shl(attempt.saturating_sub(1))
+            .unwrap_or(u32::MAX);
+        self.base
+            .checked_mul(factor)
+            .unwrap_or(self.cap)
+            .min(self.cap)
     }
 }
 
@@ -44,8 +52,13 @@ mod tests {
 
     #[test]
     fn the_upper_end_doubles_to_the_cap() {
-        let backoff = Backoff { base: Duration::from_millis(100), cap: Duration::from_secs(1) };
-        let upper: Vec<_> = (0..7).map(|attempt| backoff.upper(attempt).as_millis()).collect();
+        let backoff = Backoff {
+            base: Duration::from_millis(100),
+            cap: Duration::from_secs(1),
+        };
+        let upper: Vec<_> = (0..7)
+            .map(|attempt| backoff.upper(attempt).as_millis())
+            .collect();
         assert_eq!(upper, [100, 100, 200, 400, 800, 1000, 1000]);
         assert_eq!(backoff.upper(u32::MAX), Duration::from_secs(1));
     }

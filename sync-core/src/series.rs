@@ -25,7 +25,11 @@ impl Series {
     /// A series that counts from 1 to 999,999,999, the nine digits of ISA13 and GS06.
     #[must_use]
     pub fn new(name: impl Into<Box<str>>) -> Self {
-        Self { name: name.into(), first: 1, last: 999_999_999 }
+        Self {
+            name: name.into(),
+            first: 1,
+            last: 999_999_999,
+        }
     }
 
     /// Counts from `first` to `last`, both included; no series goes beyond 2⁶³ − 1, the greatest integer of a database.
@@ -57,7 +61,9 @@ impl Series {
     /// The number after `given`, the last one given so far; `None` when there is no more.
     #[must_use]
     pub fn next(&self, given: Option<u64>) -> Option<u64> {
-        let next = given.map_or(Some(self.first), |given| given.checked_add(1))?.max(self.first);
+        let next = given
+            .map_or(Some(self.first), |given| given.checked_add(1))?
+            .max(self.first);
         (next <= self.last).then_some(next)
     }
 }

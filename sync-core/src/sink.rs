@@ -20,13 +20,26 @@ pub trait Sink: fmt::Debug + Send + Sync + 'static {
     ///
     /// Called only after the shipment's phase `Sent` is durable. Answers [`Verdict::NotSent`] only where it is
     /// proven that nothing was acted on.
-    async fn deliver(&self, cx: &Cx, lane: &str, stamp: &Stamp, parcel: &Parcel, timeout: Duration) -> Verdict;
+    async fn deliver(
+        &self,
+        cx: &Cx,
+        lane: &str,
+        stamp: &Stamp,
+        parcel: &Parcel,
+        timeout: Duration,
+    ) -> Verdict;
 
     /// Asks whether a parcel arrived; called only where [`Sink::caps`] says [`Repeat::Probe`].
     ///
     /// # Errors
     /// Whatever keeps the sink from answering; asked again later.
-    async fn probe(&self, cx: &Cx, lane: &str, stamp: &Stamp, parcel: &Parcel) -> Result<Probe, SourceError> {
+    async fn probe(
+        &self,
+        cx: &Cx,
+        lane: &str,
+        stamp: &Stamp,
+        parcel: &Parcel,
+    ) -> Result<Probe, SourceError> {
         let _ = (cx, lane, stamp, parcel);
         Ok(Probe::Unsupported)
     }

@@ -84,7 +84,10 @@ impl Stop {
     /// Names a reason.
     #[must_use]
     pub fn new(code: impl Into<Box<str>>, detail: impl Into<Box<str>>) -> Self {
-        Self { code: code.into(), detail: detail.into() }
+        Self {
+            code: code.into(),
+            detail: detail.into(),
+        }
     }
 }
 

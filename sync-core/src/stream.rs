@@ -28,7 +28,11 @@ impl StreamKey {
         pipeline: impl Into<Arc<str>>,
         partition: impl Into<Arc<str>>,
     ) -> Self {
-        Self { tenant: tenant.into(), pipeline: pipeline.into(), partition: partition.into() }
+        Self {
+            tenant: tenant.into(),
+            pipeline: pipeline.into(),
+            partition: partition.into(),
+        }
     }
 
     /// The customer whose data this is; series, documents and audit never cross it.

@@ -36,7 +36,12 @@ pub trait Transform: fmt::Debug + Send + Sync + 'static {
     ///
     /// # Errors
     /// The documents (by their place in `items`) that cannot be rendered, each with its reason; the others go on.
-    fn ship(&self, lane: &str, items: &[Item<Self::In>], stamp: &Stamp) -> Result<Parcel, Vec<(usize, Refusal)>>;
+    fn ship(
+        &self,
+        lane: &str,
+        items: &[Item<Self::In>],
+        stamp: &Stamp,
+    ) -> Result<Parcel, Vec<(usize, Refusal)>>;
 }
 
 /// A record with its place in the history of its key.

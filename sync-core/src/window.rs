@@ -47,19 +47,27 @@ impl PollRule {
     /// A rule that loses nothing for a source of this step and this worst lateness.
     #[must_use]
     pub fn new(granularity: Duration, max_lateness: Duration) -> Self {
-        Self { granularity, max_lateness, settle: Duration::ZERO, lookback: None, sweep: None }
+        Self {
+            granularity,
+            max_lateness,
+            settle: Duration::ZERO,
+            lookback: None,
+            sweep: None,
+        }
     }
 
     /// How far below the watermark an ordinary window begins.
     #[must_use]
     pub fn lookback(&self) -> Duration {
-        self.lookback.unwrap_or(self.granularity + self.max_lateness)
+        self.lookback
+            .unwrap_or(self.granularity + self.max_lateness)
     }
 
     /// How far back any window can reach: what is remembered must be remembered for this long.
     #[must_use]
     pub fn reach(&self) -> Duration {
-        self.sweep.map_or(self.lookback(), |sweep| sweep.reach.max(self.lookback()))
+        self.sweep
+            .map_or(self.lookback(), |sweep| sweep.reach.max(self.lookback()))
     }
 
     /// The next window: `now` is the source's clock.
@@ -68,11 +76,14 @@ impl PollRule {
     /// for complete while it lasts.
     #[must_use]
     pub fn window(&self, cursor: &Cursor, now: i64) -> Window {
-        let sweep =
-            self.sweep.is_some_and(|sweep| cursor.polls.is_multiple_of(sweep.every.max(1)) && cursor.polls > 0);
+        let sweep = self.sweep.is_some_and(|sweep| {
+            cursor.polls.is_multiple_of(sweep.every.max(1)) && cursor.polls > 0
+        });
         let back = if sweep { self.reach() } else { self.lookback() };
         Window {
-            lo: cursor.watermark.map_or(i64::MIN, |mark| mark.saturating_sub(micros(back))),
+            lo: cursor
+                .watermark
+                .map_or(i64::MIN, |mark| mark.saturating_sub(micros(back))),
             hi: self.floor(now.saturating_sub(micros(self.settle))),
             sweep,
         }
@@ -81,7 +92,9 @@ impl PollRule {
     /// The watermark after a window was read to its end: never lower than before, never above the window.
     #[must_use]
     pub fn watermark(&self, cursor: &Cursor, window: &Window) -> Option<i64> {
-        let Some(newest) = cursor.newest else { return cursor.watermark };
+        let Some(newest) = cursor.newest else {
+            return cursor.watermark;
+        };
         let reached = window.hi.min(self.floor(newest));
         Some(cursor.watermark.map_or(reached, |mark| mark.max(reached)))
     }
@@ -109,13 +122,25 @@ mod tests {
     }
 
     fn cursor(watermark: Option<i64>, newest: Option<i64>, polls: u64) -> Cursor {
-        Cursor { watermark, newest, polls, ..Cursor::start(Fingerprint::of(["x"])) }
+        Cursor {
+            watermark,
+            newest,
+            polls,
+            ..Cursor::start(Fingerprint::of(["x"]))
+        }
     }
 
     #[test]
     fn the_first_window_begins_at_the_beginning_and_ends_at_a_whole_step() {
         let window = rule().window(&cursor(None, None, 0), 5 * SECOND + 999_999);
-        assert_eq!(window, Window { lo: i64::MIN, hi: 5 * SECOND, sweep: false });
+        assert_eq!(
+            window,
+            Window {
+                lo: i64::MIN,
+                hi: 5 * SECOND,
+                sweep: false
+            }
+        );
     }
 
     #[test]
@@ -128,16 +153,29 @@ mod tests {
     fn a_sweep_reaches_further_every_so_many_polls() {
         let rule = PollRule {
             lookback: Some(Duration::from_secs(2)),
-            sweep: Some(Sweep { reach: Duration::from_secs(50), every: 3 }),
+            sweep: Some(Sweep {
+                reach: Duration::from_secs(50),
+                every: 3,
+            }),
             ..rule()
         };
-        let lo = |polls| rule.window(&cursor(Some(100 * SECOND), None, polls), 200 * SECOND).lo;
-        assert_eq!([lo(0), lo(1), lo(2), lo(3)].map(|lo| lo / SECOND), [98, 98, 98, 50]);
+        let lo = |polls| {
+            rule.window(&cursor(Some(100 * SECOND), None, polls), 200 * SECOND)
+                .lo
+        };
+        assert_eq!(
+            [lo(0), lo(1), lo(2), lo(3)].map(|lo| lo / SECOND),
+            [98, 98, 98, 50]
+        );
     }
 
     #[test]
     fn the_watermark_is_rounded_down_and_never_steps_back() {
-        let window = Window { lo: 0, hi: 10 * SECOND, sweep: false };
+        let window = Window {
+            lo: 0,
+            hi: 10 * SECOND,
+            sweep: false,
+        };
         let mark = |watermark, newest| rule().watermark(&cursor(watermark, newest, 0), &window);
         assert_eq!(mark(None, Some(3 * SECOND + 5)), Some(3 * SECOND));
         assert_eq!(mark(Some(7 * SECOND), Some(3 * SECOND)), Some(7 * SECOND));

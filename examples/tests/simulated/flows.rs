@@ -287,7 +287,7 @@ async fn a_preview_sends_writes_and_numbers_nothing() {
     let simulated = Simulated::start(10, true, Faults::None).await;
     let integration = simulated.open();
     let (stream, pipeline) = integration.purchase_orders().unwrap();
-    let clock = integration.clock().clone();
+    let clock = std::sync::Arc::clone(integration.clock());
     let lease = sync_core::Lease {
         stream: stream.clone(),
         epoch: sync_core::store::Epoch(0),

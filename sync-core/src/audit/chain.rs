@@ -36,13 +36,23 @@ pub struct Head {
 
 impl Head {
     /// The head of an empty chain.
-    pub const EMPTY: Self = Self { seq: 0, hash: [0; 32] };
+    pub const EMPTY: Self = Self {
+        seq: 0,
+        hash: [0; 32],
+    };
 
     /// The head after one more entry.
     #[must_use]
     pub fn append(&self, body: &[u8]) -> Self {
-        let hash = Sha256::new().chain_update(self.hash).chain_update(body).finalize().into();
-        Self { seq: self.seq + 1, hash }
+        let hash = Sha256::new()
+            .chain_update(self.hash)
+            .chain_update(body)
+            .finalize()
+            .into();
+        Self {
+            seq: self.seq + 1,
+            hash,
+        }
     }
 }
 
@@ -73,7 +83,12 @@ pub fn verify<'a>(
 ) -> Result<Head, Tampered> {
     for entry in entries {
         let next = head.append(&entry.body);
-        let bad = |what: &str| Err(Tampered { seq: next.seq, what: what.into() });
+        let bad = |what: &str| {
+            Err(Tampered {
+                seq: next.seq,
+                what: what.into(),
+            })
+        };
         if entry.seq != next.seq {
             return bad(&format!("missing; the next entry has number {}", entry.seq));
         }
@@ -81,7 +96,9 @@ pub fn verify<'a>(
             return bad("its content or its place is not what was written");
         }
         let told = serde_json::from_slice::<Told>(&entry.body);
-        let Ok(told) = told else { return bad("its content is no event") };
+        let Ok(told) = told else {
+            return bad("its content is no event");
+        };
         if *told.kind != *entry.kind || told.at != crate::clock::millis(entry.at) {
             return bad("its time or its kind differs from its content");
         }
@@ -114,7 +131,10 @@ pub async fn verify_store(
         }
         for entry in &entries {
             if let Err(what) = projection.apply(entry) {
-                return Ok(Err(vec![Tampered { seq: entry.seq, what }]));
+                return Ok(Err(vec![Tampered {
+                    seq: entry.seq,
+                    what,
+                }]));
             }
         }
         if entries.is_empty() {
@@ -129,7 +149,10 @@ pub async fn verify_store(
         .map_or(0, |status| status.audited);
     if expected != head.seq {
         let what = format!("missing: the ledger counts {expected} entries");
-        return Ok(Err(vec![Tampered { seq: head.seq + 1, what: what.into() }]));
+        return Ok(Err(vec![Tampered {
+            seq: head.seq + 1,
+            what: what.into(),
+        }]));
     }
     let documents = store.documents(stream, &DocumentFilter::default()).await?;
     let differences = projection.compare(&documents);
@@ -138,6 +161,9 @@ pub async fn verify_store(
     }
     Ok(Err(differences
         .into_iter()
-        .map(|difference| Tampered { seq: head.seq, what: difference.to_string().into() })
+        .map(|difference| Tampered {
+            seq: head.seq,
+            what: difference.to_string().into(),
+        })
         .collect()))
 }

@@ -83,18 +83,29 @@ pub(crate) enum Event<'a> {
 impl<'a> Event<'a> {
     pub(crate) fn cursor(to: &Cursor) -> Self {
         let window = to.window.map(|window| (window.lo, window.hi, window.sweep));
-        Self::Cursor { watermark: to.watermark, window, polls: to.polls }
+        Self::Cursor {
+            watermark: to.watermark,
+            window,
+            polls: to.polls,
+        }
     }
 
     pub(crate) fn numbers(taken: &'a [TakenNumber]) -> Vec<(&'a str, u64)> {
-        taken.iter().map(|taken| (&*taken.series, taken.number)).collect()
+        taken
+            .iter()
+            .map(|taken| (&*taken.series, taken.number))
+            .collect()
     }
 
     /// Its kind, and its bytes with the time in front: what is hashed.
     pub(crate) fn encode(&self, at: i64) -> (Box<str>, Vec<u8>) {
         match serde_json::to_value(self) {
             Ok(Value::Object(body)) => {
-                let kind = body.get("kind").and_then(Value::as_str).unwrap_or("event").into();
+                let kind = body
+                    .get("kind")
+                    .and_then(Value::as_str)
+                    .unwrap_or("event")
+                    .into();
                 (kind, stamped(at, body))
             }
             // A value of ours always becomes an object; were it ever not so, the chain must still hold something.
@@ -110,7 +121,11 @@ pub(crate) fn own(at: i64, kind: &str, body: &Value) -> (Box<str>, Vec<u8>) {
     match body {
         Value::Object(fields) => {
             for (name, value) in fields {
-                let name = if name == "kind" || name == "at" { format!("{name}_") } else { name.clone() };
+                let name = if name == "kind" || name == "at" {
+                    format!("{name}_")
+                } else {
+                    name.clone()
+                };
                 map.insert(name, value.clone());
             }
         }

@@ -85,7 +85,12 @@ impl Projection {
     pub fn apply(&mut self, entry: &AuditEntry) -> Result<(), Box<str>> {
         let told = serde_json::from_slice(&entry.body).map_err(|error| error.to_string())?;
         match told {
-            Told::Intended { doc, key, phase, supersedes } => {
+            Told::Intended {
+                doc,
+                key,
+                phase,
+                supersedes,
+            } => {
                 for old in supersedes {
                     self.set(old, Phase::Superseded)?;
                 }
@@ -95,19 +100,29 @@ impl Projection {
             }
             Told::Refused { doc, phase } => self.set(doc, phase)?,
             Told::Retried { doc } => self.set(doc, Phase::Intent)?,
-            Told::Prepared { ship, docs, numbers } => {
+            Told::Prepared {
+                ship,
+                docs,
+                numbers,
+            } => {
                 for doc in &docs {
                     self.set(*doc, Phase::Prepared)?;
                 }
                 self.ships.insert(ship, docs);
                 for (series, number) in numbers {
                     if let Some(other) = self.numbers.insert((series.clone(), number), ship) {
-                        let text = format!("{number} of `{series}` was given to shipments {other} and {ship}");
+                        let text = format!(
+                            "{number} of `{series}` was given to shipments {other} and {ship}"
+                        );
                         return Err(text.into());
                     }
                 }
             }
-            Told::Dissolved { ship, back, superseded } => {
+            Told::Dissolved {
+                ship,
+                back,
+                superseded,
+            } => {
                 for doc in back {
                     self.set(doc, Phase::Intent)?;
                 }
@@ -147,9 +162,14 @@ impl Projection {
     #[must_use]
     pub fn compare(&self, ledger: &[Document]) -> Vec<Difference> {
         let rows: BTreeMap<_, _> = ledger.iter().map(|doc| (doc.id, doc.phase)).collect();
-        let ids: std::collections::BTreeSet<_> = rows.keys().chain(self.docs.keys()).copied().collect();
+        let ids: std::collections::BTreeSet<_> =
+            rows.keys().chain(self.docs.keys()).copied().collect();
         ids.into_iter()
-            .map(|doc| Difference { doc, trail: self.phase(doc), ledger: rows.get(&doc).copied() })
+            .map(|doc| Difference {
+                doc,
+                trail: self.phase(doc),
+                ledger: rows.get(&doc).copied(),
+            })
             .filter(|difference| difference.trail != difference.ledger)
             .collect()
     }

@@ -71,7 +71,10 @@ impl Phase {
     /// Whether something of it may be on its way or arrived unseen: a later version of the key must wait.
     #[must_use]
     pub fn is_unsettled(self) -> bool {
-        matches!(self, Self::Prepared | Self::Sent | Self::InDoubt | Self::Review)
+        matches!(
+            self,
+            Self::Prepared | Self::Sent | Self::InDoubt | Self::Review
+        )
     }
 
     /// Whether nothing will happen to it any more by itself.
@@ -94,7 +97,10 @@ impl FromStr for Phase {
     type Err = UnknownPhase;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Self::ALL.into_iter().find(|phase| phase.name() == text).ok_or_else(|| UnknownPhase(text.into()))
+        Self::ALL
+            .into_iter()
+            .find(|phase| phase.name() == text)
+            .ok_or_else(|| UnknownPhase(text.into()))
     }
 }
 
@@ -124,7 +130,14 @@ impl Delivery {
     /// A shipment that has its numbers and has not left.
     #[must_use]
     pub fn prepared() -> Self {
-        Self { phase: Phase::Prepared, attempt: 0, probes: 0, first_sent: None, sent: None, not_before: None }
+        Self {
+            phase: Phase::Prepared,
+            attempt: 0,
+            probes: 0,
+            first_sent: None,
+            sent: None,
+            not_before: None,
+        }
     }
 
     /// Whether its time has come.
@@ -142,7 +155,10 @@ mod tests {
     fn names_round_trip() {
         for phase in Phase::ALL {
             assert_eq!(phase.name().parse::<Phase>().unwrap(), phase);
-            assert_eq!(serde_json::to_string(&phase).unwrap(), format!("\"{phase}\""));
+            assert_eq!(
+                serde_json::to_string(&phase).unwrap(),
+                format!("\"{phase}\"")
+            );
         }
         assert!("gone".parse::<Phase>().is_err());
     }

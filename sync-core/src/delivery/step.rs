@@ -120,7 +120,11 @@ pub struct Illegal {
 ///
 /// # Errors
 /// [`Illegal`] where the event cannot happen in that phase: a bug, or a writer that read an older state.
-pub fn step(state: &Delivery, event: &Event, rule: &Rule) -> Result<(Delivery, Why, Command), Illegal> {
+pub fn step(
+    state: &Delivery,
+    event: &Event,
+    rule: &Rule,
+) -> Result<(Delivery, Why, Command), Illegal> {
     let now = rule.now;
     let mut next = state.clone();
     let mut go = |phase, not_before, why, command| {
@@ -128,7 +132,9 @@ pub fn step(state: &Delivery, event: &Event, rule: &Rule) -> Result<(Delivery, W
         next.not_before = not_before;
         Ok((next.clone(), why, command))
     };
-    let spent = state.first_sent.is_some_and(|first| now >= first + rule.budget);
+    let spent = state
+        .first_sent
+        .is_some_and(|first| now >= first + rule.budget);
     match (state.phase, event) {
         // A first attempt may have arrived unseen even where a later one was proven not to have left: past the sink's
         // memory, one more would be a second.
@@ -136,14 +142,20 @@ pub fn step(state: &Delivery, event: &Event, rule: &Rule) -> Result<(Delivery, W
             go(Phase::Review, None, Why::BudgetSpent, Command::Rest)
         }
         (Phase::Prepared, Event::Send) => {
-            let why = if state.attempt == 0 { Why::First } else { Why::NotSent };
+            let why = if state.attempt == 0 {
+                Why::First
+            } else {
+                Why::NotSent
+            };
             Ok(send(state, now, why))
         }
         (Phase::Sent, Event::Verdict(verdict)) => match verdict {
             Verdict::Accepted { .. } => go(Phase::Confirmed, None, Why::Accepted, Command::Rest),
             Verdict::Duplicate { .. } => go(Phase::Confirmed, None, Why::Duplicate, Command::Rest),
             Verdict::Rejected { .. } => go(Phase::Dead, None, Why::Rejected, Command::Rest),
-            Verdict::NotSent { .. } if spent => go(Phase::Review, None, Why::BudgetSpent, Command::Rest),
+            Verdict::NotSent { .. } if spent => {
+                go(Phase::Review, None, Why::BudgetSpent, Command::Rest)
+            }
             Verdict::NotSent { after, .. } => {
                 let until = now + after.unwrap_or_default() + rule.backoff;
                 go(Phase::Prepared, Some(until), Why::NotSent, Command::Wait)
@@ -160,7 +172,12 @@ pub fn step(state: &Delivery, event: &Event, rule: &Rule) -> Result<(Delivery, W
                     Ok(send(state, now, Why::Deduplicated))
                 }
             }
-            Repeat::Probe { .. } => go(Phase::InDoubt, state.not_before, Why::NotYet, Command::Probe),
+            Repeat::Probe { .. } => go(
+                Phase::InDoubt,
+                state.not_before,
+                Why::NotYet,
+                Command::Probe,
+            ),
         },
         (Phase::InDoubt, Event::Probed(Probe::Found { .. })) => {
             go(Phase::Confirmed, None, Why::Found, Command::Rest)
@@ -207,7 +224,10 @@ pub fn step(state: &Delivery, event: &Event, rule: &Rule) -> Result<(Delivery, W
         (Phase::Confirmed, Event::Acknowledged) => {
             go(Phase::Acknowledged, None, Why::Acknowledged, Command::Rest)
         }
-        (phase, event) => Err(Illegal { phase, event: event_name(event).into() }),
+        (phase, event) => Err(Illegal {
+            phase,
+            event: event_name(event).into(),
+        }),
     }
 }
 
@@ -225,8 +245,12 @@ fn send(state: &Delivery, now: SystemTime, why: Why) -> (Delivery, Why, Command)
 
 /// Whether a sink that ignores repeats may no longer know the first.
 fn forgotten(state: &Delivery, rule: &Rule) -> bool {
-    let Repeat::Deduplicated { window } = rule.repeat else { return false };
-    state.first_sent.is_some_and(|first| rule.now >= first + window)
+    let Repeat::Deduplicated { window } = rule.repeat else {
+        return false;
+    };
+    state
+        .first_sent
+        .is_some_and(|first| rule.now >= first + window)
 }
 
 /// When a delivery that ended without an answer is looked at first: a sink that can be asked may know at once.

@@ -88,7 +88,11 @@ impl Embedded {
 
     /// An engine over a store. `owner` names this process in leases, for people.
     #[must_use]
-    pub fn new(store: Arc<dyn StateStore>, clock: Arc<dyn Clock>, owner: impl Into<Arc<str>>) -> Self {
+    pub fn new(
+        store: Arc<dyn StateStore>,
+        clock: Arc<dyn Clock>,
+        owner: impl Into<Arc<str>>,
+    ) -> Self {
         Self {
             store,
             clock,
@@ -97,7 +101,10 @@ impl Embedded {
             lease: Self::DEFAULT_LEASE,
             streams_at_once: 8,
             tries: 3,
-            backoff: Backoff { base: Duration::from_millis(500), ..Backoff::default() },
+            backoff: Backoff {
+                base: Duration::from_millis(500),
+                ..Backoff::default()
+            },
             patience: Duration::from_secs(600),
         }
     }
@@ -156,7 +163,11 @@ impl Embedded {
                 Err(error) => break Outcome::Stopped(error),
             }
         };
-        Report { stream: key.clone(), outcome, failure }
+        Report {
+            stream: key.clone(),
+            outcome,
+            failure,
+        }
     }
 
     async fn drive(

@@ -85,8 +85,10 @@ where
         // Time may have run out for some: only what is durably marked as sent goes onto the wire.
         loaded.retain(|load| load.shipment.delivery.phase == Phase::Sent);
         // Polled together by this task: nothing is spawned, nothing outlives the turn.
-        let mut answers: FuturesUnordered<_> =
-            loaded.iter().map(|load| self.deliver_one(cx, load)).collect();
+        let mut answers: FuturesUnordered<_> = loaded
+            .iter()
+            .map(|load| self.deliver_one(cx, load))
+            .collect();
         while let Some(first) = answers.next().await {
             let mut done = vec![first];
             while let Some(Some(next)) = answers.next().now_or_never() {
@@ -104,7 +106,12 @@ where
             return (shipment, Verdict::NotSent { after: None, why });
         };
         let stamp = shipment.stamp();
-        (shipment, self.sink.deliver(cx, &shipment.lane, &stamp, &load.parcel, timeout).await)
+        (
+            shipment,
+            self.sink
+                .deliver(cx, &shipment.lane, &stamp, &load.parcel, timeout)
+                .await,
+        )
     }
 
     async fn settle(

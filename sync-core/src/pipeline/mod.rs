@@ -210,7 +210,13 @@ where
             note: note.into(),
             parcel: None,
         };
-        Ok(Movement { op, from: from.0, to, why, command })
+        Ok(Movement {
+            op,
+            from: from.0,
+            to,
+            why,
+            command,
+        })
     }
 }
 

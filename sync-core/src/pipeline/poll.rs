@@ -10,12 +10,10 @@ use super::{Cx, Pipeline, Poll};
 use crate::cursor::Cursor;
 use crate::delivery::Phase;
 use crate::progress::Progress;
-use crate::record::{LastVersion, Novelty, Version};
+use crate::record::{LastVersion, Novelty, RecordId, Version};
 use crate::sink::Sink;
-use crate::source::{Page, Poison, Source, SourceError};
-use crate::store::{
-    DocumentFilter, NewDocument, Op, Revision, Seen, StateStore, StoreError,
-};
+use crate::source::{Page, Poison, Source, SourceError, SourceErrorKind, Stop};
+use crate::store::{DocumentFilter, NewDocument, Op, Revision, Seen, StateStore, StoreError};
 use crate::transform::Transform;
 use crate::window::{Window, micros};
 
@@ -86,9 +84,16 @@ where
             Err(error) => return failed(cx, store, error).await,
         };
         let window = self.source.rule().window(&cursor, now);
-        let to = Cursor { window: Some(window), page: None, newest: None, ..cursor };
+        let to = Cursor {
+            window: Some(window),
+            page: None,
+            newest: None,
+            ..cursor
+        };
         let (expect, _) = store.load(&cx.stream).await?;
-        store.commit(&cx.lease, &[Op::Cursor { expect, to }]).await?;
+        store
+            .commit(&cx.lease, &[Op::Cursor { expect, to }])
+            .await?;
         cx.tell(&Progress::Window(&window));
         Ok(Polled::Begun)
     }
@@ -107,7 +112,7 @@ where
         };
         if page.next.is_some() && page.next == cursor.page {
             let error = SourceError {
-                kind: crate::source::SourceErrorKind::Invalid,
+                kind: SourceErrorKind::Invalid,
                 operation: "fetch".into(),
                 message: "the page after this one is this one again".into(),
                 remedy: None,
@@ -125,10 +130,17 @@ where
         if !judged.documents.is_empty() {
             ops.push(Op::Intend(judged.documents.clone()));
         }
-        ops.push(Op::Audit { kind: "page".into(), body: judged.body(&window) });
+        ops.push(Op::Audit {
+            kind: "page".into(),
+            body: judged.body(&window),
+        });
         let rule = self.source.rule();
         let to = if next.is_some() {
-            Cursor { page: next, newest, ..cursor }
+            Cursor {
+                page: next,
+                newest,
+                ..cursor
+            }
         } else {
             let cursor = Cursor { newest, ..cursor };
             let watermark = rule.watermark(&cursor, &window);
@@ -138,7 +150,14 @@ where
                 ops.push(Op::Forget { before });
             }
             let polls = cursor.polls + 1;
-            Cursor { watermark, window: None, page: None, newest: None, polls, ..cursor }
+            Cursor {
+                watermark,
+                window: None,
+                page: None,
+                newest: None,
+                polls,
+                ..cursor
+            }
         };
         ops.insert(0, Op::Cursor { expect, to });
         store.commit(&cx.lease, &ops).await?;
@@ -160,7 +179,10 @@ where
         store: &dyn StateStore,
         page: Page<S::Record>,
     ) -> Result<Judged, StoreError> {
-        let mut judged = Judged { records: page.records.len(), ..Judged::default() };
+        let mut judged = Judged {
+            records: page.records.len(),
+            ..Judged::default()
+        };
         let mut good = Vec::with_capacity(page.records.len());
         let mut bad = Vec::new();
         for record in page.records {
@@ -170,10 +192,12 @@ where
             }
         }
         // Inside a page the order is that of time, key and content, so that a repeated run does the same.
-        good.sort_by(|(a, _), (b, _)| {
-            (a.at, &a.key, a.version).cmp(&(b.at, &b.key, b.version))
-        });
-        let ids: Vec<_> = good.iter().map(|(id, _)| id.clone()).chain(bad.iter().map(poison_id)).collect();
+        good.sort_by(|(a, _), (b, _)| (a.at, &a.key, a.version).cmp(&(b.at, &b.key, b.version)));
+        let ids: Vec<_> = good
+            .iter()
+            .map(|(id, _)| id.clone())
+            .chain(bad.iter().map(poison_id))
+            .collect();
         let known = store.classify(&cx.stream, &ids).await?;
         let mut in_page: HashMap<Box<str>, LastVersion> = HashMap::new();
         let mut judgements = ids.into_iter().zip(known).map(|(id, known)| {
@@ -187,21 +211,31 @@ where
                 Novelty::Same | Novelty::Stale => None,
             };
             if let Some(n) = n {
-                let last = LastVersion { at: id.at, version: id.version, n };
+                let at = known_time(id.at).unwrap_or(i64::MIN);
+                let last = LastVersion {
+                    at,
+                    version: id.version,
+                    n,
+                };
                 in_page.insert(id.key.clone(), last);
             }
             (id, novelty, n)
         });
         for (_, record) in good {
-            let Some((id, novelty, n)) = judgements.next() else { break };
+            let Some((id, novelty, n)) = judgements.next() else {
+                break;
+            };
             judged.count(novelty, id.at);
             let Some(n) = n else { continue };
-            let payload = serde_json::to_vec(&record)
-                .map_err(|error| StoreError::Corrupt(format!("a record is no JSON: {error}").into()))?;
+            let payload = serde_json::to_vec(&record).map_err(|error| {
+                StoreError::Corrupt(format!("a record is no JSON: {error}").into())
+            })?;
             judged.take(id, n, Bytes::from(payload), None);
         }
         for poison in bad {
-            let Some((id, novelty, n)) = judgements.next() else { break };
+            let Some((id, novelty, n)) = judgements.next() else {
+                break;
+            };
             judged.poison += 1;
             if let (Novelty::New | Novelty::Changed { .. }, Some(n)) = (novelty, n) {
                 judged.take(id, n, poison.raw, Some(poison.why));
@@ -214,17 +248,26 @@ where
     async fn look_again(&self, cx: &Cx, store: &dyn StateStore) -> Result<(), StoreError> {
         let mut after = None;
         loop {
-            let filter =
-                DocumentFilter { phases: vec![Phase::Held], after, limit: 500, ..DocumentFilter::default() };
+            let filter = DocumentFilter {
+                phases: vec![Phase::Held],
+                after,
+                limit: 500,
+                ..DocumentFilter::default()
+            };
             let held = store.documents(&cx.stream, &filter).await?;
-            let Some(last) = held.last() else { return Ok(()) };
+            let Some(last) = held.last() else {
+                return Ok(());
+            };
             after = Some(last.id);
             let mut ops = Vec::new();
             for doc in &held {
                 match self.judge(doc) {
                     Ok(_) => {
                         let by = "what held it is mended".into();
-                        ops.push(Op::Retry { docs: vec![doc.id], by });
+                        ops.push(Op::Retry {
+                            docs: vec![doc.id],
+                            by,
+                        });
                     }
                     Err(why) if doc.stop.as_ref() != Some(why.stop()) => {
                         ops.push(Op::Refuse(vec![refusal_of(doc, &why)]));
@@ -253,10 +296,13 @@ impl Judged {
         }
     }
 
-    fn take(&mut self, id: crate::record::RecordId, n: u32, payload: Bytes, dead: Option<crate::source::Stop>) {
+    fn take(&mut self, mut id: RecordId, n: u32, payload: Bytes, dead: Option<Stop>) {
+        let at = known_time(id.at);
+        // Remembered as older than anything: whatever mends it is newer.
+        id.at = at.unwrap_or(i64::MIN);
         self.documents.push(NewDocument {
             key: id.key.clone(),
-            at: Some(id.at),
+            at,
             n,
             version: id.version,
             payload,
@@ -276,27 +322,39 @@ impl Judged {
 }
 
 /// What an unreadable record is known by: its key as far as it could be read, and its bytes.
-fn poison_id(poison: &Poison) -> crate::record::RecordId {
-    crate::record::RecordId {
-        at: poison.at.unwrap_or(i64::MIN),
+fn poison_id(poison: &Poison) -> RecordId {
+    let at = poison.at.unwrap_or(TIME_UNKNOWN);
+    RecordId {
+        at,
         key: poison.key.clone(),
         version: Version::of(&poison.raw),
     }
 }
 
-async fn failed(
-    cx: &Cx,
-    store: &dyn StateStore,
-    error: SourceError,
-) -> Result<Polled, StoreError> {
+/// Judged as newer than anything that is known, so that a record which cannot be read is never taken for stale.
+const TIME_UNKNOWN: i64 = i64::MAX;
+
+fn known_time(at: i64) -> Option<i64> {
+    (at != TIME_UNKNOWN).then_some(at)
+}
+
+async fn failed(cx: &Cx, store: &dyn StateStore, error: SourceError) -> Result<Polled, StoreError> {
     let kind = match error.kind {
-        crate::source::SourceErrorKind::Connectivity => "connectivity",
+        SourceErrorKind::Connectivity => "connectivity",
         _ => "poll-failed",
     };
     let body = json!({
         "operation": error.operation, "message": error.message, "remedy": error.remedy,
     });
-    store.commit(&cx.lease, &[Op::Audit { kind: kind.into(), body }]).await?;
+    store
+        .commit(
+            &cx.lease,
+            &[Op::Audit {
+                kind: kind.into(),
+                body,
+            }],
+        )
+        .await?;
     cx.tell(&Progress::Failed(&error));
     Ok(Polled::Failed(error))
 }

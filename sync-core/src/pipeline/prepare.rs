@@ -33,8 +33,11 @@ where
         store: &dyn StateStore,
         work: &Work,
     ) -> Result<bool, StoreError> {
-        let prepared: Vec<_> =
-            work.shipments.iter().filter(|s| s.delivery.phase == Phase::Prepared).collect();
+        let prepared: Vec<_> = work
+            .shipments
+            .iter()
+            .filter(|s| s.delivery.phase == Phase::Prepared)
+            .collect();
         if !prepared.is_empty() {
             let chosen = self.within_caps(prepared.into_iter().map(|s| (&*s.lane, s)));
             self.load_and_send(cx, store, chosen).await?;
@@ -59,7 +62,12 @@ where
         let chosen = self.within_caps(batches);
         let mut ops: Vec<Op> = Vec::new();
         if !refused.is_empty() {
-            ops.push(Op::Refuse(refused.iter().map(|(doc, why)| refusal_of(doc, why)).collect()));
+            ops.push(Op::Refuse(
+                refused
+                    .iter()
+                    .map(|(doc, why)| refusal_of(doc, why))
+                    .collect(),
+            ));
         }
         let new: Vec<_> = chosen
             .iter()
@@ -75,7 +83,11 @@ where
         }
         let committed = store.commit(&cx.lease, &ops).await?;
         for (doc, why) in &refused {
-            cx.tell(&Progress::Refused { key: &doc.key, phase: phase_of(why), stop: why.stop() });
+            cx.tell(&Progress::Refused {
+                key: &doc.key,
+                phase: phase_of(why),
+                stop: why.stop(),
+            });
         }
         let mut shipments = Vec::with_capacity(committed.shipments.len());
         for prepared in &committed.shipments {
@@ -142,12 +154,19 @@ where
                         .collect::<Vec<_>>();
                     let op = Op::Dissolve {
                         ship: shipment.id,
-                        refused: refused.iter().map(|(doc, why)| refusal_of(doc, why)).collect(),
+                        refused: refused
+                            .iter()
+                            .map(|(doc, why)| refusal_of(doc, why))
+                            .collect(),
                     };
                     store.commit(&cx.lease, &[op]).await?;
                     for (doc, why) in refused {
                         let (phase, stop) = (phase_of(why), why.stop());
-                        cx.tell(&Progress::Refused { key: &doc.key, phase, stop });
+                        cx.tell(&Progress::Refused {
+                            key: &doc.key,
+                            phase,
+                            stop,
+                        });
                     }
                 }
             }
@@ -172,14 +191,17 @@ where
         if !bad.is_empty() {
             return Err(bad);
         }
-        self.transform.ship(&shipment.lane, &items, &shipment.stamp())
+        self.transform
+            .ship(&shipment.lane, &items, &shipment.stamp())
     }
 
     /// Renders a shipment that has left before: only the very same bytes will do.
     pub(super) fn render_again(&self, shipment: &Shipment) -> Result<Parcel, Diverged> {
         let parcel = self.render(shipment).map_err(|_| Diverged)?;
         match &shipment.parcel {
-            Some((name, sha256)) if **name == *parcel.name && *sha256 == hash(&parcel) => Ok(parcel),
+            Some((name, sha256)) if **name == *parcel.name && *sha256 == hash(&parcel) => {
+                Ok(parcel)
+            }
             _ => Err(Diverged),
         }
     }
@@ -191,7 +213,11 @@ pub(super) struct Diverged;
 
 pub(super) fn load(shipment: Shipment, parcel: Parcel) -> Loaded {
     let sha256 = hash(&parcel);
-    Loaded { shipment, parcel, sha256 }
+    Loaded {
+        shipment,
+        parcel,
+        sha256,
+    }
 }
 
 fn hash(parcel: &Parcel) -> [u8; 32] {
@@ -204,11 +230,20 @@ pub(super) fn item<R: serde::de::DeserializeOwned>(doc: &Document) -> Result<Ite
         let detail = format!("the stored record cannot be read by this version: {error}");
         Refusal::Hold(Stop::new("unreadable-record", detail))
     })?;
-    Ok(Item { record, key: doc.key.clone(), n: doc.n, delivered_before: doc.delivered_before })
+    Ok(Item {
+        record,
+        key: doc.key.clone(),
+        n: doc.n,
+        delivered_before: doc.delivered_before,
+    })
 }
 
 pub(super) fn refusal_of(doc: &Document, why: &Refusal) -> Refused {
-    Refused { doc: doc.id, to: phase_of(why), stop: why.stop().clone() }
+    Refused {
+        doc: doc.id,
+        to: phase_of(why),
+        stop: why.stop().clone(),
+    }
 }
 
 fn phase_of(why: &Refusal) -> Phase {

@@ -64,7 +64,9 @@ where
             Err(error) => return Ok(Err(error)),
         };
         let window = self.source.rule().window(&cursor, now);
-        let waiting = store.work(&cx.stream, cx.clock.wall(), usize::MAX >> 1).await?;
+        let waiting = store
+            .work(&cx.stream, cx.clock.wall(), usize::MAX >> 1)
+            .await?;
         let mut items: BTreeMap<Box<str>, Item<S::Record>> = BTreeMap::new();
         for doc in &waiting.ready {
             match item(doc) {
@@ -136,11 +138,19 @@ where
                     taken.insert(series.name().into(), next);
                     numbers.push(next);
                 }
-                let stamp = Stamp { ship: ShipId(0), numbers, at };
+                let stamp = Stamp {
+                    ship: ShipId(0),
+                    numbers,
+                    at,
+                };
                 match self.transform.ship(&lane, items, &stamp) {
                     Ok(parcel) => {
                         let keys = items.iter().map(|item| item.key.clone()).collect();
-                        preview.parcels.push(Outgoing { lane: lane.clone(), keys, parcel });
+                        preview.parcels.push(Outgoing {
+                            lane: lane.clone(),
+                            keys,
+                            parcel,
+                        });
                     }
                     Err(bad) => {
                         for (place, refusal) in bad {
@@ -162,7 +172,8 @@ impl Preview {
             Refusal::Hold(_) => Phase::Held,
             Refusal::Reject(_) => Phase::Dead,
         };
-        self.refused.push((key.into(), phase, refusal.stop().clone()));
+        self.refused
+            .push((key.into(), phase, refusal.stop().clone()));
     }
 }
 

@@ -24,7 +24,10 @@ where
         shipments: &[Shipment],
     ) -> Result<bool, StoreError> {
         // A turn ends with nothing on the way, so what is `Sent` at its beginning was sent by a turn that is gone.
-        let found: Vec<_> = shipments.iter().filter(|s| s.delivery.phase == Phase::Sent).collect();
+        let found: Vec<_> = shipments
+            .iter()
+            .filter(|s| s.delivery.phase == Phase::Sent)
+            .collect();
         if !found.is_empty() {
             let note = "found as sent: whoever sent it is gone";
             let moves = found
@@ -34,8 +37,10 @@ where
             commit(cx, store, moves, note).await?;
             return Ok(true);
         }
-        let doubtful: Vec<_> =
-            shipments.iter().filter(|s| s.delivery.phase == Phase::InDoubt).collect();
+        let doubtful: Vec<_> = shipments
+            .iter()
+            .filter(|s| s.delivery.phase == Phase::InDoubt)
+            .collect();
         if doubtful.is_empty() {
             return Ok(false);
         }
@@ -74,7 +79,10 @@ where
 
     async fn ask(&self, cx: &Cx, shipment: &Shipment) -> (Event, String) {
         let Ok(parcel) = self.render_again(shipment) else {
-            return (Event::Diverged, "it cannot be rendered as it left: a person must look".into());
+            return (
+                Event::Diverged,
+                "it cannot be rendered as it left: a person must look".into(),
+            );
         };
         let stamp = shipment.stamp();
         match self.sink.probe(cx, &shipment.lane, &stamp, &parcel).await {
@@ -82,10 +90,14 @@ where
                 let note = String::from_utf8_lossy(&receipt).into_owned();
                 (Event::Probed(Probe::Found { receipt }), note)
             }
-            Ok(Probe::Absent) => (Event::Probed(Probe::Absent), "the sink does not have it".into()),
-            Ok(Probe::Unsupported) => {
-                (Event::Probed(Probe::Unsupported), "the sink cannot tell".into())
-            }
+            Ok(Probe::Absent) => (
+                Event::Probed(Probe::Absent),
+                "the sink does not have it".into(),
+            ),
+            Ok(Probe::Unsupported) => (
+                Event::Probed(Probe::Unsupported),
+                "the sink cannot tell".into(),
+            ),
             Err(error) => {
                 cx.tell(&Progress::Failed(&error));
                 (Event::ProbeFailed, error.to_string())

@@ -22,7 +22,9 @@ pub enum StoreError {
     #[error("the ledger is damaged: {0}")]
     Corrupt(Box<str>),
     /// The store or a cursor was written by a newer version of this crate.
-    #[error("the ledger has layout {found}, this version knows up to {known}: use the newer version")]
+    #[error(
+        "the ledger has layout {found}, this version knows up to {known}: use the newer version"
+    )]
     Schema {
         /// What was found.
         found: u32,
@@ -35,7 +37,9 @@ pub enum StoreError {
     )]
     Fingerprint,
     /// A series has no more numbers.
-    #[error("the series `{0}` has no more numbers: agree on a new range with the partner and rename the series")]
+    #[error(
+        "the series `{0}` has no more numbers: agree on a new range with the partner and rename the series"
+    )]
     Exhausted(Box<str>),
     /// The ledger is held by another process.
     #[error("the ledger is in use by another process: {0}")]

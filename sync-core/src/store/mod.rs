@@ -21,9 +21,7 @@ pub use error::StoreError;
 pub use ids::{DocId, Epoch, Revision, ShipId};
 pub use memory::MemoryStore;
 pub use op::{Committed, NewDocument, NewShipment, Op, PreparedShipment, Refused, Seen};
-pub use rows::{
-    Document, DocumentFilter, PhaseCounts, Shipment, StreamStatus, TakenNumber, Work,
-};
+pub use rows::{Document, DocumentFilter, PhaseCounts, Shipment, StreamStatus, TakenNumber, Work};
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteStore;
 
@@ -49,7 +47,12 @@ pub trait StateStore: fmt::Debug + Send + Sync + 'static {
     ///
     /// # Errors
     /// [`StoreError::Unavailable`], [`StoreError::Corrupt`].
-    async fn acquire(&self, stream: &StreamKey, owner: &str, ttl: Duration) -> Result<Option<Lease>, StoreError>;
+    async fn acquire(
+        &self,
+        stream: &StreamKey,
+        owner: &str,
+        ttl: Duration,
+    ) -> Result<Option<Lease>, StoreError>;
 
     /// Extends a lease by its own time to live, counted from now.
     ///
@@ -73,7 +76,11 @@ pub trait StateStore: fmt::Debug + Send + Sync + 'static {
     ///
     /// # Errors
     /// [`StoreError::Unavailable`], [`StoreError::Corrupt`].
-    async fn classify(&self, stream: &StreamKey, ids: &[RecordId]) -> Result<Vec<Novelty>, StoreError>;
+    async fn classify(
+        &self,
+        stream: &StreamKey,
+        ids: &[RecordId],
+    ) -> Result<Vec<Novelty>, StoreError>;
 
     /// The only writing verb: all of `ops` in their order, or none.
     ///
@@ -88,19 +95,32 @@ pub trait StateStore: fmt::Debug + Send + Sync + 'static {
     ///
     /// # Errors
     /// [`StoreError::Unavailable`], [`StoreError::Corrupt`].
-    async fn work(&self, stream: &StreamKey, now: SystemTime, limit: usize) -> Result<Work, StoreError>;
+    async fn work(
+        &self,
+        stream: &StreamKey,
+        now: SystemTime,
+        limit: usize,
+    ) -> Result<Work, StoreError>;
 
     /// Documents by phase and key, oldest first.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`], [`StoreError::Corrupt`].
-    async fn documents(&self, stream: &StreamKey, filter: &DocumentFilter) -> Result<Vec<Document>, StoreError>;
+    async fn documents(
+        &self,
+        stream: &StreamKey,
+        filter: &DocumentFilter,
+    ) -> Result<Vec<Document>, StoreError>;
 
     /// One shipment with its documents.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`], [`StoreError::Corrupt`].
-    async fn shipment(&self, stream: &StreamKey, id: ShipId) -> Result<Option<Shipment>, StoreError>;
+    async fn shipment(
+        &self,
+        stream: &StreamKey,
+        id: ShipId,
+    ) -> Result<Option<Shipment>, StoreError>;
 
     /// How many documents stand where.
     ///
@@ -124,17 +144,31 @@ pub trait StateStore: fmt::Debug + Send + Sync + 'static {
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    async fn audit(&self, stream: &StreamKey, from: u64, limit: usize) -> Result<Vec<AuditEntry>, StoreError>;
+    async fn audit(
+        &self,
+        stream: &StreamKey,
+        from: u64,
+        limit: usize,
+    ) -> Result<Vec<AuditEntry>, StoreError>;
 
     /// Entries that name a business key, oldest first.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    async fn audit_of(&self, stream: &StreamKey, key: &str, limit: usize) -> Result<Vec<AuditEntry>, StoreError>;
+    async fn audit_of(
+        &self,
+        stream: &StreamKey,
+        key: &str,
+        limit: usize,
+    ) -> Result<Vec<AuditEntry>, StoreError>;
 
     /// Streams whose next turn should have begun before `now`, the longest overdue first.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    async fn overdue(&self, now: SystemTime, limit: usize) -> Result<Vec<(StreamKey, SystemTime)>, StoreError>;
+    async fn overdue(
+        &self,
+        now: SystemTime,
+        limit: usize,
+    ) -> Result<Vec<(StreamKey, SystemTime)>, StoreError>;
 }

@@ -15,8 +15,8 @@ use crate::delivery::{Delivery, Phase, Why};
 use crate::lease::Lease;
 use crate::source::Stop;
 use crate::store::{
-    Committed, DocId, Document, Epoch, NewDocument, NewShipment, Op, PreparedShipment, Refused, Revision,
-    ShipId, Shipment, StoreError, TakenNumber,
+    Committed, DocId, Document, Epoch, NewDocument, NewShipment, Op, PreparedShipment, Refused,
+    Revision, ShipId, Shipment, StoreError, TakenNumber,
 };
 use crate::stream::StreamKey;
 
@@ -32,7 +32,11 @@ pub(super) fn acquire(
         connection,
         "INSERT INTO stream (tenant, pipeline, partition) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
     )?
-    .execute(params![stream.tenant(), stream.pipeline(), stream.partition()])
+    .execute(params![
+        stream.tenant(),
+        stream.pipeline(),
+        stream.partition()
+    ])
     .map_err(unavailable)?;
     let epoch: Option<i64> = prepare(
         connection,
@@ -41,7 +45,14 @@ pub(super) fn acquire(
          AND (owner IS NULL OR owner = ?4 OR lease_until <= ?6) RETURNING epoch",
     )?
     .query_row(
-        params![stream.tenant(), stream.pipeline(), stream.partition(), &**owner, millis(until), millis(now)],
+        params![
+            stream.tenant(),
+            stream.pipeline(),
+            stream.partition(),
+            &**owner,
+            millis(until),
+            millis(now)
+        ],
         |row| row.get(0),
     )
     .optional()
@@ -57,9 +68,12 @@ pub(super) fn set_lease(
 ) -> Result<(), StoreError> {
     let id = held(connection, lease)?;
     let owner = until.map(|_| &*lease.owner);
-    prepare(connection, "UPDATE stream SET owner = ?, lease_until = ? WHERE id = ?")?
-        .execute(params![owner, until.map_or(0, millis), id])
-        .map_err(unavailable)?;
+    prepare(
+        connection,
+        "UPDATE stream SET owner = ?, lease_until = ? WHERE id = ?",
+    )?
+    .execute(params![owner, until.map_or(0, millis), id])
+    .map_err(unavailable)?;
     Ok(())
 }
 
@@ -71,7 +85,11 @@ fn held(connection: &Connection, lease: &Lease) -> Result<i64, StoreError> {
     let epoch: i64 = prepare(connection, "SELECT epoch FROM stream WHERE id = ?")?
         .query_row([id], |row| row.get(0))
         .map_err(unavailable)?;
-    if uint(epoch) == lease.epoch.0 { Ok(id) } else { Err(StoreError::Fenced(Epoch(uint(epoch)))) }
+    if uint(epoch) == lease.epoch.0 {
+        Ok(id)
+    } else {
+        Err(StoreError::Fenced(Epoch(uint(epoch))))
+    }
 }
 
 /// Does all of `ops`; on an error the caller rolls its savepoint back.
@@ -82,12 +100,20 @@ pub(super) fn commit(
     now: SystemTime,
 ) -> Result<Committed, StoreError> {
     let stream = held(connection, lease)?;
-    let (revision, text, seq, hash): (i64, Option<String>, i64, [u8; 32]) =
-        prepare(connection, "SELECT revision, cursor, audit_seq, audit_head FROM stream WHERE id = ?")?
-            .query_row([stream], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
-            .map_err(unavailable)?;
+    let (revision, text, seq, hash): (i64, Option<String>, i64, [u8; 32]) = prepare(
+        connection,
+        "SELECT revision, cursor, audit_seq, audit_head FROM stream WHERE id = ?",
+    )?
+    .query_row([stream], |row| {
+        Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+    })
+    .map_err(unavailable)?;
     let revision = Revision(uint(revision));
-    let done = Committed { revision, documents: Vec::new(), shipments: Vec::new() };
+    let done = Committed {
+        revision,
+        documents: Vec::new(),
+        shipments: Vec::new(),
+    };
     if ops.is_empty() {
         return Ok(done);
     }
@@ -97,7 +123,10 @@ pub(super) fn commit(
         tenant: lease.stream.tenant(),
         now: whole(now),
         cursor: text.map(|text| cursor(&text)).transpose()?,
-        head: Head { seq: uint(seq), hash },
+        head: Head {
+            seq: uint(seq),
+            hash,
+        },
         done,
     };
     for op in ops {
@@ -130,7 +159,14 @@ impl Tx<'_> {
             Op::Cursor { expect, to } => self.move_cursor(*expect, to),
             Op::Reset { to, by, why } => {
                 self.set_cursor(to)?;
-                self.log(&Event::Reset { watermark: to.watermark, by, why }, &[])
+                self.log(
+                    &Event::Reset {
+                        watermark: to.watermark,
+                        by,
+                        why,
+                    },
+                    &[],
+                )
             }
             Op::Seen(seen) => {
                 let mut put = prepare(
@@ -145,24 +181,33 @@ impl Tx<'_> {
                 }
                 Ok(())
             }
-            Op::Forget { before } => {
-                self.run("DELETE FROM seen WHERE stream = ? AND at < ?", params![self.stream, before])
-            }
+            Op::Forget { before } => self.run(
+                "DELETE FROM seen WHERE stream = ? AND at < ?",
+                params![self.stream, before],
+            ),
             Op::Intend(docs) => docs.iter().try_for_each(|doc| self.intend(doc)),
             Op::Refuse(refused) => refused.iter().try_for_each(|refused| self.refuse(refused)),
             Op::Retry { docs, by } => docs.iter().try_for_each(|doc| self.retry(*doc, by)),
             Op::Prepare(shipments) => shipments.iter().try_for_each(|new| self.prepare(new)),
             Op::Dissolve { ship, refused } => self.dissolve(*ship, refused),
-            Op::Move { ship, from, to, why, note, parcel } => {
-                self.advance(*ship, *from, to, *why, note, parcel.as_ref())
-            }
+            Op::Move {
+                ship,
+                from,
+                to,
+                why,
+                note,
+                parcel,
+            } => self.advance(*ship, *from, to, *why, note, parcel.as_ref()),
             Op::Audit { kind, body } => {
                 let (kind, body) = own(millis(self.now), kind, body);
                 self.append(&kind, &body, &[])
             }
             Op::Schedule { due } => {
                 let due = due.map(millis);
-                self.run("UPDATE stream SET due = ? WHERE id = ?", params![due, self.stream])
+                self.run(
+                    "UPDATE stream SET due = ? WHERE id = ?",
+                    params![due, self.stream],
+                )
             }
         }
     }
@@ -191,13 +236,20 @@ impl Tx<'_> {
         let told = |cursor: &Cursor| (cursor.watermark, cursor.window, cursor.polls);
         let moved = old.map(told) != Some(told(to));
         self.set_cursor(to)?;
-        if moved { self.log(&Event::cursor(to), &[]) } else { Ok(()) }
+        if moved {
+            self.log(&Event::cursor(to), &[])
+        } else {
+            Ok(())
+        }
     }
 
     fn set_cursor(&mut self, to: &Cursor) -> Result<(), StoreError> {
         let text = serde_json::to_string(to).map_err(super::row::corrupt)?;
         self.cursor = Some(to.clone());
-        self.run("UPDATE stream SET cursor = ? WHERE id = ?", params![text, self.stream])
+        self.run(
+            "UPDATE stream SET cursor = ? WHERE id = ?",
+            params![text, self.stream],
+        )
     }
 
     fn intend(&mut self, new: &NewDocument) -> Result<(), StoreError> {
@@ -211,14 +263,26 @@ impl Tx<'_> {
         for old in &supersedes {
             self.set_phase(*old, Phase::Superseded)?;
         }
-        let phase = if new.dead.is_some() { Phase::Dead } else { Phase::Intent };
+        let phase = if new.dead.is_some() {
+            Phase::Dead
+        } else {
+            Phase::Intent
+        };
         let (code, detail) = columns(new.dead.as_ref());
         self.run(
             "INSERT INTO doc (stream, key, at, n, version, phase, code, detail, payload, created) \
              VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             params![
-                self.stream, &*new.key, new.at, new.n, new.version.0, phase.name(), code, detail,
-                &*new.payload, millis(self.now)
+                self.stream,
+                &*new.key,
+                new.at,
+                new.n,
+                new.version.0,
+                phase.name(),
+                code,
+                detail,
+                &*new.payload,
+                millis(self.now)
             ],
         )?;
         let id = DocId(uint(self.connection.last_insert_rowid()));
@@ -254,13 +318,24 @@ impl Tx<'_> {
         let doc = self.doc(id)?;
         if !(doc.phase == Phase::Held || (doc.phase == Phase::Dead && doc.ship.is_none())) {
             let phase = doc.phase;
-            return conflict(format!("document {id} is {phase}: it cannot be tried again"));
+            return conflict(format!(
+                "document {id} is {phase}: it cannot be tried again"
+            ));
         }
         if let Some(newer) = self.newer(&doc)? {
-            return conflict(format!("a newer version of document {id} is there: {newer}"));
+            return conflict(format!(
+                "a newer version of document {id} is there: {newer}"
+            ));
         }
         self.free(id, Phase::Intent, None)?;
-        self.log(&Event::Retried { doc: id, key: &doc.key, by }, &[&doc.key])
+        self.log(
+            &Event::Retried {
+                doc: id,
+                key: &doc.key,
+                by,
+            },
+            &[&doc.key],
+        )
     }
 
     fn prepare(&mut self, new: &NewShipment) -> Result<(), StoreError> {
@@ -275,10 +350,14 @@ impl Tx<'_> {
             let doc = self.doc(*member)?;
             if doc.phase != Phase::Intent {
                 let phase = doc.phase;
-                return conflict(format!("document {member} is {phase}: it cannot be shipped"));
+                return conflict(format!(
+                    "document {member} is {phase}: it cannot be shipped"
+                ));
             }
             if let Some(earlier) = self.unsettled_before(&doc)? {
-                return conflict(format!("document {member} must wait for document {earlier} of its key"));
+                return conflict(format!(
+                    "document {member} must wait for document {earlier} of its key"
+                ));
             }
             self.run(
                 "UPDATE doc SET phase = 'prepared', code = NULL, detail = NULL, ship = ?, delivered_before = ? \
@@ -294,8 +373,9 @@ impl Tx<'_> {
         let mut numbers = Vec::with_capacity(new.series.len());
         for (place, series) in (0_i64..).zip(&new.series) {
             let last = given(self.connection, self.tenant, series.name())?;
-            let number =
-                series.next(last).ok_or_else(|| StoreError::Exhausted(series.name().into()))?;
+            let number = series
+                .next(last)
+                .ok_or_else(|| StoreError::Exhausted(series.name().into()))?;
             self.run(
                 "INSERT INTO series (tenant, name, given) VALUES (?, ?, ?) \
                  ON CONFLICT DO UPDATE SET given = excluded.given",
@@ -305,7 +385,10 @@ impl Tx<'_> {
                 "INSERT INTO ship_number (ship, place, series, number) VALUES (?, ?, ?, ?)",
                 params![int(id.0), place, series.name(), int(number)],
             )?;
-            numbers.push(TakenNumber { series: series.name().into(), number });
+            numbers.push(TakenNumber {
+                series: series.name().into(),
+                number,
+            });
         }
         let keys: Vec<&str> = keys.iter().map(|key| &**key).collect();
         let event = Event::Prepared {
@@ -338,7 +421,9 @@ impl Tx<'_> {
             let doc = self.doc(refused.doc)?;
             if doc.phase != Phase::Intent || doc.ship != Some(id) {
                 let doc = refused.doc;
-                return conflict(format!("document {doc} is no member of shipment {id}, or twice"));
+                return conflict(format!(
+                    "document {doc} is no member of shipment {id}, or twice"
+                ));
             }
             self.free(refused.doc, refused.to, Some(&refused.stop))?;
             self.log_refused(refused, &doc.key, Some(id))?;
@@ -347,7 +432,11 @@ impl Tx<'_> {
         for member in &ship.docs {
             let doc = self.doc(member.id)?;
             let overtaken = doc.phase != Phase::Dead && self.newer(&doc)?.is_some();
-            let to = if overtaken { Phase::Superseded } else { doc.phase };
+            let to = if overtaken {
+                Phase::Superseded
+            } else {
+                doc.phase
+            };
             match to {
                 Phase::Superseded => superseded.push(doc.id),
                 Phase::Intent => back.push(doc.id),
@@ -383,12 +472,17 @@ impl Tx<'_> {
             ));
         }
         if phase == Phase::Void || !may_be_moved_to(to.phase) {
-            return conflict(format!("shipment {id} is {phase}: it cannot be moved to {}", to.phase));
+            return conflict(format!(
+                "shipment {id} is {phase}: it cannot be moved to {}",
+                to.phase
+            ));
         }
         if let (Some((_, new)), Some((_, old))) = (parcel, &ship.parcel)
             && new != old
         {
-            return conflict(format!("the bytes of shipment {id} differ from those that left first"));
+            return conflict(format!(
+                "the bytes of shipment {id} differ from those that left first"
+            ));
         }
         self.run(
             "UPDATE ship SET phase = ?, attempt = ?, probes = ?, first_sent = ?, sent = ?, not_before = ?, \
@@ -400,7 +494,11 @@ impl Tx<'_> {
             ],
         )?;
         if to.phase == Phase::Dead {
-            let code = if why == Why::Released { "abandoned" } else { "rejected" };
+            let code = if why == Why::Released {
+                "abandoned"
+            } else {
+                "rejected"
+            };
             self.run(
                 "UPDATE doc SET phase = 'dead', code = ?, detail = ? \
                  WHERE id IN (SELECT doc FROM ship_doc WHERE ship = ?)",
@@ -428,7 +526,8 @@ impl Tx<'_> {
     }
 
     fn doc(&self, id: DocId) -> Result<Document, StoreError> {
-        doc(self.connection, self.stream, id)?.map_or_else(|| conflict(format!("there is no document {id}")), Ok)
+        doc(self.connection, self.stream, id)?
+            .map_or_else(|| conflict(format!("there is no document {id}")), Ok)
     }
 
     fn ship(&self, id: ShipId) -> Result<Shipment, StoreError> {
@@ -447,19 +546,27 @@ impl Tx<'_> {
 
     /// A later document of the same key.
     fn newer(&self, doc: &Document) -> Result<Option<DocId>, StoreError> {
-        self.neighbour("SELECT id FROM doc WHERE stream = ? AND key = ? AND id > ? ORDER BY id LIMIT 1", doc)
+        self.neighbour(
+            "SELECT id FROM doc WHERE stream = ? AND key = ? AND id > ? ORDER BY id LIMIT 1",
+            doc,
+        )
     }
 
     fn neighbour(&self, sql: &str, doc: &Document) -> Result<Option<DocId>, StoreError> {
         prepare(self.connection, sql)?
-            .query_row(params![self.stream, &*doc.key, int(doc.id.0)], |row| row.get(0))
+            .query_row(params![self.stream, &*doc.key, int(doc.id.0)], |row| {
+                row.get(0)
+            })
             .optional()
             .map(|id| id.map(|id: i64| DocId(uint(id))))
             .map_err(unavailable)
     }
 
     fn set_phase(&self, id: DocId, phase: Phase) -> Result<(), StoreError> {
-        self.run("UPDATE doc SET phase = ? WHERE id = ?", params![phase.name(), int(id.0)])
+        self.run(
+            "UPDATE doc SET phase = ? WHERE id = ?",
+            params![phase.name(), int(id.0)],
+        )
     }
 
     /// A document that is in no shipment.
@@ -472,12 +579,29 @@ impl Tx<'_> {
     }
 
     fn run(&self, sql: &str, params: impl rusqlite::Params) -> Result<(), StoreError> {
-        prepare(self.connection, sql)?.execute(params).map(drop).map_err(unavailable)
+        prepare(self.connection, sql)?
+            .execute(params)
+            .map(drop)
+            .map_err(unavailable)
     }
 
-    fn log_refused(&mut self, refused: &Refused, key: &str, ship: Option<ShipId>) -> Result<(), StoreError> {
+    fn log_refused(
+        &mut self,
+        refused: &Refused,
+        key: &str,
+        ship: Option<ShipId>,
+    ) -> Result<(), StoreError> {
         let Refused { doc, to, stop } = refused;
-        self.log(&Event::Refused { doc: *doc, key, phase: *to, stop, ship }, &[key])
+        self.log(
+            &Event::Refused {
+                doc: *doc,
+                key,
+                phase: *to,
+                stop,
+                ship,
+            },
+            &[key],
+        )
     }
 
     fn log(&mut self, event: &Event<'_>, keys: &[&str]) -> Result<(), StoreError> {
@@ -515,12 +639,17 @@ fn may_be_refused_to(refused: &Refused) -> Result<(), StoreError> {
         return Ok(());
     }
     let (doc, to) = (refused.doc, refused.to);
-    conflict(format!("document {doc} cannot be refused to `{to}`, only to `held` or `dead`"))
+    conflict(format!(
+        "document {doc} cannot be refused to `{to}`, only to `held` or `dead`"
+    ))
 }
 
 /// Whether a shipment can stand there: it is taken apart by its own operation, and the rest is for documents.
 fn may_be_moved_to(phase: Phase) -> bool {
-    !matches!(phase, Phase::Intent | Phase::Held | Phase::Superseded | Phase::Void)
+    !matches!(
+        phase,
+        Phase::Intent | Phase::Held | Phase::Superseded | Phase::Void
+    )
 }
 
 fn conflict<T>(text: impl Into<Box<str>>) -> Result<T, StoreError> {

@@ -72,15 +72,28 @@ impl SqliteStore {
         let path = path.as_ref();
         let lock = lock(path)?;
         let mut connection = connect(path, OpenFlags::default())?;
-        connection.pragma_update(None, "journal_mode", "WAL").map_err(unavailable)?;
-        connection.pragma_update(None, "synchronous", "FULL").map_err(unavailable)?;
+        connection
+            .pragma_update(None, "journal_mode", "WAL")
+            .map_err(unavailable)?;
+        connection
+            .pragma_update(None, "synchronous", "FULL")
+            .map_err(unavailable)?;
         schema::migrate(&mut connection)?;
         // Whoever held a lease of this file is gone, or the lock would not be ours.
-        connection.execute("UPDATE stream SET lease_until = 0", []).map_err(unavailable)?;
+        connection
+            .execute("UPDATE stream SET lease_until = 0", [])
+            .map_err(unavailable)?;
         let writer = Worker::start("ledger-writer", connection, true)?;
         let reader = Worker::start("ledger-reader", onlooker(path)?, false)?;
-        let inner = Inner { clock, reader, writer: Some(writer), _lock: Some(lock) };
-        Ok(Self { inner: Arc::new(inner) })
+        let inner = Inner {
+            clock,
+            reader,
+            writer: Some(writer),
+            _lock: Some(lock),
+        };
+        Ok(Self {
+            inner: Arc::new(inner),
+        })
     }
 
     /// Opens a ledger to look at it while another process may write it; every writing verb is refused.
@@ -92,11 +105,19 @@ impl SqliteStore {
         let connection = onlooker(path.as_ref())?;
         schema::check(&connection)?;
         let reader = Worker::start("ledger-reader", connection, false)?;
-        Ok(Self { inner: Arc::new(Inner { clock, reader, writer: None, _lock: None }) })
+        Ok(Self {
+            inner: Arc::new(Inner {
+                clock,
+                reader,
+                writer: None,
+                _lock: None,
+            }),
+        })
     }
 
     fn writer(&self) -> Result<&Worker, StoreError> {
-        let refused = || StoreError::Unavailable("this ledger was opened to be looked at only".into());
+        let refused =
+            || StoreError::Unavailable("this ledger was opened to be looked at only".into());
         self.inner.writer.as_ref().ok_or_else(refused)
     }
 
@@ -104,7 +125,10 @@ impl SqliteStore {
         &self,
         job: impl FnOnce(&Connection) -> Result<X, StoreError> + Send + 'static,
     ) -> Result<X, StoreError> {
-        self.inner.reader.run(move |connection| job(connection)).await
+        self.inner
+            .reader
+            .run(move |connection| job(connection))
+            .await
     }
 }
 
@@ -121,28 +145,37 @@ fn lock(path: &Path) -> Result<File, StoreError> {
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => {
-            let text = format!("{} is locked; wait for the other run, or stop it", lock.display());
+            let text = format!(
+                "{} is locked; wait for the other run, or stop it",
+                lock.display()
+            );
             Err(StoreError::Busy(text.into()))
         }
-        Err(TryLockError::Error(error)) => {
-            Err(StoreError::Unavailable(format!("{}: {error}", lock.display()).into()))
-        }
+        Err(TryLockError::Error(error)) => Err(StoreError::Unavailable(
+            format!("{}: {error}", lock.display()).into(),
+        )),
     }
 }
 
 fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
     let connection = Connection::open_with_flags(path, flags)
         .map_err(|error| StoreError::Unavailable(format!("{}: {error}", path.display()).into()))?;
-    connection.busy_timeout(Duration::from_secs(10)).map_err(unavailable)?;
+    connection
+        .busy_timeout(Duration::from_secs(10))
+        .map_err(unavailable)?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(connection)
 }
 
 fn onlooker(path: &Path) -> Result<Connection, StoreError> {
-    let connection =
-        connect(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    let connection = connect(
+        path,
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )?;
     // Not opened read-only: a reader of a write-ahead log must be able to make its shared memory.
-    connection.pragma_update(None, "query_only", true).map_err(unavailable)?;
+    connection
+        .pragma_update(None, "query_only", true)
+        .map_err(unavailable)?;
     Ok(connection)
 }
 
@@ -152,7 +185,12 @@ fn unavailable(error: rusqlite::Error) -> StoreError {
 
 #[async_trait]
 impl StateStore for SqliteStore {
-    async fn acquire(&self, stream: &StreamKey, owner: &str, ttl: Duration) -> Result<Option<Lease>, StoreError> {
+    async fn acquire(
+        &self,
+        stream: &StreamKey,
+        owner: &str,
+        ttl: Duration,
+    ) -> Result<Option<Lease>, StoreError> {
         let (stream, owner) = (stream.clone(), Arc::<str>::from(owner));
         let (mono, wall) = (self.inner.clock.mono(), self.inner.clock.wall());
         self.writer()?
@@ -172,7 +210,11 @@ impl StateStore for SqliteStore {
 
     async fn renew(&self, lease: &Lease) -> Result<Lease, StoreError> {
         let (mono, wall) = (self.inner.clock.mono(), self.inner.clock.wall());
-        let renewed = Lease { until: wall + lease.ttl, until_mono: mono + lease.ttl, ..lease.clone() };
+        let renewed = Lease {
+            until: wall + lease.ttl,
+            until_mono: mono + lease.ttl,
+            ..lease.clone()
+        };
         self.writer()?
             .run(move |connection| {
                 commit::set_lease(connection, &renewed, Some(renewed.until))?;
@@ -182,70 +224,118 @@ impl StateStore for SqliteStore {
     }
 
     async fn release(&self, lease: Lease) -> Result<(), StoreError> {
-        self.writer()?.run(move |connection| commit::set_lease(connection, &lease, None)).await
+        self.writer()?
+            .run(move |connection| commit::set_lease(connection, &lease, None))
+            .await
     }
 
     async fn load(&self, stream: &StreamKey) -> Result<(Revision, Option<Cursor>), StoreError> {
         let stream = stream.clone();
-        self.read(move |connection| read::load(connection, &stream)).await
+        self.read(move |connection| read::load(connection, &stream))
+            .await
     }
 
-    async fn classify(&self, stream: &StreamKey, ids: &[RecordId]) -> Result<Vec<Novelty>, StoreError> {
+    async fn classify(
+        &self,
+        stream: &StreamKey,
+        ids: &[RecordId],
+    ) -> Result<Vec<Novelty>, StoreError> {
         let (stream, ids) = (stream.clone(), ids.to_vec());
-        self.read(move |connection| read::classify(connection, &stream, &ids)).await
+        self.read(move |connection| read::classify(connection, &stream, &ids))
+            .await
     }
 
     async fn commit(&self, lease: &Lease, ops: &[Op]) -> Result<Committed, StoreError> {
         let (lease, ops) = (lease.clone(), ops.to_vec());
         let now = self.inner.clock.wall();
-        self.writer()?.run(move |connection| commit::commit(connection, &lease, &ops, now)).await
+        self.writer()?
+            .run(move |connection| commit::commit(connection, &lease, &ops, now))
+            .await
     }
 
-    async fn work(&self, stream: &StreamKey, now: SystemTime, limit: usize) -> Result<Work, StoreError> {
+    async fn work(
+        &self,
+        stream: &StreamKey,
+        now: SystemTime,
+        limit: usize,
+    ) -> Result<Work, StoreError> {
         let stream = stream.clone();
-        self.read(move |connection| read::work(connection, &stream, now, limit)).await
+        self.read(move |connection| read::work(connection, &stream, now, limit))
+            .await
     }
 
-    async fn documents(&self, stream: &StreamKey, filter: &DocumentFilter) -> Result<Vec<Document>, StoreError> {
+    async fn documents(
+        &self,
+        stream: &StreamKey,
+        filter: &DocumentFilter,
+    ) -> Result<Vec<Document>, StoreError> {
         let (stream, filter) = (stream.clone(), filter.clone());
-        self.read(move |connection| read::documents(connection, &stream, &filter)).await
+        self.read(move |connection| read::documents(connection, &stream, &filter))
+            .await
     }
 
-    async fn shipment(&self, stream: &StreamKey, id: ShipId) -> Result<Option<Shipment>, StoreError> {
+    async fn shipment(
+        &self,
+        stream: &StreamKey,
+        id: ShipId,
+    ) -> Result<Option<Shipment>, StoreError> {
         let stream = stream.clone();
-        self.read(move |connection| read::shipment(connection, &stream, id)).await
+        self.read(move |connection| read::shipment(connection, &stream, id))
+            .await
     }
 
     async fn counts(&self, stream: &StreamKey) -> Result<PhaseCounts, StoreError> {
         let stream = stream.clone();
-        self.read(move |connection| read::counts(connection, &stream)).await
+        self.read(move |connection| read::counts(connection, &stream))
+            .await
     }
 
     async fn streams(&self) -> Result<Vec<StreamStatus>, StoreError> {
         let now = self.inner.clock.wall();
-        self.read(move |connection| read::streams(connection, now)).await
+        self.read(move |connection| read::streams(connection, now))
+            .await
     }
 
     async fn given(&self, tenant: &str, series: &[&str]) -> Result<Vec<Option<u64>>, StoreError> {
         let tenant = tenant.to_owned();
         let series: Vec<String> = series.iter().map(|&name| name.to_owned()).collect();
         self.read(move |connection| {
-            series.iter().map(|name| row::given(connection, &tenant, name)).collect()
+            series
+                .iter()
+                .map(|name| row::given(connection, &tenant, name))
+                .collect()
         })
         .await
     }
 
-    async fn audit(&self, stream: &StreamKey, from: u64, limit: usize) -> Result<Vec<AuditEntry>, StoreError> {
+    async fn audit(
+        &self,
+        stream: &StreamKey,
+        from: u64,
+        limit: usize,
+    ) -> Result<Vec<AuditEntry>, StoreError> {
         let stream = stream.clone();
-        self.read(move |connection| read::audit(connection, &stream, from, limit)).await
+        self.read(move |connection| read::audit(connection, &stream, from, limit))
+            .await
     }
 
-    async fn audit_of(&self, stream: &StreamKey, key: &str, limit: usize) -> Result<Vec<AuditEntry>, StoreError> {
+    async fn audit_of(
+        &self,
+        stream: &StreamKey,
+        key: &str,
+        limit: usize,
+    ) -> Result<Vec<AuditEntry>, StoreError> {
         let (stream, key) = (stream.clone(), key.to_owned());
-        self.read(move |connection| read::audit_of(connection, &stream, &key, limit)).await
+        self.read(move |connection| read::audit_of(connection, &stream, &key, limit))
+            .await
     }
 
-    async fn overdue(&self, now: SystemTime, limit: usize) -> Result<Vec<(StreamKey, SystemTime)>, StoreError> {
-        self.read(move |connection| read::overdue(connection, now, limit)).await
+    async fn overdue(
+        &self,
+        now: SystemTime,
+        limit: usize,
+    ) -> Result<Vec<(StreamKey, SystemTime)>, StoreError> {
+        self.read(move |connection| read::overdue(connection, now, limit))
+            .await
     }
 }

@@ -5,8 +5,8 @@ use std::time::SystemTime;
 use rusqlite::{Connection, params};
 
 use super::row::{
-    DOCUMENT, ENTRY, corrupt, document, entry, int, last_version, prepare, shipment as one_shipment,
-    stream_id, uint,
+    DOCUMENT, ENTRY, corrupt, document, entry, int, last_version, prepare,
+    shipment as one_shipment, stream_id, uint,
 };
 use super::unavailable;
 use crate::audit::AuditEntry;
@@ -15,7 +15,8 @@ use crate::cursor::Cursor;
 use crate::delivery::Phase;
 use crate::record::{Novelty, RecordId};
 use crate::store::{
-    Document, DocumentFilter, PhaseCounts, Revision, ShipId, Shipment, StoreError, StreamStatus, Work,
+    Document, DocumentFilter, PhaseCounts, Revision, ShipId, Shipment, StoreError, StreamStatus,
+    Work,
 };
 use crate::stream::StreamKey;
 
@@ -23,11 +24,15 @@ pub(super) fn load(
     connection: &Connection,
     stream: &StreamKey,
 ) -> Result<(Revision, Option<Cursor>), StoreError> {
-    let Some(id) = stream_id(connection, stream)? else { return Ok((Revision(0), None)) };
-    let (revision, cursor): (i64, Option<String>) =
-        prepare(connection, "SELECT revision, cursor FROM stream WHERE id = ?")?
-            .query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))
-            .map_err(unavailable)?;
+    let Some(id) = stream_id(connection, stream)? else {
+        return Ok((Revision(0), None));
+    };
+    let (revision, cursor): (i64, Option<String>) = prepare(
+        connection,
+        "SELECT revision, cursor FROM stream WHERE id = ?",
+    )?
+    .query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))
+    .map_err(unavailable)?;
     let cursor = cursor.map(|text| self::cursor(&text)).transpose()?;
     if let Some(cursor) = &cursor {
         known_schema(cursor)?;
@@ -57,7 +62,12 @@ pub(super) fn classify(
         return Ok(vec![Novelty::New; ids.len()]);
     };
     ids.iter()
-        .map(|id| Ok(Novelty::judge(id, last_version(connection, stream, &id.key)?.as_ref())))
+        .map(|id| {
+            Ok(Novelty::judge(
+                id,
+                last_version(connection, stream, &id.key)?.as_ref(),
+            ))
+        })
         .collect()
 }
 
@@ -67,7 +77,9 @@ pub(super) fn work(
     now: SystemTime,
     limit: usize,
 ) -> Result<Work, StoreError> {
-    let Some(stream) = stream_id(connection, stream)? else { return Ok(Work::default()) };
+    let Some(stream) = stream_id(connection, stream)? else {
+        return Ok(Work::default());
+    };
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let now = millis(now);
     let open: i64 = prepare(
@@ -109,7 +121,12 @@ pub(super) fn work(
     )?
     .query_row([stream, now], |row| row.get(0))
     .map_err(unavailable)?;
-    Ok(Work { open: uint(open), ready, shipments, next: next.map(from_millis) })
+    Ok(Work {
+        open: uint(open),
+        ready,
+        shipments,
+        next: next.map(from_millis),
+    })
 }
 
 pub(super) fn documents(
@@ -117,23 +134,40 @@ pub(super) fn documents(
     stream: &StreamKey,
     filter: &DocumentFilter,
 ) -> Result<Vec<Document>, StoreError> {
-    let Some(stream) = stream_id(connection, stream)? else { return Ok(Vec::new()) };
-    let limit = if filter.limit == 0 { i64::MAX } else { i64::try_from(filter.limit).unwrap_or(i64::MAX) };
+    let Some(stream) = stream_id(connection, stream)? else {
+        return Ok(Vec::new());
+    };
+    let limit = if filter.limit == 0 {
+        i64::MAX
+    } else {
+        i64::try_from(filter.limit).unwrap_or(i64::MAX)
+    };
     let after = filter.after.map_or(0, |after| int(after.0));
     // Phases are our own names, never text from outside.
-    let names: Vec<_> = filter.phases.iter().map(|phase| format!("'{}'", phase.name())).collect();
+    let names: Vec<_> = filter
+        .phases
+        .iter()
+        .map(|phase| format!("'{}'", phase.name()))
+        .collect();
     let phases = if names.is_empty() {
         String::new()
     } else {
         format!("AND doc.phase IN ({})", names.join(", "))
     };
-    let key = if filter.key.is_some() { "AND doc.key = ?4" } else { "AND ?4 IS NULL" };
+    let key = if filter.key.is_some() {
+        "AND doc.key = ?4"
+    } else {
+        "AND ?4 IS NULL"
+    };
     let sql = format!(
         "SELECT {DOCUMENT} FROM doc WHERE doc.stream = ?1 AND doc.id > ?2 {phases} {key} \
          ORDER BY doc.id LIMIT ?3"
     );
     prepare(connection, &sql)?
-        .query_map(params![stream, after, limit, filter.key.as_deref()], document)
+        .query_map(
+            params![stream, after, limit, filter.key.as_deref()],
+            document,
+        )
         .and_then(Iterator::collect)
         .map_err(unavailable)
 }
@@ -149,16 +183,29 @@ pub(super) fn shipment(
     }
 }
 
-pub(super) fn counts(connection: &Connection, stream: &StreamKey) -> Result<PhaseCounts, StoreError> {
-    let Some(stream) = stream_id(connection, stream)? else { return Ok(PhaseCounts::default()) };
-    prepare(connection, "SELECT phase, count(*) FROM doc WHERE stream = ? GROUP BY phase")?
-        .query_map([stream], |row| Ok((row.get::<_, Phase>(0)?, uint(row.get(1)?))))
-        .and_then(Iterator::collect)
-        .map(PhaseCounts)
-        .map_err(unavailable)
+pub(super) fn counts(
+    connection: &Connection,
+    stream: &StreamKey,
+) -> Result<PhaseCounts, StoreError> {
+    let Some(stream) = stream_id(connection, stream)? else {
+        return Ok(PhaseCounts::default());
+    };
+    prepare(
+        connection,
+        "SELECT phase, count(*) FROM doc WHERE stream = ? GROUP BY phase",
+    )?
+    .query_map([stream], |row| {
+        Ok((row.get::<_, Phase>(0)?, uint(row.get(1)?)))
+    })
+    .and_then(Iterator::collect)
+    .map(PhaseCounts)
+    .map_err(unavailable)
 }
 
-pub(super) fn streams(connection: &Connection, now: SystemTime) -> Result<Vec<StreamStatus>, StoreError> {
+pub(super) fn streams(
+    connection: &Connection,
+    now: SystemTime,
+) -> Result<Vec<StreamStatus>, StoreError> {
     let now = millis(now);
     let rows: Vec<(StreamStatus, Option<String>)> = prepare(
         connection,
@@ -195,7 +242,9 @@ pub(super) fn audit(
     from: u64,
     limit: usize,
 ) -> Result<Vec<AuditEntry>, StoreError> {
-    let Some(stream) = stream_id(connection, stream)? else { return Ok(Vec::new()) };
+    let Some(stream) = stream_id(connection, stream)? else {
+        return Ok(Vec::new());
+    };
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     prepare(
         connection,
@@ -212,7 +261,9 @@ pub(super) fn audit_of(
     key: &str,
     limit: usize,
 ) -> Result<Vec<AuditEntry>, StoreError> {
-    let Some(stream) = stream_id(connection, stream)? else { return Ok(Vec::new()) };
+    let Some(stream) = stream_id(connection, stream)? else {
+        return Ok(Vec::new());
+    };
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     prepare(
         connection,
@@ -240,7 +291,10 @@ pub(super) fn overdue(
     )?
     .query_map([millis(now), limit], |row| {
         let text = |place| row.get::<_, String>(place);
-        Ok((StreamKey::new(text(0)?, text(1)?, text(2)?), from_millis(row.get(3)?)))
+        Ok((
+            StreamKey::new(text(0)?, text(1)?, text(2)?),
+            from_millis(row.get(3)?),
+        ))
     })
     .and_then(Iterator::collect)
     .map_err(unavailable)

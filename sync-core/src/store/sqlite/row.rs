@@ -33,21 +33,36 @@ pub(super) fn corrupt(error: impl std::fmt::Display) -> StoreError {
     StoreError::Corrupt(error.to_string().into())
 }
 
-pub(super) fn prepare<'a>(connection: &'a Connection, sql: &str) -> Result<CachedStatement<'a>, StoreError> {
+pub(super) fn prepare<'a>(
+    connection: &'a Connection,
+    sql: &str,
+) -> Result<CachedStatement<'a>, StoreError> {
     connection.prepare_cached(sql).map_err(unavailable)
 }
 
 /// The row of a stream, `None` before it was ever acquired.
-pub(super) fn stream_id(connection: &Connection, stream: &StreamKey) -> Result<Option<i64>, StoreError> {
-    prepare(connection, "SELECT id FROM stream WHERE tenant = ? AND pipeline = ? AND partition = ?")?
-        .query_row(params![stream.tenant(), stream.pipeline(), stream.partition()], |row| row.get(0))
-        .optional()
-        .map_err(unavailable)
+pub(super) fn stream_id(
+    connection: &Connection,
+    stream: &StreamKey,
+) -> Result<Option<i64>, StoreError> {
+    prepare(
+        connection,
+        "SELECT id FROM stream WHERE tenant = ? AND pipeline = ? AND partition = ?",
+    )?
+    .query_row(
+        params![stream.tenant(), stream.pipeline(), stream.partition()],
+        |row| row.get(0),
+    )
+    .optional()
+    .map_err(unavailable)
 }
 
 impl FromSql for Phase {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
-        value.as_str()?.parse().map_err(|error| FromSqlError::Other(Box::new(error)))
+        value
+            .as_str()?
+            .parse()
+            .map_err(|error| FromSqlError::Other(Box::new(error)))
     }
 }
 
@@ -65,7 +80,10 @@ pub(super) const DOCUMENT: &str = "doc.id, doc.key, doc.at, doc.n, doc.version, 
      ELSE doc.delivered_before END, doc.payload, doc.created";
 
 pub(super) fn document(row: &Row<'_>) -> rusqlite::Result<Document> {
-    let stop = match (row.get::<_, Option<Box<str>>>(6)?, row.get::<_, Option<Box<str>>>(7)?) {
+    let stop = match (
+        row.get::<_, Option<Box<str>>>(6)?,
+        row.get::<_, Option<Box<str>>>(7)?,
+    ) {
         (Some(code), Some(detail)) => Some(Stop { code, detail }),
         _ => None,
     };
@@ -85,22 +103,36 @@ pub(super) fn document(row: &Row<'_>) -> rusqlite::Result<Document> {
 }
 
 /// One document of a stream.
-pub(super) fn doc(connection: &Connection, stream: i64, id: DocId) -> Result<Option<Document>, StoreError> {
-    prepare(connection, &format!("SELECT {DOCUMENT} FROM doc WHERE id = ? AND stream = ?"))?
-        .query_row(params![int(id.0), stream], document)
-        .optional()
-        .map_err(unavailable)
+pub(super) fn doc(
+    connection: &Connection,
+    stream: i64,
+    id: DocId,
+) -> Result<Option<Document>, StoreError> {
+    prepare(
+        connection,
+        &format!("SELECT {DOCUMENT} FROM doc WHERE id = ? AND stream = ?"),
+    )?
+    .query_row(params![int(id.0), stream], document)
+    .optional()
+    .map_err(unavailable)
 }
 
 /// One shipment of a stream, with its members and its numbers.
-pub(super) fn shipment(connection: &Connection, stream: i64, id: ShipId) -> Result<Option<Shipment>, StoreError> {
+pub(super) fn shipment(
+    connection: &Connection,
+    stream: i64,
+    id: ShipId,
+) -> Result<Option<Shipment>, StoreError> {
     let found = prepare(
         connection,
         "SELECT lane, at, phase, attempt, probes, first_sent, sent, not_before, name, sha256, note \
          FROM ship WHERE id = ? AND stream = ?",
     )?
     .query_row(params![int(id.0), stream], |row| {
-        let time = |place| row.get::<_, Option<i64>>(place).map(|at| at.map(from_millis));
+        let time = |place| {
+            row.get::<_, Option<i64>>(place)
+                .map(|at| at.map(from_millis))
+        };
         let delivery = Delivery {
             phase: row.get(2)?,
             attempt: row.get(3)?,
@@ -109,7 +141,9 @@ pub(super) fn shipment(connection: &Connection, stream: i64, id: ShipId) -> Resu
             sent: time(6)?,
             not_before: time(7)?,
         };
-        let parcel = row.get::<_, Option<Box<str>>>(8)?.zip(row.get::<_, Option<[u8; 32]>>(9)?);
+        let parcel = row
+            .get::<_, Option<Box<str>>>(8)?
+            .zip(row.get::<_, Option<[u8; 32]>>(9)?);
         Ok(Shipment {
             id,
             lane: row.get(0)?,
@@ -123,7 +157,9 @@ pub(super) fn shipment(connection: &Connection, stream: i64, id: ShipId) -> Resu
     })
     .optional()
     .map_err(unavailable)?;
-    let Some(mut shipment) = found else { return Ok(None) };
+    let Some(mut shipment) = found else {
+        return Ok(None);
+    };
     shipment.docs = prepare(
         connection,
         &format!(
@@ -134,22 +170,34 @@ pub(super) fn shipment(connection: &Connection, stream: i64, id: ShipId) -> Resu
     .query_map([int(id.0)], document)
     .and_then(Iterator::collect)
     .map_err(unavailable)?;
-    shipment.numbers =
-        prepare(connection, "SELECT series, number FROM ship_number WHERE ship = ? ORDER BY place")?
-            .query_map([int(id.0)], |row| {
-                Ok(TakenNumber { series: row.get(0)?, number: uint(row.get(1)?) })
-            })
-            .and_then(Iterator::collect)
-            .map_err(unavailable)?;
+    shipment.numbers = prepare(
+        connection,
+        "SELECT series, number FROM ship_number WHERE ship = ? ORDER BY place",
+    )?
+    .query_map([int(id.0)], |row| {
+        Ok(TakenNumber {
+            series: row.get(0)?,
+            number: uint(row.get(1)?),
+        })
+    })
+    .and_then(Iterator::collect)
+    .map_err(unavailable)?;
     Ok(Some(shipment))
 }
 
 /// The last number that a series has given.
-pub(super) fn given(connection: &Connection, tenant: &str, series: &str) -> Result<Option<u64>, StoreError> {
-    let given: Option<i64> = prepare(connection, "SELECT given FROM series WHERE tenant = ? AND name = ?")?
-        .query_row([tenant, series], |row| row.get(0))
-        .optional()
-        .map_err(unavailable)?;
+pub(super) fn given(
+    connection: &Connection,
+    tenant: &str,
+    series: &str,
+) -> Result<Option<u64>, StoreError> {
+    let given: Option<i64> = prepare(
+        connection,
+        "SELECT given FROM series WHERE tenant = ? AND name = ?",
+    )?
+    .query_row([tenant, series], |row| row.get(0))
+    .optional()
+    .map_err(unavailable)?;
     Ok(given.map(uint))
 }
 
@@ -161,12 +209,19 @@ pub(super) fn last_version(
 ) -> Result<Option<LastVersion>, StoreError> {
     let version = |row: &Row<'_>| {
         let at = row.get::<_, Option<i64>>(0)?.unwrap_or(i64::MIN);
-        Ok(LastVersion { at, version: row.get(1)?, n: row.get(2)? })
+        Ok(LastVersion {
+            at,
+            version: row.get(1)?,
+            n: row.get(2)?,
+        })
     };
-    let seen = prepare(connection, "SELECT at, version, n FROM seen WHERE stream = ? AND key = ?")?
-        .query_row(params![stream, key], version)
-        .optional()
-        .map_err(unavailable)?;
+    let seen = prepare(
+        connection,
+        "SELECT at, version, n FROM seen WHERE stream = ? AND key = ?",
+    )?
+    .query_row(params![stream, key], version)
+    .optional()
+    .map_err(unavailable)?;
     if seen.is_some() {
         return Ok(seen);
     }

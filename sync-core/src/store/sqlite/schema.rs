@@ -70,14 +70,19 @@ const MIGRATIONS: [&str; VERSION as usize] = ["
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     let found = version(connection)?;
     if found > VERSION {
-        return Err(StoreError::Schema { found, known: VERSION });
+        return Err(StoreError::Schema {
+            found,
+            known: VERSION,
+        });
     }
     for (step, sql) in (1_u32..).zip(MIGRATIONS).skip(found as usize) {
         let transaction = connection
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(unavailable)?;
         transaction.execute_batch(sql).map_err(unavailable)?;
-        transaction.pragma_update(None, "user_version", step).map_err(unavailable)?;
+        transaction
+            .pragma_update(None, "user_version", step)
+            .map_err(unavailable)?;
         transaction.commit().map_err(unavailable)?;
     }
     Ok(())
@@ -87,10 +92,15 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
 pub(super) fn check(connection: &Connection) -> Result<(), StoreError> {
     match version(connection)? {
         VERSION => Ok(()),
-        found => Err(StoreError::Schema { found, known: VERSION }),
+        found => Err(StoreError::Schema {
+            found,
+            known: VERSION,
+        }),
     }
 }
 
 fn version(connection: &Connection) -> Result<u32, StoreError> {
-    connection.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(unavailable)
+    connection
+        .pragma_query_value(None, "user_version", |row| row.get(0))
+        .map_err(unavailable)
 }

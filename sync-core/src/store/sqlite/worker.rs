@@ -30,13 +30,26 @@ impl fmt::Debug for Worker {
 
 impl Worker {
     /// Starts a thread; a `writer` puts the jobs that wait into one transaction.
-    pub(super) fn start(name: &str, connection: Connection, writer: bool) -> Result<Self, StoreError> {
+    pub(super) fn start(
+        name: &str,
+        connection: Connection,
+        writer: bool,
+    ) -> Result<Self, StoreError> {
         let (sender, receiver) = sync_channel(QUEUE);
         let thread = std::thread::Builder::new()
             .name(name.into())
-            .spawn(move || if writer { write(connection, &receiver) } else { read(&connection, &receiver) })
+            .spawn(move || {
+                if writer {
+                    write(connection, &receiver)
+                } else {
+                    read(&connection, &receiver)
+                }
+            })
             .map_err(|error| StoreError::Unavailable(error.to_string().into()))?;
-        Ok(Self { sender: Some(sender), thread: Some(thread) })
+        Ok(Self {
+            sender: Some(sender),
+            thread: Some(thread),
+        })
     }
 
     /// Runs one job and waits for its answer; a writer answers once the job's transaction is durable.
@@ -46,8 +59,16 @@ impl Worker {
     ) -> Result<X, StoreError> {
         let gone = || StoreError::Unavailable("the ledger's thread has ended".into());
         let (answer, wait) = oneshot::channel();
-        let job = Box::new(Pending { job: Some(job), result: None, answer: Some(answer) });
-        self.sender.as_ref().ok_or_else(gone)?.send(job).map_err(|_| gone())?;
+        let job = Box::new(Pending {
+            job: Some(job),
+            result: None,
+            answer: Some(answer),
+        });
+        self.sender
+            .as_ref()
+            .ok_or_else(gone)?
+            .send(job)
+            .map_err(|_| gone())?;
         wait.await.map_err(|_| gone())?
     }
 }
@@ -107,7 +128,10 @@ fn read(connection: &Connection, receiver: &Receiver<Box<dyn Job>>) {
         let failed = match connection.execute_batch("BEGIN") {
             Ok(()) => {
                 job.work(connection);
-                connection.execute_batch("COMMIT").map_err(unavailable).err()
+                connection
+                    .execute_batch("COMMIT")
+                    .map_err(unavailable)
+                    .err()
             }
             Err(error) => Some(unavailable(error)),
         };
@@ -115,7 +139,10 @@ fn read(connection: &Connection, receiver: &Receiver<Box<dyn Job>>) {
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the thread owns the connection and closes it at its end")]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the thread owns the connection and closes it at its end"
+)]
 fn write(connection: Connection, receiver: &Receiver<Box<dyn Job>>) {
     while let Ok(first) = receiver.recv() {
         let mut group = vec![first];
@@ -134,7 +161,9 @@ fn write(connection: Connection, receiver: &Receiver<Box<dyn Job>>) {
 
 /// One transaction for all, one savepoint for each: a job that fails undoes only itself.
 fn write_group(connection: &Connection, group: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
-    connection.execute_batch("BEGIN IMMEDIATE").map_err(unavailable)?;
+    connection
+        .execute_batch("BEGIN IMMEDIATE")
+        .map_err(unavailable)?;
     let done = group.iter_mut().try_for_each(|job| {
         connection.execute_batch("SAVEPOINT job")?;
         if !job.work(connection) {

@@ -446,7 +446,7 @@ fn a_secret_in_the_file_is_a_mistake_that_does_not_repeat_it() {
     }
     let mistake = one("{ vault = \"ps-password\" }", &format!("\"{PLANTED}\""));
     assert!(
-        mistake.to_string().contains("`peoplesoft-cleo vault put`"),
+        mistake.to_string().contains("`peoplesoft-cleo vault set`"),
         "{mistake}"
     );
 }

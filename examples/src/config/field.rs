@@ -250,7 +250,7 @@ impl<'s> Field<'s> {
             self.wrong(
                 "a plain value (not shown)",
                 "a reference to the vault, `{ vault = \"name\" }`",
-                "put the value in the vault with `peoplesoft-cleo vault put`, refer to it by name, \
+                "put the value in the vault with `peoplesoft-cleo vault set`, refer to it by name, \
                  and change it at its source if this file was shared",
             );
             return None;

@@ -34,6 +34,9 @@ pub trait Transform: fmt::Debug + Send + Sync + 'static {
 
     /// Renders a shipment.
     ///
+    /// Also asked, with every poll, for each document that is held, alone and with a stamp of shipment 0, the first
+    /// number of each series and the beginning of 1970: whether it would go now. Nothing of that answer leaves.
+    ///
     /// # Errors
     /// The documents (by their place in `items`) that cannot be rendered, each with its reason; the others go on.
     fn ship(

@@ -6,14 +6,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use sync_core::audit::verify_store;
 use sync_core::delivery::Phase;
 use sync_core::engine::{Embedded, Outcome, Report};
 use sync_core::store::{Document, DocumentFilter, MemoryStore, StateStore};
 use sync_core::testing::{Act, ManualClock, Row, RowsAsText, ScriptedSink, ScriptedSource};
 use sync_core::{
-    Clock, Item, Parcel, Pipeline, PollRule, Refusal, Repeat, Runnable, Series, SourceError,
-    SourceErrorKind, Stamp, Stop, StreamKey, Sweep, Transform,
+    Clock, Cx, Fingerprint, Item, Page, Parcel, Pipeline, Poison, PollRule, RecordId, Refusal,
+    Repeat, Runnable, Series, Source, SourceError, SourceErrorKind, Stamp, Stop, StreamKey, Sweep,
+    Transform, Window,
 };
 
 const SECOND: i64 = 1_000_000;
@@ -164,6 +166,72 @@ async fn a_poison_record_is_a_dead_letter_and_its_page_goes_on() {
     assert_eq!(bench.lines(), ["good|1|0|1", "bad|2|0|mended"]);
 }
 
+/// A source one of whose records can be read neither for its content nor for its time.
+#[derive(Debug)]
+struct Timeless(ScriptedSource, &'static [u8]);
+
+#[async_trait::async_trait]
+impl Source for Timeless {
+    type Record = Row;
+
+    fn rule(&self) -> PollRule {
+        self.0.rule()
+    }
+
+    fn fingerprint(&self) -> Fingerprint {
+        self.0.fingerprint()
+    }
+
+    async fn now(&self, cx: &Cx) -> Result<i64, SourceError> {
+        self.0.now(cx).await
+    }
+
+    async fn fetch(
+        &self,
+        cx: &Cx,
+        window: &Window,
+        page: Option<&Bytes>,
+    ) -> Result<Page<Row>, SourceError> {
+        let mut page = self.0.fetch(cx, window, page).await?;
+        if !self.1.is_empty() {
+            page.records = vec![Err(Poison {
+                key: "a".into(),
+                at: None,
+                raw: Bytes::from_static(self.1),
+                why: Stop::new("unreadable", "byte 0"),
+            })];
+        }
+        Ok(page)
+    }
+
+    fn identify(&self, record: &Row) -> Result<RecordId, Poison> {
+        self.0.identify(record)
+    }
+}
+
+#[tokio::test]
+async fn a_bad_record_without_a_time_is_not_taken_for_an_old_one() {
+    let bench = Bench::new(deduplicated());
+    bench.source.put("a", "1");
+    // Known and good, then unreadable twice over, then good again.
+    for (raw, mended) in [("", None), ("?", None), ("?", None), ("", Some("2"))] {
+        if let Some(body) = mended {
+            bench.source.put("a", body);
+        }
+        bench.clock.advance(Duration::from_secs(2));
+        let source = Timeless(bench.source.clone(), raw.as_bytes());
+        let pipeline = Pipeline::new(source, bench.transform.clone(), bench.sink.clone());
+        let jobs: Vec<(_, Arc<dyn Runnable>)> = vec![(bench.stream.clone(), Arc::new(pipeline))];
+        let clock: Arc<dyn Clock> = Arc::new(bench.clock.clone());
+        let engine = Embedded::new(Arc::new(bench.ledger.clone()), clock, "test");
+        engine.run_once(&jobs).await;
+    }
+    let phases = bench.phases().await;
+    assert_eq!(phases, [Phase::Confirmed, Phase::Dead, Phase::Confirmed]);
+    assert_eq!(bench.docs().await[1].at, None);
+    assert_eq!(bench.lines(), ["a|1|0|1", "a|3|1|2"]);
+}
+
 #[tokio::test]
 async fn what_is_held_goes_on_by_itself_once_the_reason_is_gone() {
     let mut bench = Bench::new(deduplicated());
@@ -224,6 +292,57 @@ async fn a_member_that_cannot_be_rendered_leaves_its_shipment_and_burns_the_numb
     assert_eq!(phases, [Phase::Confirmed, Phase::Held, Phase::Confirmed]);
 }
 
+#[tokio::test]
+async fn what_is_held_while_it_is_rendered_takes_no_more_numbers_until_it_would_go() {
+    let mut bench = Bench::new(deduplicated());
+    let held_for = |why: &'static str| {
+        RowsAsText::new().check_by(move |_| Err(Refusal::Hold(Stop::new("no-factor", why))))
+    };
+    let given = async |bench: &Bench| bench.ledger.given("acme", &["numbers"]).await.unwrap();
+    let detail = async |bench: &Bench| bench.docs().await[0].stop.clone().unwrap().detail;
+    bench.transform = held_for("unit `XX`");
+    bench.source.put("a", "1");
+    bench.complete().await;
+    assert_eq!(bench.phases().await, [Phase::Held]);
+    let trail = |bench: &Bench| {
+        let (ledger, stream) = (bench.ledger.clone(), bench.stream.clone());
+        async move { ledger.audit_of(&stream, "a", 100).await.unwrap().len() }
+    };
+    let told = trail(&bench).await;
+    for _ in 0..5 {
+        bench.complete().await;
+    }
+    assert_eq!(
+        given(&bench).await,
+        [Some(1)],
+        "only the first try took one"
+    );
+    assert_eq!(trail(&bench).await, told, "nothing happened to it");
+    // Another reason is shown as soon as it is the reason, and takes no number either.
+    bench.transform = held_for("unit `YY`");
+    bench.complete().await;
+    assert_eq!(&*detail(&bench).await, "unit `YY`");
+    assert_eq!(given(&bench).await, [Some(1)]);
+    assert_eq!(bench.phases().await, [Phase::Held]);
+    bench.transform = RowsAsText::new();
+    bench.complete().await;
+    assert_eq!(bench.lines(), ["a|1|0|1"]);
+    assert_eq!(given(&bench).await, [Some(2)]);
+}
+
+#[tokio::test]
+async fn what_was_held_and_can_never_go_is_a_dead_letter_even_where_the_words_are_the_same() {
+    let mut bench = Bench::new(deduplicated());
+    let why = || Stop::new("no-factor", "unit `XX`");
+    bench.transform = RowsAsText::new().check_by(move |_| Err(Refusal::Hold(why())));
+    bench.source.put("a", "1");
+    bench.complete().await;
+    bench.transform = RowsAsText::new().check_by(move |_| Err(Refusal::Reject(why())));
+    bench.complete().await;
+    assert_eq!(bench.phases().await, [Phase::Dead]);
+    assert!(bench.lines().is_empty());
+}
+
 /// A transform that refuses a shipment without a word, or one document twice.
 #[derive(Debug)]
 struct Unhelpful(Vec<usize>);
@@ -274,6 +393,12 @@ async fn a_transform_that_names_nobody_or_somebody_twice_ends_nevertheless() {
             "{named:?}: {reports:?}"
         );
         assert_eq!(bench.phases().await, expected, "{named:?}");
+        let given = bench.ledger.given("acme", &["numbers"]).await.unwrap();
+        bench.clock.advance(Duration::from_secs(2));
+        engine.run_once(&jobs).await;
+        assert_eq!(bench.phases().await, expected, "{named:?}, once more");
+        let after = bench.ledger.given("acme", &["numbers"]).await.unwrap();
+        assert_eq!(after, given, "{named:?}: numbers taken by another look");
     }
 }
 

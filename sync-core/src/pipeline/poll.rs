@@ -261,18 +261,20 @@ where
             after = Some(last.id);
             let mut ops = Vec::new();
             for doc in &held {
-                match self.judge(doc) {
-                    Ok(_) => {
+                match self.try_out(doc) {
+                    Ok(()) => {
                         let by = "what held it is mended".into();
                         ops.push(Op::Retry {
                             docs: vec![doc.id],
                             by,
                         });
                     }
-                    Err(why) if doc.stop.as_ref() != Some(why.stop()) => {
-                        ops.push(Op::Refuse(vec![refusal_of(doc, &why)]));
+                    Err(why) => {
+                        let refused = refusal_of(doc, &why);
+                        if (doc.phase, doc.stop.as_ref()) != (refused.to, Some(&refused.stop)) {
+                            ops.push(Op::Refuse(vec![refused]));
+                        }
                     }
-                    Err(_) => {}
                 }
             }
             if !ops.is_empty() {

@@ -1,16 +1,20 @@
 //! From documents to shipments.
 
 use std::collections::BTreeMap;
+use std::time::SystemTime;
 
 use sha2::{Digest, Sha256};
 
 use super::{Cx, Pipeline};
 use crate::delivery::Phase;
 use crate::progress::Progress;
+use crate::series::Series;
 use crate::sink::Sink;
 use crate::source::{Source, Stop};
-use crate::store::{Document, NewShipment, Op, Refused, Shipment, StateStore, StoreError, Work};
-use crate::transform::{Item, Parcel, Refusal, Transform};
+use crate::store::{
+    Document, NewShipment, Op, Refused, ShipId, Shipment, StateStore, StoreError, Work,
+};
+use crate::transform::{Item, Parcel, Refusal, Stamp, Transform};
 
 /// A shipment with the bytes that it leaves with.
 #[derive(Debug)]
@@ -136,18 +140,7 @@ where
             match self.render(shipment) {
                 Ok(parcel) => loaded.push(load(shipment.clone(), parcel)),
                 Err(bad) => {
-                    // The first reason of each document counts.
-                    let mut reasons: BTreeMap<usize, Refusal> = BTreeMap::new();
-                    for (place, why) in bad {
-                        reasons.entry(place).or_insert(why);
-                    }
-                    reasons.retain(|place, _| *place < shipment.docs.len());
-                    if reasons.is_empty() {
-                        // Nobody in particular is bad: without a hold they would be prepared again for ever.
-                        let text = "the shipment was refused without naming a document: mend the transform";
-                        let why = Refusal::Hold(Stop::new("unnamed-refusal", text));
-                        reasons.extend((0..shipment.docs.len()).map(|place| (place, why.clone())));
-                    }
+                    let reasons = reasons(bad, shipment.docs.len());
                     let refused = reasons
                         .iter()
                         .filter_map(|(place, why)| Some((shipment.docs.get(*place)?, why)))
@@ -179,6 +172,24 @@ where
         self.transform.lane(&item(doc)?)
     }
 
+    /// Whether a document that is held would go now: its lane, and a text of it alone.
+    ///
+    /// The stamp is nobody's, so that finding out takes no number; nothing of it leaves.
+    pub(super) fn try_out(&self, doc: &Document) -> Result<(), Refusal> {
+        let item = item(doc)?;
+        let lane = self.transform.lane(&item)?;
+        let series = self.transform.series(&lane);
+        let stamp = Stamp {
+            ship: ShipId(0),
+            numbers: series.iter().map(Series::first).collect(),
+            at: SystemTime::UNIX_EPOCH,
+        };
+        match self.transform.ship(&lane, &[item], &stamp) {
+            Ok(_) => Ok(()),
+            Err(bad) => Err(reasons(bad, 1).remove(&0).unwrap_or_else(unnamed)),
+        }
+    }
+
     fn render(&self, shipment: &Shipment) -> Result<Parcel, Vec<(usize, Refusal)>> {
         let mut items = Vec::with_capacity(shipment.docs.len());
         let mut bad = Vec::new();
@@ -205,6 +216,27 @@ where
             _ => Err(Diverged),
         }
     }
+}
+
+/// Why each document of a shipment that cannot be rendered is refused, by its place: one at least.
+fn reasons(bad: Vec<(usize, Refusal)>, docs: usize) -> BTreeMap<usize, Refusal> {
+    let mut reasons = BTreeMap::new();
+    for (place, why) in bad {
+        if place < docs {
+            // The first reason of each document counts.
+            reasons.entry(place).or_insert(why);
+        }
+    }
+    if reasons.is_empty() {
+        // Nobody in particular is bad: without a hold they would be prepared again for ever.
+        reasons.extend((0..docs).map(|place| (place, unnamed())));
+    }
+    reasons
+}
+
+fn unnamed() -> Refusal {
+    let text = "the shipment was refused without naming a document: mend the transform";
+    Refusal::Hold(Stop::new("unnamed-refusal", text))
 }
 
 /// A resend whose bytes would differ.

@@ -134,7 +134,7 @@ fn part() -> impl Strategy<Value = Part> {
             .prop_map(|(pick, wild, refuse)| Part::Dissolve { pick, wild, refuse }),
         6 => (any::<u8>(), wild(), 0..8_u8, 0..6_u8)
             .prop_map(|(pick, wild, to, bytes)| Part::Move { pick, wild, to, bytes }),
-        1 => (0..4_u8).prop_map(|body| Part::Audit { body }),
+        1 => (0..5_u8).prop_map(|body| Part::Audit { body }),
         1 => any::<Option<u8>>().prop_map(|due| Part::Schedule { due }),
     ]
 }
@@ -274,8 +274,17 @@ impl Pair {
                     .unwrap_or(i64::MIN);
                 let mark =
                     i64::from(*watermark).max(if *watermark % 5 == 0 { i64::MIN } else { low });
+                // Mostly where it may move it does, and where it may not it does not.
+                let open = old.as_ref().and_then(|old| old.window);
+                let kept = match (&old, open, window) {
+                    (Some(old), None, _) | (Some(old), _, Some(_)) if watermark % 7 != 0 => {
+                        old.watermark
+                    }
+                    (_, Some(open), None) if watermark % 3 != 0 => Some(mark.min(open.hi)),
+                    _ => Some(mark),
+                };
                 let to = Cursor {
-                    watermark: Some(mark),
+                    watermark: kept,
                     window: window.map(|hi| Window {
                         lo: -99,
                         hi: hi.into(),
@@ -402,6 +411,7 @@ impl Pair {
                     0 => serde_json::Value::Null,
                     1 => serde_json::json!([1, "two"]),
                     2 => serde_json::json!({ "kind": "moved", "at": 7, "records": 3 }),
+                    3 => serde_json::json!({ "key": "a", "keys": ["b", "", 7, "b"] }),
                     _ => serde_json::json!("said"),
                 },
             },

@@ -54,7 +54,7 @@ pub(super) async fn release(
         Phase::Review => of_shipment(store, clock, stream, &doc, decision, author).await?,
         _ => of_document(&doc, decision, author)?,
     };
-    let body = serde_json::json!({ "document": key, "as": format!("{decision:?}").to_lowercase(),
+    let body = serde_json::json!({ "key": key, "as": format!("{decision:?}").to_lowercase(),
         "by": author.by, "why": author.why });
     let lease = store
         .acquire(stream, author.by, Duration::from_secs(30))

@@ -137,6 +137,14 @@ pub(crate) fn own(at: i64, kind: &str, body: &Value) -> (Box<str>, Vec<u8>) {
     (kind.into(), stamped(at, map))
 }
 
+/// The business keys that the caller's wording names: its `key`, then its `keys`.
+pub(crate) fn keys_named(body: &Value) -> Vec<&str> {
+    let one = body.get("key").and_then(Value::as_str);
+    let more = body.get("keys").and_then(Value::as_array);
+    let more = more.into_iter().flatten().filter_map(Value::as_str);
+    one.into_iter().chain(more).collect()
+}
+
 fn stamped(at: i64, mut body: serde_json::Map<String, Value>) -> Vec<u8> {
     body.insert("at".into(), at.into());
     Value::Object(body).to_string().into_bytes()

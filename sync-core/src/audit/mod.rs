@@ -9,5 +9,5 @@ mod event;
 mod projection;
 
 pub use chain::{AuditEntry, Head, Tampered, verify, verify_store};
-pub(crate) use event::{Event, own};
+pub(crate) use event::{Event, keys_named, own};
 pub use projection::{Difference, Projection};

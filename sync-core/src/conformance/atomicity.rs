@@ -93,15 +93,18 @@ async fn last_fails(bench: Bench) -> Check {
     ];
     let known = bench.store.classify(&bench.stream, &ids).await?;
 
-    let to = crate::Cursor {
-        watermark: Some(9),
+    let read_on = crate::Cursor {
         polls: 1,
         ..cursor()
+    };
+    let to = crate::Cursor {
+        watermark: Some(9),
+        ..read_on.clone()
     };
     let mut all = vec![
         Op::Cursor {
             expect: bench.revision().await?,
-            to: to.clone(),
+            to: read_on,
         },
         Op::Reset {
             to,

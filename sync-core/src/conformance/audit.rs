@@ -16,6 +16,7 @@ cases! {
     "an event of the caller's own cannot claim another kind or another time" => own,
     "entries are read from any number on, so many as are wanted" => read,
     "entries that name a key are found, oldest first" => of_a_key,
+    "an event of the caller's own is found under the keys that it names" => own_keys,
     "entries carry the time of their commit" => times,
 }
 
@@ -305,6 +306,46 @@ async fn of_a_key(bench: Bench) -> Check {
         seqs("absent", 100).await?,
         [0; 0],
         "of a key that nobody knows"
+    );
+    Ok(())
+}
+
+async fn own_keys(bench: Bench) -> Check {
+    let lease = bench.lease().await?;
+    let bodies = [
+        json!({ "key": "a", "by": "m.meyer" }),
+        json!({ "keys": ["b", "a", "b"] }),
+        json!({ "key": "a", "keys": ["a", "c"] }),
+        // What is no string, or not in its place, names nothing.
+        json!({ "key": 7, "keys": "a" }),
+        json!({ "keys": ["c", 7, null], "more": { "key": "a" } }),
+        json!(["a"]),
+        json!("a"),
+        Value::Null,
+        json!({ "key": "" }),
+    ];
+    let audit = |body| Op::Audit {
+        kind: "decision".into(),
+        body,
+    };
+    let ops: Vec<_> = bodies.into_iter().map(audit).collect();
+    bench.commit(&lease, &ops).await?;
+    let expected: [(&str, &[u64]); 5] = [
+        ("a", &[1, 2, 3]),
+        ("b", &[2]),
+        ("c", &[3, 5]),
+        ("", &[9]),
+        ("7", &[]),
+    ];
+    for (key, seqs) in expected {
+        let found = bench.store.audit_of(&bench.stream, key, 100).await?;
+        let found: Vec<_> = found.iter().map(|entry| entry.seq).collect();
+        ensure_eq!(found, seqs, "of `{key}`");
+    }
+    let trail = trail(&bench).await?;
+    ensure!(
+        verify(Head::EMPTY, &trail).is_ok(),
+        "the chain does not verify: {trail:?}"
     );
     Ok(())
 }

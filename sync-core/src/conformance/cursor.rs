@@ -6,6 +6,7 @@ use super::bench::{Bench, Check, cases, cursor, ensure_eq, ensure_err, told};
 use crate::cursor::{Cursor, Fingerprint};
 use crate::lease::Lease;
 use crate::store::{Op, Revision, StoreError};
+use crate::stream::StreamKey;
 use crate::window::Window;
 
 cases! {
@@ -16,7 +17,10 @@ cases! {
     "a cursor of a newer layout is refused" => newer_layout,
     "the watermark never steps back" => steps_back,
     "the watermark never passes the end of the window that was read" => passes_window,
+    "the watermark moves only in the commit that closes a window" => only_at_the_close,
+    "a stream's first cursor begins where it likes" => first,
     "a reset may go back to another question, and says who asked and why" => reset,
+    "a reset to a cursor of a newer layout is refused" => reset_to_newer_layout,
     "a watermark, a window and a finished poll leave an event, a page does not" => audited,
 }
 
@@ -130,19 +134,94 @@ async fn newer_layout(bench: Bench) -> Check {
     Ok(())
 }
 
-async fn steps_back(bench: Bench) -> Check {
-    let lease = bench.lease().await?;
-    let at = |watermark| Cursor {
+fn at(watermark: Option<i64>) -> Cursor {
+    Cursor {
         watermark,
         ..cursor()
-    };
+    }
+}
+
+fn reading(watermark: Option<i64>, hi: i64) -> Cursor {
+    Cursor {
+        window: window(hi),
+        ..at(watermark)
+    }
+}
+
+async fn steps_back(bench: Bench) -> Check {
+    let lease = bench.lease().await?;
     write(&bench, &lease, at(Some(100))).await?;
+    write(&bench, &lease, reading(Some(100), 200)).await?;
     for back in [Some(99), Some(i64::MIN), None] {
         let answer = write(&bench, &lease, at(back)).await;
         ensure_err!(answer, StoreError::Conflict(_), "from 100 to {back:?}");
     }
     write(&bench, &lease, at(Some(100))).await?;
+    write(&bench, &lease, reading(Some(100), 200)).await?;
     write(&bench, &lease, at(Some(101))).await?;
+    Ok(())
+}
+
+async fn only_at_the_close(bench: Bench) -> Check {
+    let lease = bench.lease().await?;
+    // From where, to where: what it has read so far, a window open or not, says nothing of the rows in between.
+    let moves = [
+        ("between two windows", at(Some(100)), at(Some(101))),
+        (
+            "with the opening of a window",
+            at(Some(100)),
+            reading(Some(101), 200),
+        ),
+        (
+            "while a window is read",
+            reading(Some(100), 200),
+            reading(Some(101), 200),
+        ),
+        (
+            "into another window",
+            reading(Some(100), 200),
+            reading(Some(101), 300),
+        ),
+        ("from nowhere, between two windows", at(None), at(Some(1))),
+        ("to nowhere, between two windows", at(Some(100)), at(None)),
+        (
+            "back while a window is read",
+            reading(Some(100), 200),
+            reading(Some(99), 200),
+        ),
+    ];
+    for (when, from, to) in moves {
+        let op = Op::Reset {
+            to: from.clone(),
+            by: "bench".into(),
+            why: "the next case".into(),
+        };
+        bench.commit(&lease, &[op]).await?;
+        let answer = write(&bench, &lease, to).await;
+        ensure_err!(answer, StoreError::Conflict(_), "{when}");
+        let kept = bench.store.load(&bench.stream).await?.1;
+        ensure_eq!(kept, Some(from), "the cursor after a move {when}");
+    }
+    Ok(())
+}
+
+async fn first(bench: Bench) -> Check {
+    let streams = [
+        ("a", at(Some(i64::MAX))),
+        ("b", reading(Some(7), 5)),
+        ("c", at(None)),
+    ];
+    for (partition, to) in streams {
+        let stream = StreamKey::new("acme", "purchase-orders", partition);
+        let lease = bench.take(&stream).await?;
+        let op = Op::Cursor {
+            expect: Revision(0),
+            to: to.clone(),
+        };
+        bench.commit(&lease, &[op]).await?;
+        let kept = bench.store.load(&stream).await?.1;
+        ensure_eq!(kept, Some(to), "the first cursor of {stream}");
+    }
     Ok(())
 }
 
@@ -236,6 +315,29 @@ async fn reset(bench: Bench) -> Check {
         ["m.meyer".into(), "wrong filter".into(), 1.into()],
     );
     ensure_eq!(last, Some(expected), "the last event");
+    Ok(())
+}
+
+async fn reset_to_newer_layout(bench: Bench) -> Check {
+    let lease = bench.lease().await?;
+    write(&bench, &lease, at(Some(100))).await?;
+    let op = Op::Reset {
+        to: Cursor {
+            schema: Cursor::SCHEMA + 1,
+            ..cursor()
+        },
+        by: "m.meyer".into(),
+        why: "wrong filter".into(),
+    };
+    let answer = bench.store.commit(&lease, &[op]).await;
+    ensure_err!(
+        answer,
+        StoreError::Schema { .. },
+        "a reset to a newer layout"
+    );
+    let loaded = bench.store.load(&bench.stream).await?;
+    let kept = (Revision(1), Some(at(Some(100))));
+    ensure_eq!(loaded, kept, "the stream after it");
     Ok(())
 }
 

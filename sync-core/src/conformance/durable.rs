@@ -44,9 +44,12 @@ pub(super) async fn run<S: StateStore>(
     let lease = bench.lease().await?;
     let mut to = cursor();
     to.watermark = Some(77);
-    let expect = bench.revision().await?;
     let ops = [
-        Op::Cursor { expect, to },
+        Op::Reset {
+            to,
+            by: "m.meyer".into(),
+            why: "again".into(),
+        },
         Op::Seen(vec![seen("remembered", 1, "a", 1)]),
         Op::Schedule {
             due: Some(bench.after(60)),

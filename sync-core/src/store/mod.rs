@@ -4,6 +4,7 @@
 //! refused when the lease's epoch is not the current one. Engines may come and go, run a step twice or die in the
 //! middle: what a stream has done is what its store says.
 
+mod advance;
 mod error;
 mod ids;
 mod memory;
@@ -151,7 +152,7 @@ pub trait StateStore: fmt::Debug + Send + Sync + 'static {
         limit: usize,
     ) -> Result<Vec<AuditEntry>, StoreError>;
 
-    /// Entries that name a business key, oldest first.
+    /// Entries that name a business key, oldest first; those of [`Op::Audit`] by the keys in their body.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].

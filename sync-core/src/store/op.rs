@@ -14,15 +14,19 @@ use crate::source::Stop;
 /// One part of a commit.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Op {
-    /// Moves the cursor; refused where `expect` is not the stream's revision before this commit, where the
-    /// watermark would step back or pass the frozen window, or where the fingerprint differs.
+    /// Moves the cursor; refused where `expect` is not the stream's revision before this commit, or where the
+    /// fingerprint or the layout differs.
+    ///
+    /// The watermark may change only in the commit that closes a window (the ledger's cursor has one, `to` has none),
+    /// then only forward and never beyond that window's end. Everywhere else it must be as it is; only a stream's
+    /// first cursor begins where it likes.
     Cursor {
         /// The revision that the writer has read.
         expect: Revision,
         /// The new cursor.
         to: Cursor,
     },
-    /// Replaces the cursor whatever it was.
+    /// Replaces the cursor whatever it was; refused only where `to` has the layout of a newer version.
     Reset {
         /// The new cursor.
         to: Cursor,
@@ -77,6 +81,9 @@ pub enum Op {
         parcel: Option<(Box<str>, [u8; 32])>,
     },
     /// Writes an event of its own into the audit chain.
+    ///
+    /// Where `body` is an object with a string `key`, or with an array `keys` of strings, the entry is found by
+    /// [`audit_of`](super::StateStore::audit_of) under each of them; what is no string in there names nothing.
     Audit {
         /// What kind of event, in kebab case: `poll`, `connectivity`.
         kind: Box<str>,

@@ -6,12 +6,13 @@ use std::time::SystemTime;
 
 use super::stream::{Ship, Standing, Stream};
 use super::whole;
-use crate::audit::{AuditEntry, Event, Head, own};
+use crate::audit::{AuditEntry, Event, Head, keys_named, own};
 use crate::clock::{from_millis, millis};
 use crate::cursor::Cursor;
 use crate::delivery::{Delivery, Phase, Why};
 use crate::record::LastVersion;
 use crate::source::Stop;
+use crate::store::advance::{known_schema, may_advance};
 use crate::store::{
     Committed, DocId, Document, NewDocument, NewShipment, Op, PreparedShipment, Refused, Revision,
     ShipId, StoreError, TakenNumber,
@@ -60,15 +61,6 @@ pub(super) fn commit(
     }
 }
 
-/// Refuses a cursor whose layout a newer version of this crate has written.
-pub(super) fn known_schema(cursor: &Cursor) -> Result<(), StoreError> {
-    if cursor.schema > Cursor::SCHEMA {
-        let (found, known) = (cursor.schema.into(), Cursor::SCHEMA.into());
-        return Err(StoreError::Schema { found, known });
-    }
-    Ok(())
-}
-
 /// What a row was before this commit touched it.
 enum Undo {
     Cursor(Option<Cursor>),
@@ -98,6 +90,7 @@ impl Tx<'_> {
         match op {
             Op::Cursor { expect, to } => self.cursor(*expect, to)?,
             Op::Reset { to, by, why } => {
+                known_schema(to)?;
                 self.set_cursor(to);
                 self.log(
                     &Event::Reset {
@@ -151,8 +144,9 @@ impl Tx<'_> {
                 self.advance(*ship, *from, to, *why, note, parcel.as_ref())?;
             }
             Op::Audit { kind, body } => {
+                let keys = keys_named(body);
                 let (kind, body) = own(millis(self.now), kind, body);
-                self.append(kind, body, &[]);
+                self.append(kind, body, &keys);
             }
             Op::Schedule { due } => {
                 let old = std::mem::replace(&mut self.row.due, due.map(whole));
@@ -168,21 +162,7 @@ impl Tx<'_> {
             return conflict(format!("the stream is at revision {now}, not {expect}"));
         }
         let old = self.row.cursor.as_ref();
-        if old.is_some_and(|old| old.fingerprint != to.fingerprint) {
-            return Err(StoreError::Fingerprint);
-        }
-        known_schema(to)?;
-        if let Some(old) = old {
-            if to.watermark < old.watermark {
-                return conflict("the watermark would step back: only a reset may do that");
-            }
-            if let (None, Some(window)) = (to.window, old.window)
-                && to.watermark != old.watermark
-                && to.watermark.is_some_and(|mark| mark > window.hi)
-            {
-                return conflict("the watermark would pass the end of the window that was read");
-            }
-        }
+        may_advance(old, to)?;
         let told = |cursor: &Cursor| (cursor.watermark, cursor.window, cursor.polls);
         let moved = old.map(told) != Some(told(to));
         self.set_cursor(to);

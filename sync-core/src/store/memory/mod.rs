@@ -14,6 +14,7 @@ use std::time::{Duration, SystemTime};
 use async_trait::async_trait;
 
 use self::stream::Stream;
+use super::advance::known_schema;
 use super::{
     Committed, DocId, Document, DocumentFilter, Epoch, Op, PhaseCounts, Revision, ShipId, Shipment,
     StateStore, StoreError, StreamStatus, Work,
@@ -158,7 +159,7 @@ impl StateStore for MemoryStore {
             return Ok((Revision(0), None));
         };
         if let Some(cursor) = &row.cursor {
-            commit::known_schema(cursor)?;
+            known_schema(cursor)?;
         }
         Ok((Revision(row.revision), row.cursor.clone()))
     }

@@ -5,15 +5,16 @@ use std::time::SystemTime;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::read::{cursor, known_schema};
+use super::read::cursor;
 use super::row::{doc, given, int, prepare, shipment, stream_id, uint, whole};
 use super::unavailable;
-use crate::audit::{Event, Head, own};
+use crate::audit::{Event, Head, keys_named, own};
 use crate::clock::millis;
 use crate::cursor::Cursor;
 use crate::delivery::{Delivery, Phase, Why};
 use crate::lease::Lease;
 use crate::source::Stop;
+use crate::store::advance::{known_schema, may_advance};
 use crate::store::{
     Committed, DocId, Document, Epoch, NewDocument, NewShipment, Op, PreparedShipment, Refused,
     Revision, ShipId, Shipment, StoreError, TakenNumber,
@@ -158,6 +159,7 @@ impl Tx<'_> {
         match op {
             Op::Cursor { expect, to } => self.move_cursor(*expect, to),
             Op::Reset { to, by, why } => {
+                known_schema(to)?;
                 self.set_cursor(to)?;
                 self.log(
                     &Event::Reset {
@@ -199,8 +201,9 @@ impl Tx<'_> {
                 parcel,
             } => self.advance(*ship, *from, to, *why, note, parcel.as_ref()),
             Op::Audit { kind, body } => {
+                let keys = keys_named(body);
                 let (kind, body) = own(millis(self.now), kind, body);
-                self.append(&kind, &body, &[])
+                self.append(&kind, &body, &keys)
             }
             Op::Schedule { due } => {
                 let due = due.map(millis);
@@ -218,21 +221,7 @@ impl Tx<'_> {
             return conflict(format!("the stream is at revision {now}, not {expect}"));
         }
         let old = self.cursor.as_ref();
-        if old.is_some_and(|old| old.fingerprint != to.fingerprint) {
-            return Err(StoreError::Fingerprint);
-        }
-        known_schema(to)?;
-        if let Some(old) = old {
-            if to.watermark < old.watermark {
-                return conflict("the watermark would step back: only a reset may do that");
-            }
-            if let (None, Some(window)) = (to.window, old.window)
-                && to.watermark != old.watermark
-                && to.watermark.is_some_and(|mark| mark > window.hi)
-            {
-                return conflict("the watermark would pass the end of the window that was read");
-            }
-        }
+        may_advance(old, to)?;
         let told = |cursor: &Cursor| (cursor.watermark, cursor.window, cursor.polls);
         let moved = old.map(told) != Some(told(to));
         self.set_cursor(to)?;

@@ -14,6 +14,7 @@ use crate::clock::{from_millis, millis};
 use crate::cursor::Cursor;
 use crate::delivery::Phase;
 use crate::record::{Novelty, RecordId};
+use crate::store::advance::known_schema;
 use crate::store::{
     Document, DocumentFilter, PhaseCounts, Revision, ShipId, Shipment, StoreError, StreamStatus,
     Work,
@@ -38,15 +39,6 @@ pub(super) fn load(
         known_schema(cursor)?;
     }
     Ok((Revision(uint(revision)), cursor))
-}
-
-/// Refuses a cursor whose layout a newer version of this crate has written.
-pub(super) fn known_schema(cursor: &Cursor) -> Result<(), StoreError> {
-    if cursor.schema > Cursor::SCHEMA {
-        let (found, known) = (cursor.schema.into(), Cursor::SCHEMA.into());
-        return Err(StoreError::Schema { found, known });
-    }
-    Ok(())
 }
 
 pub(super) fn cursor(text: &str) -> Result<Cursor, StoreError> {

@@ -6,6 +6,9 @@ mod row;
 mod schema;
 mod worker;
 
+#[cfg(test)]
+mod full_disk;
+
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -69,7 +72,15 @@ impl SqliteStore {
     /// [`StoreError::Busy`] while another process writes it, [`StoreError::Schema`] when a newer version wrote it,
     /// [`StoreError::Unavailable`] when the file cannot be opened.
     pub fn open(path: impl AsRef<Path>, clock: Arc<dyn Clock>) -> Result<Self, StoreError> {
-        let path = path.as_ref();
+        Self::open_as(path.as_ref(), clock, |_| Ok(()))
+    }
+
+    /// Opens a ledger whose writing connection is looked at before it begins to work.
+    fn open_as(
+        path: &Path,
+        clock: Arc<dyn Clock>,
+        look: impl FnOnce(&Connection) -> Result<(), rusqlite::Error>,
+    ) -> Result<Self, StoreError> {
         let lock = lock(path)?;
         let mut connection = connect(path, OpenFlags::default())?;
         connection
@@ -83,6 +94,7 @@ impl SqliteStore {
         connection
             .execute("UPDATE stream SET lease_until = 0", [])
             .map_err(unavailable)?;
+        look(&connection).map_err(unavailable)?;
         let writer = Worker::start("ledger-writer", connection, true)?;
         let reader = Worker::start("ledger-reader", onlooker(path)?, false)?;
         let inner = Inner {

@@ -88,7 +88,9 @@ pub trait StateStore: fmt::Debug + Send + Sync + 'static {
     /// # Errors
     /// [`StoreError::Fenced`], [`StoreError::Conflict`] when a row is not as the writer read it,
     /// [`StoreError::Exhausted`] when a series has no more numbers, [`StoreError::Fingerprint`] when a cursor of
-    /// another question is written, [`StoreError::Unknown`] when nobody can say whether it was done.
+    /// another question is written, [`StoreError::Schema`] when one of a newer layout is,
+    /// [`StoreError::Unavailable`] when the store cannot do it (a full disk), [`StoreError::Unknown`] when nobody can
+    /// say whether it was done.
     async fn commit(&self, lease: &Lease, ops: &[Op]) -> Result<Committed, StoreError>;
 
     /// What can be done now: documents that may be shipped (at most one for each key, oldest first), shipments that

@@ -33,6 +33,8 @@ use crate::stream::StreamKey;
 ///
 /// - Write-ahead log with `synchronous=FULL`: what was acknowledged survives a crash and a power cut, as far as the
 ///   disk keeps its word. Never put the file on a network file system.
+/// - A full disk answers [`StoreError::Unavailable`] and leaves whole commits; a COMMIT that failed in any other way
+///   than for space or a lock answers [`StoreError::Unknown`], since its frames may be in the log.
 /// - One writer thread owns the writing connection and puts the commits that wait into one transaction (group
 ///   commit); one reader thread owns another connection. Both end when the last clone is dropped.
 /// - The file beside it, `<name>.lock`, is locked while the store is open for writing. Whoever gets that lock knows

@@ -14,6 +14,7 @@ cases! {
     "every change of a byte, a place, a time or a kind is named" => tampered,
     "every operation leaves its event, in its order" => kinds,
     "an event of the caller's own cannot claim another kind or another time" => own,
+    "an event of the caller's own cannot pass for one of the ledger" => passing_for,
     "entries are read from any number on, so many as are wanted" => read,
     "entries that name a key are found, oldest first" => of_a_key,
     "an event of the caller's own is found under the keys that it names" => own_keys,
@@ -363,5 +364,37 @@ async fn times(bench: Bench) -> Check {
         .map(|place| if place < 8 { start } else { end })
         .collect();
     ensure_eq!(times, expected, "the times");
+    Ok(())
+}
+
+async fn passing_for(bench: Bench) -> Check {
+    let lease = bench.lease().await?;
+    bench
+        .commit(&lease, &[Op::Intend(vec![new_doc("a", 1)])])
+        .await?;
+    let kinds = [
+        "cursor",
+        "reset",
+        "intended",
+        "refused",
+        "retried",
+        "prepared",
+        "dissolved",
+        "moved",
+    ];
+    for kind in kinds {
+        let body = json!({ "doc": 1, "ship": 1, "to": "confirmed", "phase": "dead" });
+        let op = Op::Audit {
+            kind: kind.into(),
+            body,
+        };
+        let refused = bench.store.commit(&lease, &[op]).await;
+        ensure!(
+            matches!(refused, Err(crate::store::StoreError::Conflict(_))),
+            "an event `{kind}` was answered {refused:?}"
+        );
+    }
+    let verified = verify_store(&*bench.store, &bench.stream).await;
+    ensure!(matches!(verified, Ok(Ok(_))), "the trail: {verified:?}");
     Ok(())
 }

@@ -9,6 +9,7 @@ mod error;
 mod ids;
 mod memory;
 mod op;
+mod permitted;
 mod rows;
 #[cfg(feature = "sqlite")]
 mod sqlite;

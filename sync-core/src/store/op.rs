@@ -85,7 +85,8 @@ pub enum Op {
     /// Where `body` is an object with a string `key`, or with an array `keys` of strings, the entry is found by
     /// [`audit_of`](super::StateStore::audit_of) under each of them; what is no string in there names nothing.
     Audit {
-        /// What kind of event, in kebab case: `poll`, `connectivity`.
+        /// What kind of event, in kebab case: `poll`, `connectivity`. The kinds that the ledger writes for its other
+        /// operations (`moved`, `intended`, …) are refused: a replay would take such an event for what happened.
         kind: Box<str>,
         /// What happened, without secrets.
         body: serde_json::Value,

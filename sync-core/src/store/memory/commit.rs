@@ -13,6 +13,7 @@ use crate::delivery::{Delivery, Phase, Why};
 use crate::record::LastVersion;
 use crate::source::Stop;
 use crate::store::advance::{known_schema, may_advance};
+use crate::store::permitted::{conflict, may_be_moved_to, may_be_refused_to, may_be_worded};
 use crate::store::{
     Committed, DocId, Document, NewDocument, NewShipment, Op, PreparedShipment, Refused, Revision,
     ShipId, StoreError, TakenNumber,
@@ -144,6 +145,7 @@ impl Tx<'_> {
                 self.advance(*ship, *from, to, *why, note, parcel.as_ref())?;
             }
             Op::Audit { kind, body } => {
+                may_be_worded(kind)?;
                 let keys = keys_named(body);
                 let (kind, body) = own(millis(self.now), kind, body);
                 self.append(kind, body, &keys);
@@ -604,26 +606,4 @@ impl Tx<'_> {
             }
         }
     }
-}
-
-fn may_be_refused_to(refused: &Refused) -> Result<(), StoreError> {
-    if matches!(refused.to, Phase::Held | Phase::Dead) {
-        return Ok(());
-    }
-    let (doc, to) = (refused.doc, refused.to);
-    conflict(format!(
-        "document {doc} cannot be refused to `{to}`, only to `held` or `dead`"
-    ))
-}
-
-/// Whether a shipment can stand there: it is taken apart by its own operation, and the rest is for documents.
-fn may_be_moved_to(phase: Phase) -> bool {
-    !matches!(
-        phase,
-        Phase::Intent | Phase::Held | Phase::Superseded | Phase::Void
-    )
-}
-
-fn conflict<T>(text: impl Into<Box<str>>) -> Result<T, StoreError> {
-    Err(StoreError::Conflict(text.into()))
 }

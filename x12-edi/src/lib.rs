@@ -9,6 +9,7 @@ pub mod finding;
 mod lexer;
 mod reader;
 pub mod render;
+pub mod schema;
 mod segment;
 pub mod stats;
 pub mod value;

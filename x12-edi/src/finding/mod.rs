@@ -107,6 +107,9 @@ pub struct Location {
     pub segment: Option<u32>,
     /// Segment id, empty when there is none.
     pub segment_id: String,
+    /// The loops around the segment from the outside, for example `PO1/SLN`; empty outside any
+    /// loop and where no schema was at hand.
+    pub loop_path: String,
     /// Element of the segment, from 1.
     pub element: Option<u16>,
     /// Component of the element, from 1.
@@ -150,7 +153,7 @@ pub struct Finding {
     pub acknowledgment: Option<AcknowledgmentCode>,
     /// Where it is.
     pub location: Location,
-    /// The offending value, at most 80 characters of it.
+    /// The offending value, at most 99 characters of it.
     pub value: Option<String>,
     /// What was found and what was expected.
     pub text: String,
@@ -158,8 +161,8 @@ pub struct Finding {
     pub remedy: String,
 }
 
-/// The most characters of an offending value that a finding repeats.
-const VALUE_LIMIT: usize = 80;
+/// The most characters of an offending value that a finding repeats: as many as AK404 holds.
+const VALUE_LIMIT: usize = 99;
 
 impl Finding {
     /// A finding of a caller's own check, at a place that a segment gave.
@@ -178,7 +181,7 @@ impl Finding {
         }
     }
 
-    /// The same with the offending value, cut to 80 characters.
+    /// The same with the offending value, cut to 99 characters.
     #[must_use]
     pub fn with_value(mut self, value: &[u8]) -> Self {
         let text = crate::segment::decode(value);

@@ -2,6 +2,9 @@
 
 mod model;
 mod release;
+#[cfg(test)]
+pub(crate) mod sample;
+pub mod walk;
 
 pub use model::{
     Area, CodeList, CompositeRule, ElementKind, ElementRule, ElementType, LoopUse, MaxUse, Node,

@@ -79,12 +79,21 @@ impl Problem {
     pub(crate) fn at(mut self, segment: &str, element: usize) -> Self {
         segment.clone_into(&mut self.segment);
         self.element = (element > 0).then_some(element);
+        self.without_secret()
+    }
+
+    /// The numbers of bank accounts go into no message.
+    fn without_secret(mut self) -> Self {
+        let element = self.element.unwrap_or(0);
+        if crate::segment::is_sensitive(self.segment.as_bytes(), element) {
+            self.value = None;
+        }
         self
     }
 
     pub(crate) fn with_value(mut self, value: &[u8]) -> Self {
         self.value = Some(crate::segment::decode(value).into_owned());
-        self
+        self.without_secret()
     }
 }
 

@@ -9,6 +9,8 @@ pub use code::FindingCode;
 
 use std::fmt;
 
+use crate::segment::is_sensitive;
+
 /// How much a finding matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -181,7 +183,8 @@ impl Finding {
         }
     }
 
-    /// The same with the offending value, cut to 99 characters.
+    /// The same with the offending value, cut to 99 characters; without it where it is a password
+    /// or the number of a bank account.
     #[must_use]
     pub fn with_value(mut self, value: &[u8]) -> Self {
         let text = crate::segment::decode(value);
@@ -190,12 +193,21 @@ impl Finding {
             cut.push('…');
         }
         self.value = Some(cut);
+        self.without_secret()
+    }
+
+    /// The numbers of bank accounts go into no finding.
+    fn without_secret(mut self) -> Self {
+        let element = self.location.element.map_or(0, usize::from);
+        if is_sensitive(self.location.segment_id.as_bytes(), element) {
+            self.value = None;
+        }
         self
     }
 
     pub(crate) fn at_element(mut self, element: usize) -> Self {
         self.location.element = u16::try_from(element).ok();
-        self
+        self.without_secret()
     }
 
     /// A copy whose value is replaced by `***`, for logs that must not hold business data.
@@ -237,6 +249,19 @@ mod tests {
         assert!(finding.to_string().contains("4111"));
         assert!(!finding.masked().to_string().contains("4111"));
         assert!(!format!("{:?}", finding.masked()).contains("4111"));
+    }
+
+    #[test]
+    fn account_numbers_go_into_no_finding() {
+        let location = Location {
+            segment_id: "BPR".to_owned(),
+            ..Location::default()
+        };
+        let finding = Finding::new(FindingCode::ElementTooLong, location, "too long");
+        assert_eq!(finding.clone().at_element(9).with_value(b"41").value, None);
+        assert_eq!(finding.clone().with_value(b"41").at_element(9).value, None);
+        let bank = finding.at_element(7).with_value(b"021000021");
+        assert_eq!(bank.value.as_deref(), Some("021000021"));
     }
 
     #[test]

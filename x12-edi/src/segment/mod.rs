@@ -1,9 +1,11 @@
 //! One segment: borrowed from the bytes that were read, or owned.
 
 mod owned;
+mod sensitive;
 
 pub(crate) use owned::Boundary;
 pub use owned::SegmentBuf;
+pub(crate) use sensitive::{MASK, is_sensitive};
 
 use std::borrow::Cow;
 use std::fmt;
@@ -196,19 +198,18 @@ impl fmt::Debug for Segment<'_> {
     }
 }
 
-/// Shows a segment with ISA02 and ISA04 masked: they may carry a password.
+/// Shows a segment with its sensitive elements masked: passwords and account numbers.
 pub(crate) struct MaskedSegment<'a>(pub(crate) Segment<'a>);
 
 impl fmt::Display for MaskedSegment<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let segment = self.0;
-        let is_isa = segment.id() == b"ISA";
         let separator = char::from(segment.delimiters.element);
         f.write_str(&segment.id_text())?;
         for (index, element) in segment.elements().enumerate() {
-            let secret = is_isa && matches!(index, 1 | 3) && !element.is_blank();
+            let secret = is_sensitive(segment.id(), index + 1) && !element.is_blank();
             let text = if secret {
-                Cow::Borrowed("***")
+                Cow::Borrowed(MASK)
             } else {
                 element.text()
             };

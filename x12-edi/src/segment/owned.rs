@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::{Segment, decode};
+use super::{MASK, Segment, decode, is_sensitive};
 
 /// What a boundary in the data of a [`SegmentBuf`] separates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -154,9 +154,10 @@ impl From<Segment<'_>> for SegmentBuf {
     }
 }
 
-impl fmt::Display for SegmentBuf {
-    /// With `*`, `>` and `^` as delimiters and without a terminator.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl SegmentBuf {
+    fn show(&self, f: &mut fmt::Formatter<'_>, masked: bool) -> fmt::Result {
+        let id = self.id();
+        let mut element = 0;
         for (boundary, bytes) in self.pieces() {
             f.write_str(match boundary {
                 None => "",
@@ -164,20 +165,36 @@ impl fmt::Display for SegmentBuf {
                 Some(Boundary::Component) => ">",
                 Some(Boundary::Repetition) => "^",
             })?;
-            f.write_str(&decode(bytes))?;
+            element += usize::from(boundary == Some(Boundary::Element));
+            let hidden = masked && is_sensitive(id.as_bytes(), element);
+            if hidden && !bytes.trim_ascii().is_empty() {
+                f.write_str(MASK)?;
+            } else {
+                f.write_str(&decode(bytes))?;
+            }
         }
         Ok(())
     }
 }
 
-impl fmt::Debug for SegmentBuf {
+impl fmt::Display for SegmentBuf {
+    /// With `*`, `>` and `^` as delimiters and without a terminator.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.id() == "ISA" {
-            // ISA02 and ISA04 may carry a password.
-            return f.write_str("SegmentBuf(\"ISA*…\")");
+        self.show(f, false)
+    }
+}
+
+impl fmt::Debug for SegmentBuf {
+    /// As shown, but for passwords and the numbers of bank accounts.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        struct Masked<'a>(&'a SegmentBuf);
+        impl fmt::Display for Masked<'_> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.show(f, true)
+            }
         }
         f.debug_tuple("SegmentBuf")
-            .field(&self.to_string())
+            .field(&Masked(self).to_string())
             .finish()
     }
 }
@@ -185,6 +202,28 @@ impl fmt::Debug for SegmentBuf {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn debug_shows_neither_passwords_nor_account_numbers() {
+        let isa = SegmentBuf::new("ISA")
+            .element("00")
+            .element(" ")
+            .element("01")
+            .element("hunter2");
+        assert_eq!(format!("{isa:?}"), "SegmentBuf(\"ISA*00* *01****\")");
+        let payment = SegmentBuf::new("BPR").element("C");
+        let payment = ["1", "C", "ACH", "", "01", "021000021", "DA", "4111222"]
+            .into_iter()
+            .fold(payment, SegmentBuf::element)
+            .component("333");
+        let shown = format!("{payment:?}");
+        assert!(shown.contains("021000021"), "{shown}");
+        assert!(
+            !shown.contains("4111222") && !shown.contains("333"),
+            "{shown}"
+        );
+        assert!(payment.to_string().contains("4111222"));
+    }
 
     #[test]
     fn it_is_built_and_shown() {

@@ -130,7 +130,7 @@ impl InvoiceItem {
     }
 }
 
-fn find<'a>(ids: &'a [ProductId], qualifier: &str) -> Option<&'a str> {
+pub(super) fn find<'a>(ids: &'a [ProductId], qualifier: &str) -> Option<&'a str> {
     ids.iter()
         .find(|id| id.qualifier == qualifier)
         .map(|id| id.id.as_str())

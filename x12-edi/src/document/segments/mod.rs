@@ -4,22 +4,38 @@
 //! `String`, empty where the input has none; everything else is an `Option`. Elements that a
 //! struct does not name are kept and written back.
 
+mod acknowledgment;
 mod beginning;
+mod change;
 mod charge;
+mod hierarchy;
 mod item;
 mod party;
 mod reference;
+mod remittance;
+mod shipment;
 mod shipping;
 mod terms;
 mod total;
 
+pub use acknowledgment::{AcknowledgmentBeginning, LineAcknowledgment, LineAnswer};
 pub use beginning::{InvoiceBeginning, OrderBeginning};
+pub use change::{ChangeAcknowledgmentBeginning, ChangeBeginning, ChangedItem, LineChange};
 pub use charge::{AllowanceCharge, Tax};
+pub use hierarchy::{HierarchicalLevel, LevelKind, ShipmentBeginning};
 pub use item::{Description, InvoiceItem, OrderItem, ProductId, Schedule};
 pub use party::{
     AdditionalName, AddressLine, CommunicationNumber, Contact, GeographicLocation, PartyName,
 };
 pub use reference::{DateReference, Message, NoteReference, Reference};
+pub use remittance::{
+    AccountNumber, Adjustment, Entity, EntityName, PaymentBeginning, Remark, RemittanceDelivery,
+    RemittanceItem, Trace,
+};
+pub use shipment::{
+    Equipment, ItemIdentification, Load, Marks, Measurement, OrderReference, Packages, Packing,
+    Pallet, ShippedItem, SpecialHandling,
+};
 pub use shipping::{Carrier, CarrierDetail};
 pub use terms::{Currency, FobTerms, PaymentTerms};
 pub use total::{Amount, InvoiceTotal, Totals};

@@ -14,8 +14,8 @@ pub(crate) trait Field: Sized {
 }
 
 impl Field for String {
-    fn from_element(element: Element<'_>, _kind: Kind) -> Self {
-        decode(element.as_bytes()).into_owned()
+    fn from_element(element: Element<'_>, kind: Kind) -> Self {
+        decode(kind.part_of(element)).into_owned()
     }
 
     fn write(&self, _kind: Kind, out: &mut Vec<u8>) -> Result<(), NumberError> {

@@ -19,6 +19,9 @@ macro_rules! element_kind {
     (dt) => {
         $crate::document::typed::Kind::Dt
     };
+    (unit) => {
+        $crate::document::typed::Kind::Unit
+    };
     (tm) => {
         $crate::document::typed::Kind::Tm
     };

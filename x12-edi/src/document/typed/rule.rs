@@ -16,6 +16,18 @@ pub(crate) enum Kind {
     R,
     Dt,
     Tm,
+    /// A unit of measure that may be a composite: its first component counts.
+    Unit,
+}
+
+impl Kind {
+    /// The bytes of an element that a field of this kind is about.
+    pub(crate) fn part_of(self, element: Element<'_>) -> &[u8] {
+        match self {
+            Self::Unit => element.component(1),
+            _ => element.as_bytes(),
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -119,7 +131,7 @@ pub(crate) fn check<'a, T: TypedSegment>(
             }
             continue;
         };
-        if let Some((code, kind, expected)) = rule.broken_by(value.as_bytes()) {
+        if let Some((code, kind, expected)) = rule.broken_by(rule.kind.part_of(value)) {
             let value = value.as_bytes().to_vec();
             violations.push(Violation {
                 code,
@@ -175,7 +187,7 @@ impl Rule {
             });
         }
         let length = match self.kind {
-            Kind::Id | Kind::An => text_length(value),
+            Kind::Id | Kind::An | Kind::Unit => text_length(value),
             Kind::Dt => {
                 let sound = value.len() == 8 && Date::parse(value).is_some();
                 let expected = || "a date as CCYYMMDD was expected".to_owned();

@@ -1,0 +1,253 @@
+//! BCH, BCA and POC.
+
+use rust_decimal::Decimal;
+
+use super::ProductId;
+use crate::document::typed::typed_segment;
+use crate::value::Date;
+
+typed_segment! {
+    /// Beginning of a change that the buyer makes: BCH.
+    ChangeBeginning = "BCH", 16 elements {
+        /// BCH01: `04` change, `01` cancellation, `05` replace, `00` original.
+        1 purpose: String = id(2, 2) required;
+        /// BCH02: the type of the order, for example `SA` stand-alone, `CP` change to order.
+        2 order_type: String = id(2, 2) required;
+        /// BCH03: the number of the order, at most 22 characters.
+        3 order_number: String = an(1, 22) required;
+        /// BCH04: the release of a blanket order.
+        4 release: Option<String> = an(1, 30);
+        /// BCH05: which change of the order this is.
+        5 change_sequence: Option<String> = an(1, 8);
+        /// BCH06: the date of the order.
+        6 order_date: Option<Date> = dt(8, 8) required;
+        /// BCH07: the number of the request for it.
+        7 request_reference: Option<String> = an(1, 45);
+        /// BCH08.
+        8 contract: Option<String> = an(1, 30);
+        /// BCH09: a further reference, for example the seller's order number.
+        9 reference: Option<String> = an(1, 30);
+        /// BCH10: the date of the acknowledgment that is changed.
+        10 acknowledgment_date: Option<Date> = dt(8, 8);
+        /// BCH11: the date of the change.
+        11 date: Option<Date> = dt(8, 8);
+        /// BCH12.
+        12 contract_type: Option<String> = id(2, 2);
+        /// BCH13.
+        13 security_level: Option<String> = id(2, 2);
+        /// BCH14: which acknowledgment the buyer wants, for example `AD`.
+        14 acknowledgment: Option<String> = id(2, 2);
+        /// BCH15.
+        15 transaction_type: Option<String> = id(2, 2);
+        /// BCH16.
+        16 purchase_category: Option<String> = id(2, 2);
+    }
+    notes []
+}
+
+impl ChangeBeginning {
+    /// A change (`04`) of a stand-alone (`SA`) order of this number and date.
+    #[must_use]
+    pub fn new(order_number: impl Into<String>, order_date: Date) -> Self {
+        Self {
+            purpose: "04".into(),
+            order_type: "SA".into(),
+            order_number: order_number.into(),
+            order_date: Some(order_date),
+            ..Self::default()
+        }
+    }
+}
+
+typed_segment! {
+    /// Beginning of an answer to a change, or of a change that the seller makes: BCA.
+    ChangeAcknowledgmentBeginning = "BCA", 15 elements {
+        /// BCA01: `00` original, `05` replace, `19` change that the seller starts.
+        1 purpose: String = id(2, 2) required;
+        /// BCA02: the answer to the change as a whole, for example `AC`, `AD`, `AK`, `RJ`.
+        2 acknowledgment_type: Option<String> = id(2, 2);
+        /// BCA03: the number of the order, at most 22 characters.
+        3 order_number: String = an(1, 22) required;
+        /// BCA04: the release of a blanket order.
+        4 release: Option<String> = an(1, 30);
+        /// BCA05: which change of the order this answers.
+        5 change_sequence: Option<String> = an(1, 8);
+        /// BCA06: the date of the order.
+        6 order_date: Option<Date> = dt(8, 8) required;
+        /// BCA07: the number of the request for it.
+        7 request_reference: Option<String> = an(1, 45);
+        /// BCA08.
+        8 contract: Option<String> = an(1, 30);
+        /// BCA09: a further reference, for example the seller's order number.
+        9 reference: Option<String> = an(1, 30);
+        /// BCA10: the date of the acknowledgment.
+        10 acknowledgment_date: Option<Date> = dt(8, 8);
+        /// BCA11: the date of the change.
+        11 change_date: Option<Date> = dt(8, 8);
+        /// BCA12: a further date.
+        12 further_date: Option<Date> = dt(8, 8);
+        /// BCA13: the type of the order.
+        13 order_type: Option<String> = id(2, 2);
+        /// BCA14.
+        14 security_level: Option<String> = id(2, 2);
+        /// BCA15.
+        15 transaction_type: Option<String> = id(2, 2);
+    }
+    notes []
+}
+
+impl ChangeAcknowledgmentBeginning {
+    /// An original (`00`) answer of this type (BCA02) to a change of an order.
+    #[must_use]
+    pub fn new(
+        acknowledgment_type: impl Into<String>,
+        order_number: impl Into<String>,
+        order_date: Date,
+    ) -> Self {
+        Self {
+            purpose: "00".into(),
+            acknowledgment_type: Some(acknowledgment_type.into()),
+            order_number: order_number.into(),
+            order_date: Some(order_date),
+            ..Self::default()
+        }
+    }
+}
+
+typed_segment! {
+    /// One changed item: POC.
+    ChangedItem = "POC", 27 elements {
+        /// POC01: the number of the line, that of PO101 of the order.
+        1 line_number: Option<String> = an(1, 20);
+        /// POC02: the code of the change; see [`change`](Self::change).
+        2 change_code: String = id(2, 2) required;
+        /// POC03: the quantity that is ordered now.
+        3 quantity: Option<Decimal> = r(1, 15);
+        /// POC04: how much of it is still to come.
+        4 quantity_left: Option<Decimal> = r(1, 9);
+        /// POC05: two characters, for example `EA`; of a composite the first component.
+        5 unit: Option<String> = unit(2, 2);
+        /// POC06: the price of one unit, with as many decimals as it needs.
+        6 unit_price: Option<Decimal> = r(1, 17);
+        /// POC07: for example `PE` price per each.
+        7 price_basis: Option<String> = id(2, 2);
+        pairs 8..=27
+        /// POC08 to POC27, at most ten.
+        product_ids: ProductId = id(2, 2) an(1, 48);
+    }
+    notes [C(&[3, 4, 5]), C(&[7, 6]), P(&[8, 9]), P(&[10, 11]), P(&[12, 13]), P(&[14, 15]),
+        P(&[16, 17]), P(&[18, 19]), P(&[20, 21]), P(&[22, 23]), P(&[24, 25]), P(&[26, 27])]
+}
+
+impl ChangedItem {
+    /// A changed item (POC02) with line number, quantity ordered now, quantity still to come, and
+    /// unit.
+    #[must_use]
+    pub fn new(
+        line_number: impl Into<String>,
+        change_code: impl Into<String>,
+        quantity: Decimal,
+        quantity_left: Decimal,
+        unit: impl Into<String>,
+    ) -> Self {
+        Self {
+            line_number: Some(line_number.into()),
+            change_code: change_code.into(),
+            quantity: Some(quantity),
+            quantity_left: Some(quantity_left),
+            unit: Some(unit.into()),
+            ..Self::default()
+        }
+    }
+
+    /// The same at this price of one unit.
+    #[must_use]
+    pub fn with_price(mut self, unit_price: Decimal) -> Self {
+        self.unit_price = Some(unit_price);
+        self
+    }
+
+    /// The product id under a qualifier.
+    #[must_use]
+    pub fn product_id(&self, qualifier: &str) -> Option<&str> {
+        super::item::find(&self.product_ids, qualifier)
+    }
+
+    /// What POC02 says.
+    #[must_use]
+    pub fn change(&self) -> LineChange {
+        LineChange::of(&self.change_code)
+    }
+}
+
+/// How a line changes: the codes of POC02 (element 670), those that concern lines.
+///
+/// ```
+/// use x12_edi::document::segments::LineChange;
+/// assert_eq!(LineChange::of("DI"), LineChange::Deleted);
+/// assert_eq!(LineChange::of("Q7"), LineChange::Other("Q7".into()));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum LineChange {
+    /// `AI`: a new line.
+    Added,
+    /// `DI`: the line goes away.
+    Deleted,
+    /// `CA`: the line changes, its values are those given.
+    Changed,
+    /// `RZ`: all values are replaced by those given.
+    Replaced,
+    /// `NC`: nothing changes.
+    Unchanged,
+    /// `QI`: more.
+    QuantityIncreased,
+    /// `QD`: less.
+    QuantityDecreased,
+    /// `PC`: the price.
+    PriceChanged,
+    /// `PQ`: price and quantity.
+    PriceAndQuantityChanged,
+    /// `RS`, `CT`, `RB`: the dates.
+    Rescheduled,
+    /// `RQ`: dates and quantity.
+    RescheduledWithQuantity,
+    /// `PR`: dates and price.
+    RescheduledWithPrice,
+    /// `MU`: price, quantity and dates.
+    RescheduledWithPriceAndQuantity,
+    /// `RE`, `RM`: another item takes its place.
+    ItemReplaced,
+    /// `TI`: the line moves elsewhere.
+    Transferred,
+    /// `RC`: the change is refused.
+    Refused,
+    /// Any other code, as it stands.
+    Other(String),
+}
+
+impl LineChange {
+    /// The meaning of a code.
+    #[must_use]
+    pub fn of(code: &str) -> Self {
+        match code {
+            "AI" => Self::Added,
+            "DI" => Self::Deleted,
+            "CA" => Self::Changed,
+            "RZ" => Self::Replaced,
+            "NC" => Self::Unchanged,
+            "QI" => Self::QuantityIncreased,
+            "QD" => Self::QuantityDecreased,
+            "PC" => Self::PriceChanged,
+            "PQ" => Self::PriceAndQuantityChanged,
+            "RS" | "CT" | "RB" => Self::Rescheduled,
+            "RQ" => Self::RescheduledWithQuantity,
+            "PR" => Self::RescheduledWithPrice,
+            "MU" => Self::RescheduledWithPriceAndQuantity,
+            "RE" | "RM" => Self::ItemReplaced,
+            "TI" => Self::Transferred,
+            "RC" => Self::Refused,
+            other => Self::Other(other.to_owned()),
+        }
+    }
+}

@@ -1,3 +1,4 @@
-//! Data for the benchmarks, generated in memory from a seed.
+//! Generated data and the measuring loop of the benchmarks.
 
+pub mod measure;
 pub mod x12;

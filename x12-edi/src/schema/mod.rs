@@ -1,13 +1,21 @@
 //! The standard as data: transaction sets, loops, segments, elements and codes of a release.
 
+mod cells;
+mod codes;
+mod control;
+mod line;
 mod model;
 mod release;
 #[cfg(test)]
 pub(crate) mod sample;
+mod standard;
 pub mod walk;
 
+pub use codes::CodeList;
+pub use control::control_segment;
 pub use model::{
-    Area, CodeList, CompositeRule, ElementKind, ElementRule, ElementType, LoopUse, MaxUse, Node,
-    NoteKind, Requirement, SegmentRule, SegmentUse, SetSchema, SyntaxNote,
+    Area, CompositeRule, ElementKind, ElementRule, ElementType, LoopUse, MaxUse, Node, NoteKind,
+    Requirement, SegmentRule, SegmentUse, SetSchema, SyntaxNote,
 };
 pub use release::Release;
+pub use standard::Standard;

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use super::Release;
+use super::{CodeList, Release};
 
 /// Whether something must be there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -75,51 +75,6 @@ pub enum ElementType {
     Tm,
     /// B: bytes.
     B,
-}
-
-/// A list of codes, sorted by byte value.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct CodeList {
-    codes: Vec<Box<[u8]>>,
-}
-
-impl CodeList {
-    /// A list of these codes, in any order.
-    #[must_use]
-    pub fn new<'a>(codes: impl IntoIterator<Item = &'a str>) -> Self {
-        let mut codes: Vec<Box<[u8]>> = codes
-            .into_iter()
-            .map(|code| code.as_bytes().into())
-            .collect();
-        codes.sort_unstable();
-        codes.dedup();
-        Self { codes }
-    }
-
-    /// Whether the list has this code.
-    #[must_use]
-    pub fn contains(&self, code: &[u8]) -> bool {
-        self.codes
-            .binary_search_by(|known| (**known).cmp(code))
-            .is_ok()
-    }
-
-    /// The codes, sorted.
-    pub fn iter(&self) -> impl ExactSizeIterator<Item = &[u8]> {
-        self.codes.iter().map(|code| &**code)
-    }
-
-    /// How many codes there are.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.codes.len()
-    }
-
-    /// Whether there is none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.codes.is_empty()
-    }
 }
 
 /// What an element consists of.

@@ -29,6 +29,16 @@ impl Release {
         }
     }
 
+    /// ISA12 of an interchange of this release, for example `00401`.
+    #[must_use]
+    pub const fn isa_version(self) -> &'static str {
+        match self {
+            Self::V003040 => "00304",
+            Self::V004010 => "00401",
+            Self::V005010 => "00501",
+        }
+    }
+
     /// The release that a GS08 such as `004010` or `005010X222A1` names.
     ///
     /// ```

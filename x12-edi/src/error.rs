@@ -25,6 +25,8 @@ pub enum ErrorKind {
     Condition,
     /// The calls came in an order that makes no interchange, for example a set outside a group.
     State,
+    /// JSON that is not the form which this crate writes (feature `serde`).
+    Json,
 }
 
 impl fmt::Display for ErrorKind {
@@ -39,6 +41,7 @@ impl fmt::Display for ErrorKind {
             Self::Length => "wrong length",
             Self::Condition => "elements do not fit together",
             Self::State => "call out of order",
+            Self::Json => "unusable JSON",
         })
     }
 }

@@ -6,6 +6,9 @@ pub mod document;
 pub mod envelope;
 mod error;
 pub mod finding;
+#[cfg(feature = "serde")]
+#[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
+pub mod json;
 mod lexer;
 mod reader;
 pub mod render;

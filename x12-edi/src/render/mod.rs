@@ -13,6 +13,20 @@ use crate::reader::Source;
 use crate::segment::{Element, Segment};
 use label::control_label;
 
+/// Our own short words for a segment.
+pub(crate) fn segment_label(id: &[u8]) -> Option<&'static str> {
+    KnownSegment::find(id)
+        .map(|known| known.name)
+        .or_else(|| control_label(id, 0))
+}
+
+/// Our own short words for an element of a segment.
+pub(crate) fn element_label(id: &[u8], number: usize) -> Option<Cow<'static, str>> {
+    KnownSegment::find(id)
+        .and_then(|known| known.label(number))
+        .or_else(|| control_label(id, number).map(Cow::Borrowed))
+}
+
 /// Whether the text has colours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[non_exhaustive]

@@ -24,7 +24,7 @@ const FLUSH_AT: usize = 64 * 1024;
 /// let error = Decoder::new()
 ///     .decode(&br#"{"format_version":1,"items":[{"id":"BEG","01":7}]}"#[..], Vec::new())
 ///     .unwrap_err();
-/// assert!(error.to_string().starts_with("items[0].01 (line 1, column 46): "), "{error}");
+/// assert!(error.to_string().starts_with("items[0].01 (line 1, "), "{error}");
 /// ```
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]

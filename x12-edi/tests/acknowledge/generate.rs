@@ -11,12 +11,11 @@ use x12_edi::{EnvelopeReader, Writer};
 const SOUND: &str = "BEG*00*SA*4711**20240131~PO1*1*10*EA*12.5~";
 const ODD: &str = "BEG*00*SA*4711**20240131~PO1*1*10*EA*12.5~TOOLONG*1~";
 
-/// The reply to `input` when a validator finds `findings`: of which set (from 0), segment, element.
-fn with_findings(
-    input: &str,
-    options: &Options,
-    findings: &[(usize, FindingCode, &str, u32, Option<u16>, &str)],
-) -> Vec<String> {
+/// What a validator finds: of which set (from 0), code, segment id, segment, element, value.
+type Found<'a> = (usize, FindingCode, &'a str, u32, Option<u16>, &'a str);
+
+/// The reply to `input` when a validator finds `findings`.
+fn with_findings(input: &str, options: &Options, findings: &[Found<'_>]) -> Vec<String> {
     let mut events = EnvelopeReader::from_slice(input.as_bytes());
     let mut acknowledger = Acknowledger::new(options.clone());
     let mut set = 0;

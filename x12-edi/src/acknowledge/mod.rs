@@ -10,6 +10,7 @@ mod functional;
 mod interchange;
 mod layout;
 mod options;
+mod read;
 mod reply;
 mod report;
 mod status;
@@ -20,6 +21,7 @@ pub use collect::{Acknowledger, GroupAnswer, InterchangeReport};
 pub use functional::{Answer, answer, functional};
 pub use interchange::InterchangeAcknowledgment;
 pub use options::{AcknowledgmentSet, Detail, InterchangePolicy, Options};
+pub use read::{Acknowledgment, Statement, read};
 pub use reply::{ControlNumbers, Replier};
 pub use report::{
     ContextName, ElementError, ErrorContext, GroupReport, LeftOut, SegmentError, SetReport,

@@ -80,7 +80,7 @@ fn golden(name: &str) -> Vec<u8> {
 
 fn full_order() -> PurchaseOrder {
     let mut order = PurchaseOrder::new("US001-0000004711", date(31));
-    order.beginning.contract = Some("C-9".to_owned());
+    order.beginning.contract = Some("C-9".into());
     order.currency = Some(Currency::new("BY", "USD"));
     order.references.push(Reference::new("DP", "099"));
     order.references.push(Reference::new("IA", "0000012345"));
@@ -90,24 +90,24 @@ fn full_order() -> PurchaseOrder {
             .with_number("EM", "jane@alpha.example"),
     );
     let mut fob = FobTerms::default();
-    fob.payment_method = "PP".to_owned();
-    fob.location_qualifier = Some("DE".to_owned());
+    fob.payment_method = "PP".into();
+    fob.location_qualifier = Some("DE".into());
     order.fob.push(fob);
     order
         .charges
         .push(AllowanceCharge::charge("D240", dec("25.00")).into());
     let mut terms = PaymentTerms::default();
-    terms.terms_type = Some("08".to_owned());
-    terms.basis_date = Some("3".to_owned());
+    terms.terms_type = Some("08".into());
+    terms.basis_date = Some("3".into());
     terms.discount_percent = Some(dec("2"));
     terms.discount_days = Some(10);
     terms.net_days = Some(30);
     order.terms.push(terms);
     order.dates.push(DateReference::new("002", date(15)));
     let mut carrier = Carrier::default();
-    carrier.id_qualifier = Some("2".to_owned());
-    carrier.id = Some("UPSN".to_owned());
-    carrier.method = Some("M".to_owned());
+    carrier.id_qualifier = Some("2".into());
+    carrier.id = Some("UPSN".into());
+    carrier.method = Some("M".into());
     order.carriers.push(carrier);
     order
         .notes
@@ -130,7 +130,7 @@ fn full_order() -> PurchaseOrder {
         .with_schedule(Schedule::new(dec("6"), "EA", "002", date(29)));
     line.references.push(Reference::new("CO", "REQ-1"));
     line.taxes.push(Tax::new("ST", dec("8.13")));
-    line.amounts.push(Amount::new("1", dec("125.00")));
+    line.amounts.push(Amount::new("1", dec("125.00")).into());
     order.lines.push(line);
     order.lines.push(OrderLine::new(OrderItem::new(
         "2",
@@ -146,8 +146,8 @@ fn full_order() -> PurchaseOrder {
 fn full_invoice() -> Invoice {
     let mut invoice = Invoice::new("R-1", date(31), dec("150.30"));
     invoice.beginning.order_date = Some(date(2));
-    invoice.beginning.order_number = Some("US001-0000004711".to_owned());
-    invoice.beginning.transaction_type = Some("DI".to_owned());
+    invoice.beginning.order_number = Some("US001-0000004711".into());
+    invoice.beginning.transaction_type = Some("DI".into());
     invoice.currency = Some(Currency::new("SE", "USD"));
     invoice.references.push(Reference::new("VR", "0000012345"));
     let akron = GeographicLocation::new("Akron", "OH", "44301");
@@ -155,7 +155,7 @@ fn full_invoice() -> Invoice {
         .parties
         .push(Party::new("RE", "Bravo Ltd").with_address(["2 Side St", "Suite 5"], akron));
     let mut terms = PaymentTerms::default();
-    terms.terms_type = Some("01".to_owned());
+    terms.terms_type = Some("01".into());
     terms.net_days = Some(30);
     invoice.terms.push(terms);
     invoice.dates.push(DateReference::new("011", date(30)));
@@ -170,7 +170,7 @@ fn full_invoice() -> Invoice {
     invoice.total.discountable = Some(dec("145.3"));
     invoice.taxes.push(Tax::new("ST", dec("8.13")));
     let mut carrier = CarrierDetail::default();
-    carrier.carrier = Some("UPSN".to_owned());
+    carrier.carrier = Some("UPSN".into());
     invoice.carrier = Some(carrier);
     invoice.amounts.push(Amount::new("GW", dec("142.17")));
     invoice
@@ -193,7 +193,7 @@ fn a_full_order_is_written_as_agreed_and_comes_back() {
     assert_eq!(parsed.document, order);
     assert_eq!(order_bytes(&parsed.document).unwrap(), bytes);
     let party = parsed.document.party("ST").unwrap();
-    assert_eq!(party.locations[0].city.as_deref(), Some("Akron"));
+    assert_eq!(party.locations[0].city, Some("Akron".into()));
     assert_eq!(parsed.document.reference("IA"), Some("0000012345"));
 }
 
@@ -259,7 +259,7 @@ fn an_odd_order_comes_back_byte_for_byte() {
         "{:?}",
         order.other_segments()
     );
-    assert_eq!(order.parties[0].locations[0].state.as_deref(), Some("OH"));
+    assert_eq!(order.parties[0].locations[0].state, Some("OH".into()));
     assert_eq!(order.parties[0].other_segments().len(), 1);
     assert_eq!(order.lines[0].item.unit_price, Some(dec("0.50")));
     assert_eq!(order.lines[0].item.product_id("UP"), Some("C-3"));
@@ -299,8 +299,8 @@ fn an_odd_order_comes_back_byte_for_byte() {
 fn a_changed_field_changes_its_element_alone() {
     let bytes = file("PO", "850", ODD_ORDER);
     let mut order = PurchaseOrder::parse(&set_of(&bytes)).document;
-    order.references[1].qualifier = "CT".to_owned();
-    order.lines[0].item.line_number = Some("9".to_owned());
+    order.references[1].qualifier = "CT".into();
+    order.lines[0].item.line_number = Some("9".into());
     order.lines[1].item.quantity = Some(dec("5"));
     order.lines[1].item.unit_price = Some(dec("1.5"));
     order.references.push(Reference::new("ZA", "new"));
@@ -360,7 +360,7 @@ fn refused(change: impl FnOnce(&mut PurchaseOrder)) -> Error {
 
 #[test]
 fn the_limits_of_the_standard_are_kept() {
-    let error = refused(|order| order.lines[0].item.product_ids[0].id = "x".repeat(49));
+    let error = refused(|order| order.lines[0].item.product_ids[0].id = "x".repeat(49).into());
     assert_eq!(
         (error.kind(), error.segment(), error.element()),
         (ErrorKind::Length, Some("PO1"), Some(7))
@@ -372,7 +372,7 @@ fn the_limits_of_the_standard_are_kept() {
         "{error}"
     );
 
-    let error = refused(|order| order.beginning.number = "x".repeat(23));
+    let error = refused(|order| order.beginning.number = "x".repeat(23).into());
     assert_eq!(
         (error.kind(), error.element()),
         (ErrorKind::Length, Some(3))
@@ -383,7 +383,7 @@ fn the_limits_of_the_standard_are_kept() {
     assert_eq!((error.segment(), error.element()), (Some("PID"), Some(5)));
     assert_eq!(error.problems()[0].occurrence, Some(2));
 
-    let error = refused(|order| order.lines[0].item.unit = Some("EACH".to_owned()));
+    let error = refused(|order| order.lines[0].item.unit = Some("EACH".into()));
     assert_eq!(
         (error.kind(), error.element()),
         (ErrorKind::Length, Some(3))
@@ -424,7 +424,7 @@ fn the_limits_of_the_standard_are_kept() {
 fn every_problem_is_listed_at_once() {
     let error = refused(|order| {
         order.beginning.number.clear();
-        order.references[0].qualifier = "DEPT".to_owned();
+        order.references[0].qualifier = "DEPT".into();
         for _ in 0..9 {
             order.lines[0] = order.lines[0].clone().with_product_id("UP", "1");
         }

@@ -45,9 +45,10 @@ pub fn map(
         return Err(vec![hold]);
     };
     let mut out = Invoice::new(invoice.key.invoice.as_str(), day, invoice.total.normalize());
-    out.beginning.order_number.clone_from(&invoice.customer_po);
+    out.beginning.order_number = invoice.customer_po.as_ref().map(Into::into);
     out.beginning.order_date = invoice.customer_po_date.and_then(date);
-    out.beginning.transaction_type = Some(bill_type(invoice.bill_type.as_deref(), &mut holds));
+    out.beginning.transaction_type =
+        Some(bill_type(invoice.bill_type.as_deref(), &mut holds).into());
     out.currency = Some(Currency::new("SE", invoice.currency.as_str()));
     out.references
         .push(Reference::new("19", invoice.key.business_unit.as_str()));
@@ -222,7 +223,7 @@ fn charges(
     let discount = given(discount).map(|amount| AllowanceCharge::allowance("C310", amount));
     let surcharge = given(surcharge).map(|amount| {
         let mut charge = AllowanceCharge::charge("F050", amount);
-        charge.description = Some("SURCHARGE".to_owned());
+        charge.description = Some("SURCHARGE".into());
         charge
     });
     discount.into_iter().chain(surcharge).map(Into::into)

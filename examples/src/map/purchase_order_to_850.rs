@@ -56,12 +56,12 @@ pub fn map(
     };
     let mut out = Order::new(number, po_date);
     if replaces {
-        out.beginning.purpose = "05".to_owned();
+        out.beginning.purpose = "05".into();
     }
     if let Some(code) = holds.keep(order_type(order.po_type.as_ref())) {
-        out.beginning.order_type = code;
+        out.beginning.order_type = code.into();
     }
-    out.beginning.contract = order.contract.as_ref().map(ToString::to_string);
+    out.beginning.contract = order.contract.as_ref().map(|id| id.to_string().into());
     out.currency = Some(Currency::new("BY", order.currency.as_str()));
     out.references
         .push(Reference::new("19", order.key.business_unit.as_str()));
@@ -84,7 +84,7 @@ pub fn map(
     }
     if let Some(ship_via) = &order.ship_via {
         let mut carrier = Carrier::default();
-        carrier.routing = Some(ship_via.to_string());
+        carrier.routing = Some(ship_via.to_string().into());
         out.carriers.push(carrier);
     }
     parties(order, &mut out);
@@ -155,30 +155,29 @@ fn contact(order: &PurchaseOrder) -> Option<Contact> {
 
 fn fob(freight: &Freight) -> FobTerms {
     let mut fob = FobTerms::default();
-    fob.payment_method.clone_from(&freight.payment);
-    fob.location_qualifier.clone_from(&freight.location);
+    fob.payment_method = (&freight.payment).into();
+    fob.location_qualifier = freight.location.as_ref().map(Into::into);
     if freight.location.is_some() {
-        fob.location.clone_from(&freight.description);
+        fob.location = freight.description.as_ref().map(Into::into);
     }
     if let Some(incoterm) = &freight.incoterm {
-        fob.terms_qualifier = Some("01".to_owned());
-        fob.terms = Some(incoterm.clone());
+        fob.terms_qualifier = Some("01".into());
+        fob.terms = Some(incoterm.into());
     }
-    fob.title_location_qualifier
-        .clone_from(&freight.title_passage);
+    fob.title_location_qualifier = freight.title_passage.as_ref().map(Into::into);
     fob
 }
 
 /// ITD of terms, for orders and invoices alike.
 pub(super) fn terms(terms: &Terms) -> PaymentTerms {
     let mut itd = PaymentTerms::default();
-    itd.terms_type = Some(terms.terms_type.clone());
-    itd.basis_date.clone_from(&terms.basis);
+    itd.terms_type = Some((&terms.terms_type).into());
+    itd.basis_date = terms.basis.as_ref().map(Into::into);
     itd.discount_percent = terms.discount_percent;
     itd.discount_days = terms.discount_days;
     itd.net_days = terms.net_days;
     itd.day_of_month = terms.day_of_month;
-    itd.description.clone_from(&terms.description);
+    itd.description = terms.description.as_ref().map(Into::into);
     itd
 }
 
@@ -309,14 +308,14 @@ fn line(
             "002",
             due,
         );
-        sch.request_reference = Some(schedule.sched_nbr.to_string());
+        sch.request_reference = Some(schedule.sched_nbr.to_string().into());
         if ship_to_in_line {
             // Different places: SCH03 and SCH04 name each.
             let name = schedule.ship_to.as_ref().map(ToString::to_string);
             let name = schedule.ship_to_address.name.clone().or(name);
             if let Some(ship_to) = schedule.ship_to.as_ref().map(ToString::to_string).or(name) {
-                sch.party_code = Some("ST".to_owned());
-                sch.party_name = Some(ship_to);
+                sch.party_code = Some("ST".into());
+                sch.party_name = Some(ship_to.into());
             }
         }
         out.schedules.push(LineSchedule::from(sch));

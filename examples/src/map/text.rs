@@ -41,8 +41,8 @@ pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
 /// A party with its address, as far as it is known.
 pub(super) fn party(code: &str, id: Option<&str>, address: &PostalAddress) -> Party {
     let mut party = Party::default();
-    party.name.code = code.to_owned();
-    party.name.name.clone_from(&address.name);
+    party.name.code = code.into();
+    party.name.name = address.name.as_ref().map(Into::into);
     // N103 92: assigned by the buyer, which is what PeopleSoft's own ids are.
     if let Some(id) = id {
         party = party.with_id("92", id);
@@ -50,10 +50,10 @@ pub(super) fn party(code: &str, id: Option<&str>, address: &PostalAddress) -> Pa
     let lines = [&address.address1, &address.address2].into_iter().flatten();
     party.address_lines = lines.map(AddressLine::new).collect();
     let mut place = GeographicLocation::default();
-    place.city.clone_from(&address.city);
-    place.state.clone_from(&address.state);
-    place.postal_code.clone_from(&address.postal);
-    place.country.clone_from(&address.country);
+    place.city = address.city.as_ref().map(Into::into);
+    place.state = address.state.as_ref().map(Into::into);
+    place.postal_code = address.postal.as_ref().map(Into::into);
+    place.country = address.country.as_ref().map(Into::into);
     if place != GeographicLocation::default() {
         party.locations.push(place);
     }

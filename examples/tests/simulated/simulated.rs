@@ -96,7 +96,7 @@ impl Simulated {
                 orders.push((
                     order.reference("19").unwrap().to_owned(),
                     order.number().to_owned(),
-                    order.beginning.purpose.clone(),
+                    order.beginning.purpose.to_string(),
                 ));
             }
         });

@@ -12,14 +12,14 @@ use super::segments::{
     PaymentBeginning, PaymentTerms, Reference, Remark, RemittanceDelivery, RemittanceItem,
     Schedule, ShipmentBeginning, ShippedItem, SpecialHandling, Tax, Totals, Trace,
 };
-use super::typed::{Kind, Rule, TypedSegment};
+use super::typed::{Kind, TypedSegment};
 use crate::value::{Decimal, implied};
 
 #[derive(Clone, Copy)]
 pub(crate) struct KnownSegment {
     pub(crate) name: &'static str,
     label: fn(usize) -> Option<&'static str>,
-    rule: fn(usize) -> Option<Rule>,
+    kind: fn(usize) -> Option<Kind>,
 }
 
 impl KnownSegment {
@@ -27,7 +27,7 @@ impl KnownSegment {
         Self {
             name,
             label: T::label,
-            rule: T::rule,
+            kind: T::kind,
         }
     }
 
@@ -100,7 +100,7 @@ impl KnownSegment {
 
     /// The amount that digits with implied decimals stand for.
     pub(crate) fn amount(&self, element: usize, digits: &[u8]) -> Option<Decimal> {
-        match (self.rule)(element)?.kind {
+        match (self.kind)(element)? {
             Kind::N(decimals) if decimals > 0 => implied(digits, decimals).ok(),
             _ => None,
         }

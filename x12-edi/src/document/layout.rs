@@ -6,48 +6,57 @@ use crate::segment::SegmentBuf;
 const KEPT: u8 = u8::MAX;
 
 /// The most ranks of one loop.
-const RANKS: usize = 32;
+const RANKS: usize = 64;
 
-/// What is needed to write the parts of a loop as they stood.
+/// What is needed to write the parts of a loop as they stood; nothing where that is the order of
+/// the standard and every segment has a field.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub(crate) struct Layout {
-    /// Ranks in the order of the input; empty where that is the order of the standard.
+pub(crate) struct Layout(Option<Box<Odd>>);
+
+/// An order of its own, or segments without a field.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Odd {
+    /// Ranks in the order of the input.
     sequence: Vec<u8>,
     kept: Vec<SegmentBuf>,
 }
 
 /// One step of writing a loop.
 #[derive(Debug)]
-pub(crate) enum Part<'a> {
-    /// The item of this rank and index.
-    Item(usize, usize),
+pub(crate) enum Step<'a> {
+    /// The part of this rank and index.
+    Part(u8, usize),
     Kept(&'a SegmentBuf),
 }
 
 impl Layout {
     /// The segments that no field names.
     pub(crate) fn kept(&self) -> &[SegmentBuf] {
-        &self.kept
+        self.0.as_ref().map_or(&[], |odd| &odd.kept)
     }
 
+    pub(crate) fn odd(&self) -> Option<&Odd> {
+        self.0.as_deref()
+    }
+}
+
+impl Odd {
     /// Goes through the parts: in the order of the input, with what was added since at its place
-    /// in the standard. `counts` has the number of items of each rank.
-    pub(crate) fn replay<'a>(&'a self, counts: &[usize], mut part: impl FnMut(Part<'a>)) {
-        if self.sequence.is_empty() {
-            for (rank, &count) in counts.iter().enumerate() {
-                (0..count).for_each(|index| part(Part::Item(rank, index)));
+    /// in the standard. `counts` has the number of parts of each rank.
+    pub(crate) fn replay<'a>(&'a self, counts: &[usize], mut step: impl FnMut(Step<'a>)) {
+        let mut there = [0_usize; RANKS];
+        for &rank in &self.sequence {
+            if let Some(count) = there.get_mut(usize::from(rank)) {
+                *count += 1;
             }
-            return;
         }
         let mut sequence = self.sequence.clone();
-        for (rank, &count) in counts.iter().enumerate() {
-            let there = sequence.iter().filter(|&&r| usize::from(r) == rank).count();
+        for (rank, (&count, &there)) in (0_u8..).zip(counts.iter().zip(&there)) {
             if count > there {
                 let behind = sequence
                     .iter()
-                    .rposition(|&r| r != KEPT && usize::from(r) <= rank)
+                    .rposition(|&r| r != KEPT && r <= rank)
                     .map_or(0, |at| at + 1);
-                let rank = u8::try_from(rank).unwrap_or(KEPT - 1);
                 let tail = sequence.split_off(behind);
                 sequence.extend(std::iter::repeat_n(rank, count - there));
                 sequence.extend(tail);
@@ -58,16 +67,16 @@ impl Layout {
         for rank in sequence {
             if rank == KEPT {
                 if let Some(segment) = kept.next() {
-                    part(Part::Kept(segment));
+                    step(Step::Kept(segment));
                 }
                 continue;
             }
-            let rank = usize::from(rank);
-            let (Some(index), Some(&count)) = (next.get_mut(rank), counts.get(rank)) else {
+            let at = usize::from(rank);
+            let (Some(index), Some(&count)) = (next.get_mut(at), counts.get(at)) else {
                 continue;
             };
             if *index < count {
-                part(Part::Item(rank, *index));
+                step(Step::Part(rank, *index));
             }
             *index += 1;
         }
@@ -75,54 +84,69 @@ impl Layout {
 }
 
 /// Notes the order while a loop is read.
+///
+/// As long as it is that of the standard nothing is noted; `spelled` gives the ranks of all parts
+/// that were read so far when that ends.
 #[derive(Debug, Default)]
 pub(crate) struct LayoutBuilder {
     layout: Layout,
-    /// Items of each rank, as long as the order is that of the standard.
-    counts: [u32; RANKS],
+    /// One bit a rank.
+    seen: u64,
     last: u8,
 }
 
 impl LayoutBuilder {
-    /// Notes an item; `false` if it stands behind an item of a later rank.
-    pub(crate) fn place(&mut self, rank: u8) -> bool {
+    /// Notes the first segment of a loop.
+    pub(crate) fn start(&mut self) {
+        self.seen = 1;
+    }
+
+    /// Whether there was a part of this rank.
+    #[inline]
+    pub(crate) fn seen(&self, rank: u8) -> bool {
+        was_seen(self.seen, rank)
+    }
+
+    /// Notes a part; `false` if it stands behind one of a later rank.
+    #[inline]
+    pub(crate) fn place(&mut self, rank: u8, spelled: impl FnOnce(u64) -> Vec<u8>) -> bool {
         let in_order = rank >= self.last;
         if in_order {
             self.last = rank;
         }
-        if self.layout.sequence.is_empty() {
-            if in_order {
-                if let Some(count) = self.counts.get_mut(usize::from(rank)) {
-                    *count += 1;
-                }
-                return true;
-            }
-            self.spell_out();
+        if !in_order || self.layout.0.is_some() {
+            self.odd(spelled).sequence.push(rank);
         }
-        self.layout.sequence.push(rank);
+        self.seen |= 1_u64.checked_shl(u32::from(rank)).unwrap_or(0);
         in_order
     }
 
     /// Keeps a segment that no field names.
-    pub(crate) fn keep(&mut self, segment: SegmentBuf) {
-        if self.layout.sequence.is_empty() {
-            self.spell_out();
-        }
-        self.layout.sequence.push(KEPT);
-        self.layout.kept.push(segment);
+    pub(crate) fn keep(&mut self, segment: SegmentBuf, spelled: impl FnOnce(u64) -> Vec<u8>) {
+        let odd = self.odd(spelled);
+        odd.sequence.push(KEPT);
+        odd.kept.push(segment);
     }
 
-    fn spell_out(&mut self) {
-        for (rank, &count) in (0_u8..).zip(&self.counts) {
-            self.layout
-                .sequence
-                .extend(std::iter::repeat_n(rank, count as usize));
-        }
+    fn odd(&mut self, spelled: impl FnOnce(u64) -> Vec<u8>) -> &mut Odd {
+        let seen = self.seen;
+        self.layout.0.get_or_insert_with(|| {
+            Box::new(Odd {
+                sequence: spelled(seen),
+                kept: Vec::new(),
+            })
+        })
     }
 
     pub(crate) fn finish(self) -> Layout {
         self.layout
     }
+}
+
+/// Whether the bit of a rank is set.
+#[inline]
+pub(crate) fn was_seen(seen: u64, rank: u8) -> bool {
+    seen.checked_shr(u32::from(rank)).unwrap_or(0) & 1 == 1
 }
 
 #[cfg(test)]
@@ -131,9 +155,9 @@ mod tests {
 
     fn shown(layout: &Layout, counts: &[usize]) -> String {
         let mut out = String::new();
-        layout.replay(counts, |part| match part {
-            Part::Item(rank, index) => out.push_str(&format!("{rank}.{index} ")),
-            Part::Kept(segment) => out.push_str(&format!("{segment} ")),
+        layout.odd().unwrap().replay(counts, |step| match step {
+            Step::Part(rank, index) => out.push_str(&format!("{rank}.{index} ")),
+            Step::Kept(segment) => out.push_str(&format!("{segment} ")),
         });
         out
     }
@@ -142,21 +166,25 @@ mod tests {
     fn the_standard_order_needs_no_notes() {
         let mut builder = LayoutBuilder::default();
         for rank in [0, 2, 2, 3] {
-            assert!(builder.place(rank));
+            assert!(builder.place(rank, |_| unreachable!()));
         }
+        assert!(builder.seen(2) && !builder.seen(1));
         let layout = builder.finish();
         assert_eq!(layout, Layout::default());
-        assert_eq!(shown(&layout, &[1, 0, 2, 1]), "0.0 2.0 2.1 3.0 ");
+        assert!(layout.kept().is_empty());
     }
 
     #[test]
     fn odd_orders_come_back_and_additions_find_their_place() {
         let mut builder = LayoutBuilder::default();
-        assert!(builder.place(0));
-        assert!(builder.place(3));
-        assert!(!builder.place(1));
-        builder.keep(SegmentBuf::new("XYZ"));
-        assert!(builder.place(3));
+        builder.start();
+        assert!(builder.place(3, |_| unreachable!()));
+        assert!(!builder.place(1, |seen| {
+            assert_eq!(seen, 0b1001);
+            vec![0, 3]
+        }));
+        builder.keep(SegmentBuf::new("XYZ"), |_| unreachable!());
+        assert!(builder.place(3, |_| unreachable!()));
         let layout = builder.finish();
         assert_eq!(shown(&layout, &[1, 1, 0, 2]), "0.0 3.0 1.0 XYZ 3.1 ");
         assert_eq!(shown(&layout, &[1, 1, 1, 2]), "0.0 3.0 1.0 2.0 XYZ 3.1 ");

@@ -16,7 +16,7 @@ mod sink;
 mod typed;
 
 pub(crate) use known::KnownSegment;
-pub use loops::{Charge, ItemDescription, Note, Party};
+pub use loops::{AmountDetail, Charge, ItemDescription, Note, Party};
 
 use crate::finding::Finding;
 

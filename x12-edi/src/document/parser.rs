@@ -1,30 +1,82 @@
-//! Walks through the segments of a set and reads the loops that sets share.
+//! Walks through the segments of a set and reads its loops.
 
+use super::ParsedDocument;
 use super::layout::LayoutBuilder;
-use super::loops::{Charge, ItemDescription, Note, Party};
-use super::typed::{ReadContext, TypedSegment};
+use super::typed::{KnownKeys, Loop, LoopRules, ReadContext, Site, TypedSegment, key};
 use crate::envelope::TransactionSet;
 use crate::finding::{Finding, FindingCode, Location};
+use crate::schema::Release;
 use crate::segment::Segment;
+
+/// What `typed_document!` makes.
+pub(crate) trait Document: Loop {
+    const SET: &'static str;
+
+    fn set_release(&mut self, release: Release);
+    /// The ids that the standard has somewhere in the set.
+    fn known() -> &'static KnownKeys;
+    /// Reports what no rule of a single segment says.
+    fn check_read(&self, parser: &mut Parser<'_>);
+}
+
+/// The ranks of the parts that were read, given the bits of the ranks that were seen.
+pub(crate) type Spelled<'f> = &'f dyn Fn(u64) -> Vec<u8>;
+
+/// Reads a document; nothing of the set is lost.
+pub(crate) fn read_document<D: Document>(set: &TransactionSet) -> ParsedDocument<D> {
+    let release = release_of(set);
+    let mut parser = Parser::new(set, D::SET, D::known());
+    let mut document = D::default();
+    document.set_release(release);
+    let mut layout = LayoutBuilder::default();
+    document.fill(&mut parser, &mut layout, &Site::PLAIN);
+    *document.layout_mut() = layout.finish();
+    document.check_read(&mut parser);
+    ParsedDocument {
+        document,
+        findings: parser.finish(),
+    }
+}
+
+/// The release of GS08: the latest of ours that is not later, since what changed stays changed.
+fn release_of(set: &TransactionSet) -> Release {
+    let Some(group) = set.group() else {
+        return Release::default();
+    };
+    let version = group.version.trim().get(..6).unwrap_or_default();
+    if version.is_empty() || !version.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Release::default();
+    }
+    let mut release = Release::V003040;
+    for known in Release::ALL {
+        if known.as_str() <= version {
+            release = *known;
+        }
+    }
+    release
+}
 
 /// The place in a set, and what was found on the way.
 pub(crate) struct Parser<'s> {
     set: &'s TransactionSet,
     index: usize,
+    /// The id of the next segment; `None` at SE and at the end.
+    next: Option<u32>,
     context: ReadContext,
-    /// Whether the standard has a segment of this id somewhere in the set.
-    is_known: fn(&[u8]) -> bool,
+    known: &'static KnownKeys,
 }
 
 impl<'s> Parser<'s> {
     /// Starts behind ST.
-    pub(crate) fn new(set: &'s TransactionSet, code: &str, is_known: fn(&[u8]) -> bool) -> Self {
+    fn new(set: &'s TransactionSet, code: &str, known: &'static KnownKeys) -> Self {
         let mut parser = Self {
             set,
             index: 1,
+            next: None,
             context: ReadContext::default(),
-            is_known,
+            known,
         };
+        parser.look();
         if set.code() != code {
             let text = format!("a transaction set {code} was expected");
             let location = set.segment(0).map(|st| st.location()).unwrap_or_default();
@@ -34,40 +86,62 @@ impl<'s> Parser<'s> {
         parser
     }
 
-    /// The next segment; `None` at SE and at the end.
-    pub(crate) fn peek(&self) -> Option<Segment<'s>> {
-        self.set
+    fn look(&mut self) {
+        self.next = self
+            .set
             .segment(self.index)
-            .filter(|segment| segment.id() != b"SE")
+            .map(|segment| key(segment.id()))
+            .filter(|&found| found != const { key(b"SE") });
+    }
+
+    /// The id of the next segment; `None` at SE and at the end.
+    #[inline]
+    pub(crate) fn key(&self) -> Option<u32> {
+        self.next
+    }
+
+    pub(crate) fn peek(&self) -> Option<Segment<'s>> {
+        self.next.and_then(|_| self.set.segment(self.index))
+    }
+
+    fn advance(&mut self) {
+        self.index += 1;
+        self.look();
     }
 
     pub(crate) fn find(&mut self, finding: Finding) {
         self.context.find(finding);
     }
 
-    /// Reports a segment that is not there, at the place where the set ends.
+    /// Reports a segment that is not there, at the place where it should have been at the latest.
     pub(crate) fn missing(&mut self, id: &str) {
         let last = self.set.len().saturating_sub(1);
-        let location = match self.set.segment(last) {
+        let location = match self.set.segment(self.index.min(last)) {
             Some(segment) => Location {
                 segment_id: id.to_owned(),
                 ..segment.location()
             },
             None => Location::default(),
         };
-        let text = format!("the set has no {id}");
+        let text = format!("{id} is missing before this segment");
         self.find(Finding::new(FindingCode::SegmentMissing, location, text));
     }
 
-    pub(crate) fn finish(self) -> Vec<Finding> {
+    fn finish(self) -> Vec<Finding> {
         self.context.finish()
     }
 
     /// Notes the next segment at its rank and reports it if it is late.
-    pub(crate) fn place(&mut self, layout: &mut LayoutBuilder, rank: u8) {
-        if !layout.place(rank)
-            && let Some(segment) = self.peek()
-        {
+    #[inline]
+    pub(crate) fn place(&mut self, layout: &mut LayoutBuilder, rank: u8, spelled: Spelled<'_>) {
+        if !layout.place(rank, spelled) {
+            self.late();
+        }
+    }
+
+    #[cold]
+    fn late(&mut self) {
+        if let Some(segment) = self.peek() {
             let text = format!(
                 "{} stands later than the standard has it",
                 segment.id_text()
@@ -81,152 +155,66 @@ impl<'s> Parser<'s> {
         let Some(segment) = self.peek() else {
             return T::default();
         };
-        self.index += 1;
+        self.advance();
         self.context.read(segment)
     }
 
-    pub(crate) fn push<T: TypedSegment + Default>(
-        &mut self,
-        layout: &mut LayoutBuilder,
-        rank: u8,
-        to: &mut Vec<T>,
-    ) {
-        self.place(layout, rank);
-        to.push(self.read());
-    }
-
-    /// Fills an optional segment; a second one is kept.
-    pub(crate) fn set<T: TypedSegment + Default>(
-        &mut self,
-        layout: &mut LayoutBuilder,
-        rank: u8,
-        to: &mut Option<T>,
-    ) {
-        if to.is_some() {
-            return self.repeated(layout);
-        }
-        self.place(layout, rank);
-        *to = Some(self.read());
-    }
-
     /// Reports and keeps a segment that was there before.
-    pub(crate) fn repeated(&mut self, layout: &mut LayoutBuilder) {
+    pub(crate) fn repeated(&mut self, layout: &mut LayoutBuilder, spelled: Spelled<'_>) {
         if let Some(segment) = self.peek() {
             let text = format!("{} may stand here once only", segment.id_text());
             self.find(segment.finding(FindingCode::SegmentRepeated, text));
         }
-        self.keep(layout);
+        self.keep(layout, spelled);
     }
 
     /// Keeps the next segment as it is.
-    pub(crate) fn keep(&mut self, layout: &mut LayoutBuilder) {
+    pub(crate) fn keep(&mut self, layout: &mut LayoutBuilder, spelled: Spelled<'_>) {
         if let Some(segment) = self.peek() {
-            layout.keep(segment.to_owned());
-            self.index += 1;
+            layout.keep(segment.to_owned(), spelled);
+            self.advance();
         }
     }
 
-    /// Keeps the next segment, the start of a loop that is not typed, with its members.
-    pub(crate) fn keep_loop(&mut self, layout: &mut LayoutBuilder, members: &[&[u8]]) {
-        self.keep(layout);
-        while self.peek().is_some_and(|segment| {
-            members.contains(&segment.id()) || !(self.is_known)(segment.id())
-        }) {
-            self.keep(layout);
-        }
-    }
-
-    /// Keeps everything up to and with the next segment of this id.
-    pub(crate) fn keep_through(&mut self, layout: &mut LayoutBuilder, last: &[u8]) {
-        while let Some(segment) = self.peek() {
-            let done = segment.id() == last;
-            self.keep(layout);
-            if done {
-                break;
+    /// Keeps the next segment, and with it an inner loop that has no type, if it belongs to the
+    /// loop of these rules; `false` if the loop ends before it.
+    pub(crate) fn keeps(
+        &mut self,
+        rules: &LoopRules,
+        site: &Site,
+        key: u32,
+        layout: &mut LayoutBuilder,
+        spelled: Spelled<'_>,
+    ) -> bool {
+        let inner = rules.loops.iter().find(|(start, _)| *start == key);
+        if let Some((_, members)) = inner.filter(|_| !site.without.contains(&key)) {
+            self.keep(layout, spelled);
+            while let Some(next) = self.key() {
+                if !members.contains(&next) && self.known.has(next) {
+                    break;
+                }
+                self.keep(layout, spelled);
             }
+            return true;
         }
-    }
-
-    /// Whether the next segment is to be kept in the innermost loop: a member that is not typed,
-    /// or one that the standard does not have in this set.
-    fn stays(&self, id: &[u8], members: &[&[u8]]) -> bool {
-        members.contains(&id) || !(self.is_known)(id)
-    }
-
-    pub(crate) fn party(&mut self, members: &[&[u8]]) -> Party {
-        let mut layout = LayoutBuilder::default();
-        let mut party = Party {
-            name: self.read(),
-            ..Party::default()
-        };
-        layout.place(0);
-        while let Some(segment) = self.peek() {
-            match segment.id() {
-                b"N2" => self.push(&mut layout, 1, &mut party.additional_names),
-                b"N3" => self.push(&mut layout, 2, &mut party.address_lines),
-                b"N4" => self.push(&mut layout, 3, &mut party.locations),
-                b"REF" => self.push(&mut layout, 4, &mut party.references),
-                b"PER" => self.push(&mut layout, 5, &mut party.contacts),
-                id if self.stays(id, members) => self.keep(&mut layout),
-                _ => break,
+        if let Some((_, close)) = rules.through.iter().find(|(open, _)| *open == key) {
+            while let Some(next) = self.key() {
+                self.keep(layout, spelled);
+                if next == *close {
+                    break;
+                }
             }
+            return true;
         }
-        party.layout = layout.finish();
-        party
-    }
-
-    pub(crate) fn note(&mut self, members: &[&[u8]]) -> Note {
-        let mut layout = LayoutBuilder::default();
-        let mut note = Note {
-            reference: self.read(),
-            ..Note::default()
-        };
-        layout.place(0);
-        while let Some(segment) = self.peek() {
-            match segment.id() {
-                b"MSG" => self.push(&mut layout, 1, &mut note.messages),
-                id if self.stays(id, members) => self.keep(&mut layout),
-                _ => break,
-            }
+        let stays = rules.is_document
+            || rules.members.contains(&key)
+            || site.also.contains(&key)
+            || !self.known.has(key)
+            || !rules.until.is_empty() && !rules.until.contains(&key);
+        if stays {
+            self.keep(layout, spelled);
         }
-        note.layout = layout.finish();
-        note
-    }
-
-    /// `with_taxes` where TXI belongs to the loop.
-    pub(crate) fn charge(&mut self, with_taxes: bool, members: &[&[u8]]) -> Charge {
-        let mut layout = LayoutBuilder::default();
-        let mut charge = Charge {
-            charge: self.read(),
-            ..Charge::default()
-        };
-        layout.place(0);
-        while let Some(segment) = self.peek() {
-            match segment.id() {
-                b"TXI" if with_taxes => self.push(&mut layout, 1, &mut charge.taxes),
-                id if self.stays(id, members) => self.keep(&mut layout),
-                _ => break,
-            }
-        }
-        charge.layout = layout.finish();
-        charge
-    }
-
-    pub(crate) fn description(&mut self, members: &[&[u8]]) -> ItemDescription {
-        let mut layout = LayoutBuilder::default();
-        let mut description = ItemDescription {
-            description: self.read(),
-            ..ItemDescription::default()
-        };
-        layout.place(0);
-        while let Some(segment) = self.peek() {
-            if !self.stays(segment.id(), members) {
-                break;
-            }
-            self.keep(&mut layout);
-        }
-        description.layout = layout.finish();
-        description
+        stays
     }
 
     /// Compares CTT01 with the number of lines.

@@ -2,10 +2,10 @@
 
 use std::io::Write;
 
-use super::layout::{Layout, Part};
-use super::typed::{ElementList, TypedSegment, Violation, check};
+use super::typed::{ElementList, Part, TypedSegment, Violation, check};
 use crate::delimiters::Delimiters;
 use crate::error::{Error, ErrorKind, Problem, Result};
+use crate::schema::Release;
 use crate::segment::{Boundary, Element, SegmentBuf};
 use crate::writer::Writer;
 
@@ -39,58 +39,11 @@ impl SegmentOut for () {
     }
 }
 
-/// A part of a document: a segment or a loop.
-pub(crate) trait Emit {
-    fn emit(&self, sink: &mut Sink<'_>);
-}
-
-impl<T: TypedSegment> Emit for T {
-    fn emit(&self, sink: &mut Sink<'_>) {
-        sink.segment(self);
-    }
-}
-
-/// The parts of one rank of a loop.
-pub(crate) trait Items {
-    fn count(&self) -> usize;
-    fn emit_nth(&self, index: usize, sink: &mut Sink<'_>);
-}
-
-impl<T: Emit> Items for Vec<T> {
-    fn count(&self) -> usize {
-        self.len()
-    }
-
-    fn emit_nth(&self, index: usize, sink: &mut Sink<'_>) {
-        if let Some(item) = self.get(index) {
-            item.emit(sink);
-        }
-    }
-}
-
-impl<T: Emit> Items for Option<T> {
-    fn count(&self) -> usize {
-        usize::from(self.is_some())
-    }
-
-    fn emit_nth(&self, _index: usize, sink: &mut Sink<'_>) {
-        if let Some(item) = self {
-            item.emit(sink);
-        }
-    }
-}
-
-/// A part that is always there.
-pub(crate) struct One<'a, T>(pub(crate) &'a T);
-
-impl<T: Emit> Items for One<'_, T> {
-    fn count(&self) -> usize {
-        1
-    }
-
-    fn emit_nth(&self, _index: usize, sink: &mut Sink<'_>) {
-        self.0.emit(sink);
-    }
+/// Puts out a document.
+pub(crate) fn put(document: &impl Part, _release: Release, out: &mut dyn SegmentOut) -> Result<()> {
+    let mut sink = Sink::new(out);
+    document.emit(&mut sink);
+    sink.finish()
 }
 
 /// Collects every problem of a document while its segments go out.
@@ -106,7 +59,7 @@ pub(crate) struct Sink<'a> {
 }
 
 impl<'a> Sink<'a> {
-    pub(crate) fn new(out: &'a mut dyn SegmentOut) -> Self {
+    fn new(out: &'a mut dyn SegmentOut) -> Self {
         Self {
             out,
             scratch: ElementList::default(),
@@ -118,11 +71,7 @@ impl<'a> Sink<'a> {
         }
     }
 
-    pub(crate) fn problem(&mut self, problem: Problem) {
-        self.problems.push(problem);
-    }
-
-    pub(crate) fn finish(self) -> Result<()> {
+    fn finish(self) -> Result<()> {
         match self.failure {
             Some(error) => Err(error),
             None if self.problems.is_empty() => Ok(()),
@@ -130,24 +79,17 @@ impl<'a> Sink<'a> {
         }
     }
 
-    /// Puts out the parts of a loop in their order.
-    pub(crate) fn parts(&mut self, layout: &Layout, items: &[&dyn Items]) {
-        let mut counts = [0_usize; 32];
-        for (slot, items) in counts.iter_mut().zip(items) {
-            *slot = items.count();
-        }
-        let counts = counts.get(..items.len()).unwrap_or(&counts);
-        layout.replay(counts, |part| match part {
-            Part::Item(rank, index) => {
-                if let Some(items) = items.get(rank) {
-                    items.emit_nth(index, self);
-                }
-            }
-            Part::Kept(segment) => {
-                let done = self.out.put_kept(segment);
-                self.take(done, 0);
-            }
-        });
+    /// Refuses a document in which a required segment is not there.
+    pub(crate) fn lacks(&mut self, id: &str) {
+        let expected = format!("at least one {id} is required");
+        let problem = Problem::new(ErrorKind::Missing, expected, "add one");
+        self.problems.push(problem.at(id, 0));
+    }
+
+    /// Puts out a segment as it was read.
+    pub(crate) fn kept(&mut self, segment: &SegmentBuf) {
+        let done = self.out.put_kept(segment);
+        self.take(done, 0);
     }
 
     fn take(&mut self, done: Result<()>, occurrence: usize) {
@@ -175,7 +117,8 @@ impl<'a> Sink<'a> {
         1
     }
 
-    fn segment<T: TypedSegment>(&mut self, segment: &T) {
+    /// Puts out a typed segment.
+    pub(crate) fn segment<T: TypedSegment>(&mut self, segment: &T) {
         if self.failure.is_some() {
             return;
         }

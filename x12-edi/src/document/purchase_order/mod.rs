@@ -1,133 +1,167 @@
-//! The purchase order, transaction set 850, release 004010.
+//! The purchase order, transaction set 850.
 
-mod parse;
-
-use std::io::Write;
-
-use super::layout::Layout;
-use super::loops::{Charge, ItemDescription, Note, Party};
+use super::loops::{AmountDetail, Charge, ItemDescription, Note, Party};
+use super::parser::Parser;
 use super::segments::{
     Amount, Carrier, Contact, Currency, DateReference, FobTerms, OrderBeginning, OrderItem,
-    PaymentTerms, Reference, Schedule, Tax, Totals,
+    PaymentTerms, ProductId, Reference, Schedule, Tax, Totals,
 };
-use super::sink::{Emit, One, SegmentOut, Sink};
-use crate::error::{ErrorKind, Problem, Result};
-use crate::segment::SegmentBuf;
-use crate::value::{Date, SetControlNumber};
-use crate::writer::Writer;
+use super::typed::{typed_document, typed_loop};
+use crate::value::{Date, Text};
 
-/// A purchase order: set 850, release 004010.
-///
-/// ```
-/// use x12_edi::document::purchase_order::{OrderLine, PurchaseOrder};
-/// use x12_edi::document::segments::OrderItem;
-/// use x12_edi::value::{Date, Decimal};
-///
-/// let mut order = PurchaseOrder::new("4711", Date::new(2024, 1, 31)?);
-/// let item = OrderItem::new("1", Decimal::from(10), "EA", Decimal::new(1250, 2));
-/// order.lines.push(OrderLine::new(item).with_product_id("VN", "AB-1"));
-/// order.count_lines();
-/// order.check()?;
-/// # Ok::<(), x12_edi::Error>(())
-/// ```
-#[derive(Debug, Clone, PartialEq, Default)]
-#[non_exhaustive]
-pub struct PurchaseOrder {
-    /// BEG.
-    pub beginning: OrderBeginning,
-    /// CUR.
-    pub currency: Option<Currency>,
-    /// REF.
-    pub references: Vec<Reference>,
-    /// PER.
-    pub contacts: Vec<Contact>,
-    /// FOB.
-    pub fob: Vec<FobTerms>,
-    /// SAC of the whole order.
-    pub charges: Vec<Charge>,
-    /// ITD.
-    pub terms: Vec<PaymentTerms>,
-    /// DTM.
-    pub dates: Vec<DateReference>,
-    /// TD5.
-    pub carriers: Vec<Carrier>,
-    /// TXI.
-    pub taxes: Vec<Tax>,
-    /// AMT before the lines.
-    pub amounts: Vec<Amount>,
-    /// N9 with MSG.
-    pub notes: Vec<Note>,
-    /// N1 with its address.
-    pub parties: Vec<Party>,
-    /// PO1 with what belongs to it.
-    pub lines: Vec<OrderLine>,
-    /// CTT; see [`count_lines`](Self::count_lines).
-    pub totals: Option<Totals>,
-    /// AMT behind CTT.
-    pub total_amount: Option<Amount>,
-    pub(crate) layout: Layout,
+typed_document! {
+    /// A purchase order: set 850.
+    ///
+    /// ```
+    /// use x12_edi::document::purchase_order::{OrderLine, PurchaseOrder};
+    /// use x12_edi::document::segments::OrderItem;
+    /// use x12_edi::value::{Date, Decimal};
+    ///
+    /// let mut order = PurchaseOrder::new("4711", Date::new(2024, 1, 31)?);
+    /// let item = OrderItem::new("1", Decimal::from(10), "EA", Decimal::new(1250, 2));
+    /// order.lines.push(OrderLine::new(item).with_product_id("VN", "AB-1"));
+    /// order.count_lines();
+    /// order.check()?;
+    /// # Ok::<(), x12_edi::Error>(())
+    /// ```
+    ///
+    /// Read, nothing of a set is lost:
+    ///
+    /// ```
+    /// # let file = b"ISA*00*          *00*          *ZZ*SENDER         *ZZ*RECEIVER       *240101*1200*U*00401*000000001*0*P*>~GS*PO*A*B*20240101*1200*1*X*004010~ST*850*0001~BEG*00*SA*4711**20240101~PO1*1*10*EA*12.5**VN*AB-1~CTT*1~SE*5*0001~GE*1*1~IEA*1*000000001~";
+    /// use x12_edi::document::purchase_order::PurchaseOrder;
+    /// for set in x12_edi::parse(file).sets {
+    ///     let parsed = PurchaseOrder::parse(&set);
+    ///     assert!(parsed.findings.is_empty());
+    ///     assert_eq!(parsed.document.number(), "4711");
+    ///     assert_eq!(parsed.document.lines[0].item.product_id("VN"), Some("AB-1"));
+    /// }
+    /// ```
+    pub PurchaseOrder = "850" of "PO", then check_totals {
+        /// BEG.
+        first beginning: OrderBeginning;
+        /// CUR.
+        currency: Option<Currency>;
+        /// REF.
+        references: Vec<Reference>;
+        /// PER.
+        contacts: Vec<Contact>;
+        /// FOB.
+        fob: Vec<FobTerms>;
+        /// SAC of the whole order.
+        [also b"CUR"] [without b"TXI"] charges: Vec<Charge>;
+        /// ITD.
+        terms: Vec<PaymentTerms>;
+        /// DTM.
+        dates: Vec<DateReference>;
+        /// TD5.
+        carriers: Vec<Carrier>;
+        /// TXI.
+        taxes: Vec<Tax>;
+        /// AMT before the lines.
+        amounts: Vec<AmountDetail>;
+        /// N9 with MSG.
+        notes: Vec<Note>;
+        /// N1 with its address.
+        [also b"IN2", b"NX2", b"SI", b"FOB", b"TD1", b"TD5", b"TD3", b"TD4", b"PKG"]
+        [without b"LDT"]
+        parties: Vec<Party>;
+        /// PO1 with what belongs to it.
+        lines: Vec<OrderLine> = required;
+        /// CTT; see [`count_lines`](Self::count_lines).
+        totals: Option<Totals>;
+        /// AMT behind CTT.
+        [after totals] total_amount: Option<Amount>;
+    }
+    members [
+        b"CSH", b"CTB", b"CTP", b"DIS", b"INC", b"LIN", b"MAN", b"MEA", b"NTE", b"PAM", b"PCT",
+        b"PID", b"PKG", b"PWK", b"SI", b"TAX", b"TC2", b"TD1", b"TD3", b"TD4",
+    ]
+    loops [
+        b"LDT" => [b"QTY", b"MTX", b"REF"],
+        b"LM" => [b"LQ"],
+        b"SPI" => [
+            b"REF", b"DTM", b"MSG", b"MTX", b"N1", b"N2", b"N3", b"N4", b"G61", b"CB1", b"LDT",
+        ],
+        b"ADV" => [b"DTM", b"MTX"],
+    ]
 }
 
-/// One line of an order: PO1 with what belongs to it.
-#[derive(Debug, Clone, PartialEq, Default)]
-#[non_exhaustive]
-pub struct OrderLine {
-    /// PO1.
-    pub item: OrderItem,
-    /// CUR.
-    pub currency: Option<Currency>,
-    /// PID.
-    pub descriptions: Vec<ItemDescription>,
-    /// REF.
-    pub references: Vec<Reference>,
-    /// PER.
-    pub contacts: Vec<Contact>,
-    /// SAC.
-    pub charges: Vec<Charge>,
-    /// ITD.
-    pub terms: Vec<PaymentTerms>,
-    /// FOB.
-    pub fob: Vec<FobTerms>,
-    /// DTM.
-    pub dates: Vec<DateReference>,
-    /// TD5.
-    pub carriers: Vec<Carrier>,
-    /// TXI.
-    pub taxes: Vec<Tax>,
-    /// SCH.
-    pub schedules: Vec<LineSchedule>,
-    /// N9 with MSG.
-    pub notes: Vec<Note>,
-    /// N1 with its address.
-    pub parties: Vec<Party>,
-    /// AMT.
-    pub amounts: Vec<Amount>,
-    pub(crate) layout: Layout,
+typed_loop! {
+    /// One line of an order: PO1 with what belongs to it.
+    pub OrderLine {
+        /// PO1.
+        first item: OrderItem;
+        /// CUR.
+        currency: Option<Currency>;
+        /// PID.
+        [also b"MEA"] descriptions: Vec<ItemDescription>;
+        /// REF.
+        references: Vec<Reference>;
+        /// PER.
+        contacts: Vec<Contact>;
+        /// SAC.
+        [also b"CUR", b"CTP"] [without b"TXI"] charges: Vec<Charge>;
+        /// ITD.
+        terms: Vec<PaymentTerms>;
+        /// FOB.
+        fob: Vec<FobTerms>;
+        /// DTM.
+        dates: Vec<DateReference>;
+        /// TD5.
+        carriers: Vec<Carrier>;
+        /// TXI.
+        taxes: Vec<Tax>;
+        /// SCH.
+        schedules: Vec<LineSchedule>;
+        /// N9 with MSG.
+        [also b"MEA"] notes: Vec<Note>;
+        /// N1 with its address.
+        [also
+            b"IN2", b"QTY", b"NX2", b"SI", b"DTM", b"FOB", b"SCH", b"TD1", b"TD5", b"TD3", b"TD4",
+            b"PKG",
+        ]
+        parties: Vec<Party>;
+        /// AMT.
+        [without b"DTM"] amounts: Vec<AmountDetail>;
+    }
+    members [
+        b"CN1", b"CSH", b"CTB", b"DIS", b"INC", b"IT3", b"IT8", b"LDT", b"LIN", b"MAN", b"MEA",
+        b"MSG", b"MTX", b"PAM", b"PCT", b"PO3", b"PO4", b"PWK", b"SDQ", b"SI", b"SPI", b"TAX",
+        b"TC2", b"TD1", b"TD3", b"TD4",
+    ]
+    loops [
+        b"CTP" => [b"CUR"],
+        b"QTY" => [b"SI"],
+        b"PKG" => [b"MEA"],
+        b"LM" => [b"LQ"],
+        b"SLN" => [
+            b"MSG", b"MTX", b"SI", b"PID", b"PO3", b"MEA", b"TC2", b"ADV", b"DTM", b"CTP", b"PAM",
+            b"PO4", b"TAX", b"N9", b"SAC", b"CUR", b"QTY", b"N1", b"N2", b"IN2", b"N3", b"N4",
+            b"NX2", b"REF", b"PER",
+        ],
+    ]
+    through [b"LS" => b"LE"]
+    until [b"PO1", b"CTT"]
 }
 
-/// One delivery of a line: SCH with what belongs to it.
-#[derive(Debug, Clone, PartialEq, Default)]
-#[non_exhaustive]
-pub struct LineSchedule {
-    /// SCH.
-    pub schedule: Schedule,
-    /// TD5.
-    pub carriers: Vec<Carrier>,
-    /// REF.
-    pub references: Vec<Reference>,
-    pub(crate) layout: Layout,
+typed_loop! {
+    /// One delivery of a line: SCH with what belongs to it.
+    pub LineSchedule {
+        /// SCH.
+        first schedule: Schedule;
+        /// TD5.
+        carriers: Vec<Carrier>;
+        /// REF.
+        references: Vec<Reference>;
+    }
+    members [b"TD1", b"TD3", b"TD4"]
 }
 
 impl PurchaseOrder {
-    /// The code of the set: ST01.
-    pub const CODE: &'static str = "850";
-
-    /// The functional id of its group: GS01.
-    pub const FUNCTIONAL_ID: &'static str = "PO";
-
     /// An original (`00`) stand-alone (`SA`) order without lines.
     #[must_use]
-    pub fn new(number: impl Into<String>, date: Date) -> Self {
+    pub fn new(number: impl Into<Text>, date: Date) -> Self {
         Self {
             beginning: OrderBeginning::new(number, date),
             ..Self::default()
@@ -137,7 +171,7 @@ impl PurchaseOrder {
     /// BEG03.
     #[must_use]
     pub fn number(&self) -> &str {
-        &self.beginning.number
+        self.beginning.number.as_str()
     }
 
     /// The first party of a kind, for example `ST`.
@@ -149,11 +183,8 @@ impl PurchaseOrder {
     /// The value of the first reference of a kind, for example `CR`.
     #[must_use]
     pub fn reference(&self, qualifier: &str) -> Option<&str> {
-        self.references
-            .iter()
-            .find(|r| r.qualifier == qualifier)?
-            .value
-            .as_deref()
+        let found = self.references.iter().find(|r| r.qualifier == qualifier)?;
+        found.value.as_ref().map(Text::as_str)
     }
 
     /// Sets CTT01 to the number of lines.
@@ -162,69 +193,9 @@ impl PurchaseOrder {
         self.totals.get_or_insert_default().line_items = Some(count);
     }
 
-    /// The segments outside any named loop that no field names, in the order of the input.
-    #[must_use]
-    pub fn other_segments(&self) -> &[SegmentBuf] {
-        self.layout.kept()
-    }
-
-    /// Checks all that [`write`](Self::write) checks, but for the delimiters of an interchange.
-    ///
-    /// # Errors
-    /// As [`write`](Self::write); [`Error::problems`](crate::Error::problems) has all of them.
-    pub fn check(&self) -> Result<()> {
-        self.put(&mut ())
-    }
-
-    /// Writes the set, or nothing of it.
-    ///
-    /// # Errors
-    /// [`ErrorKind::Missing`], [`ErrorKind::Length`], [`ErrorKind::Value`],
-    /// [`ErrorKind::Condition`] and the errors of data, each with segment, occurrence, element and
-    /// value; [`Error::problems`](crate::Error::problems) lists all of them at once.
-    /// [`ErrorKind::State`] outside a group, [`ErrorKind::Io`].
-    pub fn write<W: Write>(
-        &self,
-        writer: &mut Writer<W>,
-        control_number: &SetControlNumber,
-    ) -> Result<()> {
-        writer.write_set(Self::CODE, control_number, |writer| self.put(writer))
-    }
-
-    fn put(&self, out: &mut dyn SegmentOut) -> Result<()> {
-        let mut sink = Sink::new(out);
-        if self.lines.is_empty() {
-            let expected = "an order has at least one line";
-            sink.problem(Problem::new(ErrorKind::Missing, expected, "add a line").at("PO1", 0));
-        }
-        self.emit(&mut sink);
-        sink.finish()
-    }
-}
-
-impl Emit for PurchaseOrder {
-    fn emit(&self, sink: &mut Sink<'_>) {
-        sink.parts(
-            &self.layout,
-            &[
-                &One(&self.beginning),
-                &self.currency,
-                &self.references,
-                &self.contacts,
-                &self.fob,
-                &self.charges,
-                &self.terms,
-                &self.dates,
-                &self.carriers,
-                &self.taxes,
-                &self.amounts,
-                &self.notes,
-                &self.parties,
-                &self.lines,
-                &self.totals,
-                &self.total_amount,
-            ],
-        );
+    fn check_totals(&self, parser: &mut Parser<'_>) {
+        let declared = self.totals.as_ref().and_then(|totals| totals.line_items);
+        parser.check_line_count(declared, self.lines.len());
     }
 }
 
@@ -240,16 +211,14 @@ impl OrderLine {
 
     /// The same with one more product id, for example `VN` and the seller's number.
     #[must_use]
-    pub fn with_product_id(mut self, qualifier: impl Into<String>, id: impl Into<String>) -> Self {
-        self.item
-            .product_ids
-            .push(super::segments::ProductId::new(qualifier, id));
+    pub fn with_product_id(mut self, qualifier: impl Into<Text>, id: impl Into<Text>) -> Self {
+        self.item.product_ids.push(ProductId::new(qualifier, id));
         self
     }
 
     /// The same with one more description of at most 80 characters.
     #[must_use]
-    pub fn with_description(mut self, text: impl Into<String>) -> Self {
+    pub fn with_description(mut self, text: impl Into<Text>) -> Self {
         self.descriptions.push(ItemDescription::free_form(text));
         self
     }
@@ -260,45 +229,6 @@ impl OrderLine {
         self.schedules.push(schedule.into());
         self
     }
-
-    /// The segments of the line that no field names, in the order of the input.
-    #[must_use]
-    pub fn other_segments(&self) -> &[SegmentBuf] {
-        self.layout.kept()
-    }
-}
-
-impl Emit for OrderLine {
-    fn emit(&self, sink: &mut Sink<'_>) {
-        sink.parts(
-            &self.layout,
-            &[
-                &One(&self.item),
-                &self.currency,
-                &self.descriptions,
-                &self.references,
-                &self.contacts,
-                &self.charges,
-                &self.terms,
-                &self.fob,
-                &self.dates,
-                &self.carriers,
-                &self.taxes,
-                &self.schedules,
-                &self.notes,
-                &self.parties,
-                &self.amounts,
-            ],
-        );
-    }
-}
-
-impl LineSchedule {
-    /// The segments of the loop that no field names, in the order of the input.
-    #[must_use]
-    pub fn other_segments(&self) -> &[SegmentBuf] {
-        self.layout.kept()
-    }
 }
 
 impl From<Schedule> for LineSchedule {
@@ -307,14 +237,5 @@ impl From<Schedule> for LineSchedule {
             schedule,
             ..Self::default()
         }
-    }
-}
-
-impl Emit for LineSchedule {
-    fn emit(&self, sink: &mut Sink<'_>) {
-        sink.parts(
-            &self.layout,
-            &[&One(&self.schedule), &self.carriers, &self.references],
-        );
     }
 }

@@ -4,31 +4,31 @@ use rust_decimal::Decimal;
 
 use super::ProductId;
 use crate::document::typed::typed_segment;
-use crate::value::Date;
+use crate::value::{Date, Text};
 
 typed_segment! {
     /// Beginning of a purchase order acknowledgment: BAK.
     AcknowledgmentBeginning = "BAK", 10 elements {
         /// BAK01: `00` original, `04` change, `05` replace, `06` confirmation.
-        1 purpose: String = id(2, 2) required;
+        1 purpose: Text = id(2, 2) required;
         /// BAK02: the answer to the order as a whole, for example `AC`, `AD`, `AK`, `RD`, `RJ`.
-        2 acknowledgment_type: String = id(2, 2) required;
+        2 acknowledgment_type: Text = id(2, 2) required;
         /// BAK03: the number of the order, at most 22 characters.
-        3 order_number: String = an(1, 22) required;
+        3 order_number: Text = an(1, 22) required;
         /// BAK04: the date of the order.
         4 order_date: Option<Date> = dt(8, 8) required;
         /// BAK05: the release of a blanket order.
-        5 release: Option<String> = an(1, 30);
+        5 release: Option<Text> = an(1, 30);
         /// BAK06: the number of the request for it.
-        6 request_reference: Option<String> = an(1, 45);
+        6 request_reference: Option<Text> = an(1, 45);
         /// BAK07.
-        7 contract: Option<String> = an(1, 30);
+        7 contract: Option<Text> = an(1, 30);
         /// BAK08: the seller's own order number.
-        8 seller_order_number: Option<String> = an(1, 30);
+        8 seller_order_number: Option<Text> = an(1, 30);
         /// BAK09: the date of the acknowledgment.
         9 date: Option<Date> = dt(8, 8);
         /// BAK10.
-        10 transaction_type: Option<String> = id(2, 2);
+        10 transaction_type: Option<Text> = id(2, 2);
     }
     notes []
 }
@@ -37,8 +37,8 @@ impl AcknowledgmentBeginning {
     /// An original (`00`) acknowledgment of this type (BAK02) of an order, by number and date.
     #[must_use]
     pub fn new(
-        acknowledgment_type: impl Into<String>,
-        order_number: impl Into<String>,
+        acknowledgment_type: impl Into<Text>,
+        order_number: impl Into<Text>,
         order_date: Date,
     ) -> Self {
         Self {
@@ -55,28 +55,28 @@ typed_segment! {
     /// What becomes of so much of a line: ACK.
     LineAcknowledgment = "ACK", 29 elements {
         /// ACK01: the code of the answer; see [`answer`](Self::answer).
-        1 status: String = id(2, 2) required;
+        1 status: Text = id(2, 2) required;
         /// ACK02: how much of the line this is about.
         2 quantity: Option<Decimal> = r(1, 15);
         /// ACK03: two characters, for example `EA`.
-        3 unit: Option<String> = id(2, 2);
+        3 unit: Option<Text> = id(2, 2);
         /// ACK04: what the date means, `067` current schedule delivery, `068` current schedule
         /// ship, `069` promised for delivery.
-        4 date_qualifier: Option<String> = id(3, 3);
+        4 date_qualifier: Option<Text> = id(3, 3);
         /// ACK05.
         5 date: Option<Date> = dt(8, 8);
         /// ACK06: the number of the request for it.
-        6 request_reference: Option<String> = an(1, 45);
+        6 request_reference: Option<Text> = an(1, 45);
         pairs 7..=26
         /// ACK07 to ACK26, at most ten: what is sent in place of what was ordered, or for it.
         product_ids: ProductId = id(2, 2) an(1, 48);
         then {
             /// ACK27: whose code ACK29 is.
-            27 agency: Option<String> = id(2, 2);
+            27 agency: Option<Text> = id(2, 2);
             /// ACK28.
-            28 source: Option<String> = an(1, 15);
+            28 source: Option<Text> = an(1, 15);
             /// ACK29: for example why the line is refused.
-            29 industry_code: Option<String> = an(1, 30);
+            29 industry_code: Option<Text> = an(1, 30);
         }
     }
     notes [P(&[2, 3]), C(&[4, 5]), P(&[7, 8]), P(&[9, 10]), P(&[11, 12]), P(&[13, 14]), P(&[15, 16]),
@@ -86,7 +86,7 @@ typed_segment! {
 impl LineAcknowledgment {
     /// An answer (ACK01) about so much.
     #[must_use]
-    pub fn new(status: impl Into<String>, quantity: Decimal, unit: impl Into<String>) -> Self {
+    pub fn new(status: impl Into<Text>, quantity: Decimal, unit: impl Into<Text>) -> Self {
         Self {
             status: status.into(),
             quantity: Some(quantity),
@@ -97,7 +97,7 @@ impl LineAcknowledgment {
 
     /// The same with a date: ACK04 and ACK05.
     #[must_use]
-    pub fn with_date(mut self, qualifier: impl Into<String>, date: Date) -> Self {
+    pub fn with_date(mut self, qualifier: impl Into<Text>, date: Date) -> Self {
         self.date_qualifier = Some(qualifier.into());
         self.date = Some(date);
         self
@@ -112,7 +112,7 @@ impl LineAcknowledgment {
     /// What ACK01 says, sorted by what a buyer has to do about it.
     #[must_use]
     pub fn answer(&self) -> LineAnswer {
-        LineAnswer::of(&self.status)
+        LineAnswer::of(self.status.as_str())
     }
 }
 
@@ -154,7 +154,7 @@ pub enum LineAnswer {
     /// `IR`, `R1` to `R8`: rejected.
     Rejected,
     /// Any other code, as it stands.
-    Other(String),
+    Other(Text),
 }
 
 impl LineAnswer {
@@ -175,7 +175,7 @@ impl LineAnswer {
             "IH" | "IF" | "IW" => Self::OnHold,
             "ID" => Self::Deleted,
             "IR" | "R1" | "R2" | "R3" | "R4" | "R5" | "R6" | "R7" | "R8" => Self::Rejected,
-            other => Self::Other(other.to_owned()),
+            other => Self::Other(other.into()),
         }
     }
 

@@ -4,43 +4,43 @@ use rust_decimal::Decimal;
 
 use super::ProductId;
 use crate::document::typed::typed_segment;
-use crate::value::Date;
+use crate::value::{Date, Text};
 
 typed_segment! {
     /// Beginning of a change that the buyer makes: BCH.
     ChangeBeginning = "BCH", 16 elements {
         /// BCH01: `04` change, `01` cancellation, `05` replace, `00` original.
-        1 purpose: String = id(2, 2) required;
+        1 purpose: Text = id(2, 2) required;
         /// BCH02: the type of the order, for example `SA` stand-alone, `CP` change to order.
-        2 order_type: String = id(2, 2) required;
+        2 order_type: Text = id(2, 2) required;
         /// BCH03: the number of the order, at most 22 characters.
-        3 order_number: String = an(1, 22) required;
+        3 order_number: Text = an(1, 22) required;
         /// BCH04: the release of a blanket order.
-        4 release: Option<String> = an(1, 30);
+        4 release: Option<Text> = an(1, 30);
         /// BCH05: which change of the order this is.
-        5 change_sequence: Option<String> = an(1, 8);
+        5 change_sequence: Option<Text> = an(1, 8);
         /// BCH06: the date of the order.
         6 order_date: Option<Date> = dt(8, 8) required;
         /// BCH07: the number of the request for it.
-        7 request_reference: Option<String> = an(1, 45);
+        7 request_reference: Option<Text> = an(1, 45);
         /// BCH08.
-        8 contract: Option<String> = an(1, 30);
+        8 contract: Option<Text> = an(1, 30);
         /// BCH09: a further reference, for example the seller's order number.
-        9 reference: Option<String> = an(1, 30);
+        9 reference: Option<Text> = an(1, 30);
         /// BCH10: the date of the acknowledgment that is changed.
         10 acknowledgment_date: Option<Date> = dt(8, 8);
         /// BCH11: the date of the change.
         11 date: Option<Date> = dt(8, 8);
         /// BCH12.
-        12 contract_type: Option<String> = id(2, 2);
+        12 contract_type: Option<Text> = id(2, 2);
         /// BCH13.
-        13 security_level: Option<String> = id(2, 2);
+        13 security_level: Option<Text> = id(2, 2);
         /// BCH14: which acknowledgment the buyer wants, for example `AD`.
-        14 acknowledgment: Option<String> = id(2, 2);
+        14 acknowledgment: Option<Text> = id(2, 2);
         /// BCH15.
-        15 transaction_type: Option<String> = id(2, 2);
+        15 transaction_type: Option<Text> = id(2, 2);
         /// BCH16.
-        16 purchase_category: Option<String> = id(2, 2);
+        16 purchase_category: Option<Text> = id(2, 2);
     }
     notes []
 }
@@ -48,7 +48,7 @@ typed_segment! {
 impl ChangeBeginning {
     /// A change (`04`) of a stand-alone (`SA`) order of this number and date.
     #[must_use]
-    pub fn new(order_number: impl Into<String>, order_date: Date) -> Self {
+    pub fn new(order_number: impl Into<Text>, order_date: Date) -> Self {
         Self {
             purpose: "04".into(),
             order_type: "SA".into(),
@@ -63,23 +63,23 @@ typed_segment! {
     /// Beginning of an answer to a change, or of a change that the seller makes: BCA.
     ChangeAcknowledgmentBeginning = "BCA", 15 elements {
         /// BCA01: `00` original, `05` replace, `19` change that the seller starts.
-        1 purpose: String = id(2, 2) required;
+        1 purpose: Text = id(2, 2) required;
         /// BCA02: the answer to the change as a whole, for example `AC`, `AD`, `AK`, `RJ`.
-        2 acknowledgment_type: Option<String> = id(2, 2);
+        2 acknowledgment_type: Option<Text> = id(2, 2);
         /// BCA03: the number of the order, at most 22 characters.
-        3 order_number: String = an(1, 22) required;
+        3 order_number: Text = an(1, 22) required;
         /// BCA04: the release of a blanket order.
-        4 release: Option<String> = an(1, 30);
+        4 release: Option<Text> = an(1, 30);
         /// BCA05: which change of the order this answers.
-        5 change_sequence: Option<String> = an(1, 8);
+        5 change_sequence: Option<Text> = an(1, 8);
         /// BCA06: the date of the order.
         6 order_date: Option<Date> = dt(8, 8) required;
         /// BCA07: the number of the request for it.
-        7 request_reference: Option<String> = an(1, 45);
+        7 request_reference: Option<Text> = an(1, 45);
         /// BCA08.
-        8 contract: Option<String> = an(1, 30);
+        8 contract: Option<Text> = an(1, 30);
         /// BCA09: a further reference, for example the seller's order number.
-        9 reference: Option<String> = an(1, 30);
+        9 reference: Option<Text> = an(1, 30);
         /// BCA10: the date of the acknowledgment.
         10 acknowledgment_date: Option<Date> = dt(8, 8);
         /// BCA11: the date of the change.
@@ -87,11 +87,11 @@ typed_segment! {
         /// BCA12: a further date.
         12 further_date: Option<Date> = dt(8, 8);
         /// BCA13: the type of the order.
-        13 order_type: Option<String> = id(2, 2);
+        13 order_type: Option<Text> = id(2, 2);
         /// BCA14.
-        14 security_level: Option<String> = id(2, 2);
+        14 security_level: Option<Text> = id(2, 2);
         /// BCA15.
-        15 transaction_type: Option<String> = id(2, 2);
+        15 transaction_type: Option<Text> = id(2, 2);
     }
     notes []
 }
@@ -100,8 +100,8 @@ impl ChangeAcknowledgmentBeginning {
     /// An original (`00`) answer of this type (BCA02) to a change of an order.
     #[must_use]
     pub fn new(
-        acknowledgment_type: impl Into<String>,
-        order_number: impl Into<String>,
+        acknowledgment_type: impl Into<Text>,
+        order_number: impl Into<Text>,
         order_date: Date,
     ) -> Self {
         Self {
@@ -118,19 +118,19 @@ typed_segment! {
     /// One changed item: POC.
     ChangedItem = "POC", 27 elements {
         /// POC01: the number of the line, that of PO101 of the order.
-        1 line_number: Option<String> = an(1, 20);
+        1 line_number: Option<Text> = an(1, 20);
         /// POC02: the code of the change; see [`change`](Self::change).
-        2 change_code: String = id(2, 2) required;
+        2 change_code: Text = id(2, 2) required;
         /// POC03: the quantity that is ordered now.
         3 quantity: Option<Decimal> = r(1, 15);
         /// POC04: how much of it is still to come.
         4 quantity_left: Option<Decimal> = r(1, 9);
         /// POC05: two characters, for example `EA`; of a composite the first component.
-        5 unit: Option<String> = unit(2, 2);
+        5 unit: Option<Text> = unit(2, 2);
         /// POC06: the price of one unit, with as many decimals as it needs.
         6 unit_price: Option<Decimal> = r(1, 17);
         /// POC07: for example `PE` price per each.
-        7 price_basis: Option<String> = id(2, 2);
+        7 price_basis: Option<Text> = id(2, 2);
         pairs 8..=27
         /// POC08 to POC27, at most ten.
         product_ids: ProductId = id(2, 2) an(1, 48);
@@ -144,11 +144,11 @@ impl ChangedItem {
     /// unit.
     #[must_use]
     pub fn new(
-        line_number: impl Into<String>,
-        change_code: impl Into<String>,
+        line_number: impl Into<Text>,
+        change_code: impl Into<Text>,
         quantity: Decimal,
         quantity_left: Decimal,
-        unit: impl Into<String>,
+        unit: impl Into<Text>,
     ) -> Self {
         Self {
             line_number: Some(line_number.into()),
@@ -176,7 +176,7 @@ impl ChangedItem {
     /// What POC02 says.
     #[must_use]
     pub fn change(&self) -> LineChange {
-        LineChange::of(&self.change_code)
+        LineChange::of(self.change_code.as_str())
     }
 }
 
@@ -223,7 +223,7 @@ pub enum LineChange {
     /// `RC`: the change is refused.
     Refused,
     /// Any other code, as it stands.
-    Other(String),
+    Other(Text),
 }
 
 impl LineChange {
@@ -247,7 +247,7 @@ impl LineChange {
             "RE" | "RM" => Self::ItemReplaced,
             "TI" => Self::Transferred,
             "RC" => Self::Refused,
-            other => Self::Other(other.to_owned()),
+            other => Self::Other(other.into()),
         }
     }
 }

@@ -1,26 +1,26 @@
 //! BSN and HL.
 
 use crate::document::typed::typed_segment;
-use crate::value::{Date, Time};
+use crate::value::{Date, Text, Time};
 
 typed_segment! {
     /// Beginning of a ship notice: BSN.
     ShipmentBeginning = "BSN", 7 elements {
         /// BSN01: `00` original, `01` cancellation, `05` replace.
-        1 purpose: String = id(2, 2) required;
+        1 purpose: Text = id(2, 2) required;
         /// BSN02: the number of the shipment, 2 to 30 characters.
-        2 shipment_number: String = an(2, 30) required;
+        2 shipment_number: Text = an(2, 30) required;
         /// BSN03: when the notice was made.
         3 date: Option<Date> = dt(8, 8) required;
         /// BSN04.
         4 time: Option<Time> = tm(4, 8) required;
         /// BSN05: `0001` shipment, order, packaging, item; `0002` with item before packaging;
         /// `0003` with packaging before order; `0004` without packaging.
-        5 structure: Option<String> = id(4, 4);
+        5 structure: Option<Text> = id(4, 4);
         /// BSN06.
-        6 transaction_type: Option<String> = id(2, 2);
+        6 transaction_type: Option<Text> = id(2, 2);
         /// BSN07.
-        7 status_reason: Option<String> = id(3, 3);
+        7 status_reason: Option<Text> = id(3, 3);
     }
     notes [C(&[7, 6])]
 }
@@ -28,7 +28,7 @@ typed_segment! {
 impl ShipmentBeginning {
     /// An original (`00`) notice of this shipment.
     #[must_use]
-    pub fn new(shipment_number: impl Into<String>, date: Date, time: Time) -> Self {
+    pub fn new(shipment_number: impl Into<Text>, date: Date, time: Time) -> Self {
         Self {
             purpose: "00".into(),
             shipment_number: shipment_number.into(),
@@ -43,13 +43,13 @@ typed_segment! {
     /// One node of a hierarchy: HL.
     HierarchicalLevel = "HL", 4 elements {
         /// HL01: the id of the node, most often a number that counts up from 1.
-        1 id: String = an(1, 12) required;
+        1 id: Text = an(1, 12) required;
         /// HL02: the id of the node above it; empty at the top.
-        2 parent_id: Option<String> = an(1, 12);
+        2 parent_id: Option<Text> = an(1, 12);
         /// HL03: the kind of node, see [`LevelKind`]; any code is read.
-        3 level: String = id(1, 2) required;
+        3 level: Text = id(1, 2) required;
         /// HL04: `1` where there are nodes below it, `0` where there are none.
-        4 child: Option<String> = id(1, 1);
+        4 child: Option<Text> = id(1, 1);
     }
     notes []
 }
@@ -57,7 +57,7 @@ typed_segment! {
 impl HierarchicalLevel {
     /// A node of this id, parent and kind.
     #[must_use]
-    pub fn new(id: impl Into<String>, parent_id: Option<String>, kind: &LevelKind) -> Self {
+    pub fn new(id: impl Into<Text>, parent_id: Option<Text>, kind: &LevelKind) -> Self {
         Self {
             id: id.into(),
             parent_id,
@@ -69,7 +69,7 @@ impl HierarchicalLevel {
     /// What HL03 says.
     #[must_use]
     pub fn kind(&self) -> LevelKind {
-        LevelKind::of(&self.level)
+        LevelKind::of(self.level.as_str())
     }
 }
 
@@ -94,7 +94,7 @@ pub enum LevelKind {
     /// `E`: a container or trailer.
     Equipment,
     /// Any other code, as it stands.
-    Other(String),
+    Other(Text),
 }
 
 impl LevelKind {
@@ -110,7 +110,7 @@ impl LevelKind {
             "I" => Self::Item,
             "F" => Self::Component,
             "E" => Self::Equipment,
-            other => Self::Other(other.to_owned()),
+            other => Self::Other(other.into()),
         }
     }
 
@@ -126,7 +126,7 @@ impl LevelKind {
             Self::Item => "I",
             Self::Component => "F",
             Self::Equipment => "E",
-            Self::Other(code) => code,
+            Self::Other(code) => code.as_str(),
         }
     }
 }

@@ -3,21 +3,21 @@
 use rust_decimal::Decimal;
 
 use crate::document::typed::{Pair, typed_segment};
-use crate::value::{Date, Time};
+use crate::value::{Date, Text, Time};
 
 /// One identification of a product: an element 235 with its 234.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct ProductId {
     /// `VN` or `VP` of the seller, `BP` or `IN` of the buyer, `UP` U.P.C., `MG` of the maker.
-    pub qualifier: String,
+    pub qualifier: Text,
     /// The id, at most 48 characters.
-    pub id: String,
+    pub id: Text,
 }
 
 impl ProductId {
     /// An id under this qualifier.
     #[must_use]
-    pub fn new(qualifier: impl Into<String>, id: impl Into<String>) -> Self {
+    pub fn new(qualifier: impl Into<Text>, id: impl Into<Text>) -> Self {
         Self {
             qualifier: qualifier.into(),
             id: id.into(),
@@ -26,14 +26,14 @@ impl ProductId {
 }
 
 impl Pair for ProductId {
-    fn from_parts(qualifier: String, value: String) -> Self {
+    fn from_parts(qualifier: Text, value: Text) -> Self {
         Self {
             qualifier,
             id: value,
         }
     }
 
-    fn parts(&self) -> (&str, &str) {
+    fn parts(&self) -> (&Text, &Text) {
         (&self.qualifier, &self.id)
     }
 }
@@ -42,15 +42,15 @@ typed_segment! {
     /// One ordered item: PO1.
     OrderItem = "PO1", 25 elements {
         /// PO101: the number of the line as the buyer gives it; it must come back in IT101.
-        1 line_number: Option<String> = an(1, 20);
+        1 line_number: Option<Text> = an(1, 20);
         /// PO102.
         2 quantity: Option<Decimal> = r(1, 15);
         /// PO103: two characters, for example `EA`.
-        3 unit: Option<String> = id(2, 2);
+        3 unit: Option<Text> = id(2, 2);
         /// PO104: the price of one unit, with as many decimals as it needs.
         4 unit_price: Option<Decimal> = r(1, 17);
         /// PO105: for example `PE` price per each.
-        5 price_basis: Option<String> = id(2, 2);
+        5 price_basis: Option<Text> = id(2, 2);
         pairs 6..=25
         /// PO106 to PO125, at most ten.
         product_ids: ProductId = id(2, 2) an(1, 48);
@@ -63,9 +63,9 @@ impl OrderItem {
     /// An item with line number, quantity, unit and price.
     #[must_use]
     pub fn new(
-        line_number: impl Into<String>,
+        line_number: impl Into<Text>,
         quantity: Decimal,
-        unit: impl Into<String>,
+        unit: impl Into<Text>,
         unit_price: Decimal,
     ) -> Self {
         Self {
@@ -88,15 +88,15 @@ typed_segment! {
     /// One invoiced item: IT1.
     InvoiceItem = "IT1", 25 elements {
         /// IT101: the number of the line, that of PO101 where there is an order.
-        1 line_number: Option<String> = an(1, 20);
+        1 line_number: Option<Text> = an(1, 20);
         /// IT102.
         2 quantity: Option<Decimal> = r(1, 10);
         /// IT103: two characters, for example `EA`.
-        3 unit: Option<String> = id(2, 2);
+        3 unit: Option<Text> = id(2, 2);
         /// IT104: the price of one unit, with as many decimals as it needs.
         4 unit_price: Option<Decimal> = r(1, 17);
         /// IT105: for example `PE` price per each.
-        5 price_basis: Option<String> = id(2, 2);
+        5 price_basis: Option<Text> = id(2, 2);
         pairs 6..=25
         /// IT106 to IT125, at most ten.
         product_ids: ProductId = id(2, 2) an(1, 48);
@@ -109,9 +109,9 @@ impl InvoiceItem {
     /// An item with line number, quantity, unit and price.
     #[must_use]
     pub fn new(
-        line_number: impl Into<String>,
+        line_number: impl Into<Text>,
         quantity: Decimal,
-        unit: impl Into<String>,
+        unit: impl Into<Text>,
         unit_price: Decimal,
     ) -> Self {
         Self {
@@ -140,23 +140,23 @@ typed_segment! {
     /// A description of a product: PID.
     Description = "PID", 9 elements {
         /// PID01: `F` free-form, `S` structured, `X` both.
-        1 kind: String = id(1, 1) required;
+        1 kind: Text = id(1, 1) required;
         /// PID02: what is described, for example `08` product.
-        2 characteristic: Option<String> = id(2, 3);
+        2 characteristic: Option<Text> = id(2, 3);
         /// PID03.
-        3 agency: Option<String> = id(2, 2);
+        3 agency: Option<Text> = id(2, 2);
         /// PID04.
-        4 code: Option<String> = an(1, 12);
+        4 code: Option<Text> = an(1, 12);
         /// PID05: at most 80 characters; longer texts take several segments.
-        5 text: Option<String> = an(1, 80);
+        5 text: Option<Text> = an(1, 80);
         /// PID06.
-        6 position: Option<String> = id(2, 2);
+        6 position: Option<Text> = id(2, 2);
         /// PID07.
-        7 source: Option<String> = an(1, 15);
+        7 source: Option<Text> = an(1, 15);
         /// PID08.
-        8 condition: Option<String> = id(1, 1);
+        8 condition: Option<Text> = id(1, 1);
         /// PID09.
-        9 language: Option<String> = id(2, 3);
+        9 language: Option<Text> = id(2, 3);
     }
     notes [C(&[4, 3]), R(&[4, 5]), C(&[7, 3]), C(&[8, 4]), C(&[9, 5])]
 }
@@ -164,9 +164,9 @@ typed_segment! {
 impl Description {
     /// A free-form text of at most 80 characters.
     #[must_use]
-    pub fn free_form(text: impl Into<String>) -> Self {
+    pub fn free_form(text: impl Into<Text>) -> Self {
         Self {
-            kind: "F".to_owned(),
+            kind: "F".into(),
             text: Some(text.into()),
             ..Self::default()
         }
@@ -179,27 +179,27 @@ typed_segment! {
         /// SCH01.
         1 quantity: Option<Decimal> = r(1, 15) required;
         /// SCH02.
-        2 unit: String = id(2, 2) required;
+        2 unit: Text = id(2, 2) required;
         /// SCH03: the kind of party that SCH04 names.
-        3 party_code: Option<String> = id(2, 3);
+        3 party_code: Option<Text> = id(2, 3);
         /// SCH04.
-        4 party_name: Option<String> = an(1, 60);
+        4 party_name: Option<Text> = an(1, 60);
         /// SCH05: `002` delivery requested, `010` requested ship.
-        5 date_qualifier: String = id(3, 3) required;
+        5 date_qualifier: Text = id(3, 3) required;
         /// SCH06.
         6 date: Option<Date> = dt(8, 8) required;
         /// SCH07.
         7 time: Option<Time> = tm(4, 8);
         /// SCH08.
-        8 second_date_qualifier: Option<String> = id(3, 3);
+        8 second_date_qualifier: Option<Text> = id(3, 3);
         /// SCH09.
         9 second_date: Option<Date> = dt(8, 8);
         /// SCH10.
         10 second_time: Option<Time> = tm(4, 8);
         /// SCH11: the number of the request, for example of the schedule.
-        11 request_reference: Option<String> = an(1, 45);
+        11 request_reference: Option<Text> = an(1, 45);
         /// SCH12.
-        12 assigned_id: Option<String> = an(1, 20);
+        12 assigned_id: Option<Text> = an(1, 20);
     }
     notes [C(&[3, 4]), L(&[8, 9, 10]), C(&[9, 8]), C(&[10, 8])]
 }
@@ -209,8 +209,8 @@ impl Schedule {
     #[must_use]
     pub fn new(
         quantity: Decimal,
-        unit: impl Into<String>,
-        date_qualifier: impl Into<String>,
+        unit: impl Into<Text>,
+        date_qualifier: impl Into<Text>,
         date: Date,
     ) -> Self {
         Self {

@@ -1,7 +1,7 @@
 //! The segments of orders and invoices, release 004010, as structs with public fields.
 //!
 //! Every struct is made by its `new` or by `default()` and then filled. Required texts are
-//! `String`, empty where the input has none; everything else is an `Option`. Elements that a
+//! `Text`, empty where the input has none; everything else is an `Option`. Elements that a
 //! struct does not name are kept and written back.
 
 mod acknowledgment;

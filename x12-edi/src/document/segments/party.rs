@@ -1,22 +1,23 @@
 //! N1 to N4 and PER.
 
 use crate::document::typed::{Pair, typed_segment};
+use crate::value::Text;
 
 typed_segment! {
     /// Who: N1.
     PartyName = "N1", 6 elements {
         /// N101: `BY` buyer, `SE` seller, `SU` supplier, `ST` ship to, `BT` bill to, `RE` remit to.
-        1 code: String = id(2, 3) required;
+        1 code: Text = id(2, 3) required;
         /// N102: at most 60 characters.
-        2 name: Option<String> = an(1, 60);
+        2 name: Option<Text> = an(1, 60);
         /// N103: `1` D-U-N-S, `9` D-U-N-S with suffix, `92` assigned by the buyer, `UL` GLN.
-        3 id_qualifier: Option<String> = id(1, 2);
+        3 id_qualifier: Option<Text> = id(1, 2);
         /// N104.
-        4 id: Option<String> = an(2, 80);
+        4 id: Option<Text> = an(2, 80);
         /// N105.
-        5 relationship: Option<String> = id(2, 2);
+        5 relationship: Option<Text> = id(2, 2);
         /// N106.
-        6 related_code: Option<String> = id(2, 3);
+        6 related_code: Option<Text> = id(2, 3);
     }
     notes [R(&[2, 3]), P(&[3, 4])]
 }
@@ -25,9 +26,9 @@ typed_segment! {
     /// More of a name: N2.
     AdditionalName = "N2", 2 elements {
         /// N201.
-        1 name: String = an(1, 60) required;
+        1 name: Text = an(1, 60) required;
         /// N202.
-        2 second_name: Option<String> = an(1, 60);
+        2 second_name: Option<Text> = an(1, 60);
     }
     notes []
 }
@@ -36,9 +37,9 @@ typed_segment! {
     /// Street lines: N3.
     AddressLine = "N3", 2 elements {
         /// N301: at most 55 characters.
-        1 line: String = an(1, 55) required;
+        1 line: Text = an(1, 55) required;
         /// N302: at most 55 characters.
-        2 second_line: Option<String> = an(1, 55);
+        2 second_line: Option<Text> = an(1, 55);
     }
     notes []
 }
@@ -46,7 +47,7 @@ typed_segment! {
 impl AddressLine {
     /// One street line.
     #[must_use]
-    pub fn new(line: impl Into<String>) -> Self {
+    pub fn new(line: impl Into<Text>) -> Self {
         Self {
             line: line.into(),
             ..Self::default()
@@ -58,17 +59,17 @@ typed_segment! {
     /// City, state, postal code, country: N4.
     GeographicLocation = "N4", 6 elements {
         /// N401.
-        1 city: Option<String> = an(2, 30);
+        1 city: Option<Text> = an(2, 30);
         /// N402: two letters.
-        2 state: Option<String> = id(2, 2);
+        2 state: Option<Text> = id(2, 2);
         /// N403.
-        3 postal_code: Option<String> = id(3, 15);
+        3 postal_code: Option<Text> = id(3, 15);
         /// N404: two or three letters.
-        4 country: Option<String> = id(2, 3);
+        4 country: Option<Text> = id(2, 3);
         /// N405.
-        5 location_qualifier: Option<String> = id(1, 2);
+        5 location_qualifier: Option<Text> = id(1, 2);
         /// N406.
-        6 location: Option<String> = an(1, 30);
+        6 location: Option<Text> = an(1, 30);
     }
     notes [C(&[6, 5])]
 }
@@ -77,9 +78,9 @@ impl GeographicLocation {
     /// City, state and postal code.
     #[must_use]
     pub fn new(
-        city: impl Into<String>,
-        state: impl Into<String>,
-        postal_code: impl Into<String>,
+        city: impl Into<Text>,
+        state: impl Into<Text>,
+        postal_code: impl Into<Text>,
     ) -> Self {
         Self {
             city: Some(city.into()),
@@ -94,15 +95,15 @@ impl GeographicLocation {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct CommunicationNumber {
     /// `TE` telephone, `EM` electronic mail, `FX` fax.
-    pub qualifier: String,
+    pub qualifier: Text,
     /// At most 80 characters.
-    pub number: String,
+    pub number: Text,
 }
 
 impl CommunicationNumber {
     /// A number under this qualifier.
     #[must_use]
-    pub fn new(qualifier: impl Into<String>, number: impl Into<String>) -> Self {
+    pub fn new(qualifier: impl Into<Text>, number: impl Into<Text>) -> Self {
         Self {
             qualifier: qualifier.into(),
             number: number.into(),
@@ -111,14 +112,14 @@ impl CommunicationNumber {
 }
 
 impl Pair for CommunicationNumber {
-    fn from_parts(qualifier: String, value: String) -> Self {
+    fn from_parts(qualifier: Text, value: Text) -> Self {
         Self {
             qualifier,
             number: value,
         }
     }
 
-    fn parts(&self) -> (&str, &str) {
+    fn parts(&self) -> (&Text, &Text) {
         (&self.qualifier, &self.number)
     }
 }
@@ -127,15 +128,15 @@ typed_segment! {
     /// A person or office to ask: PER.
     Contact = "PER", 9 elements {
         /// PER01: `BD` buyer, `IC` information contact, `AR` accounts receivable.
-        1 function: String = id(2, 2) required;
+        1 function: Text = id(2, 2) required;
         /// PER02.
-        2 name: Option<String> = an(1, 60);
+        2 name: Option<Text> = an(1, 60);
         pairs 3..=8
         /// PER03 to PER08, at most three.
         numbers: CommunicationNumber = id(2, 2) an(1, 80);
         then {
             /// PER09.
-            9 inquiry: Option<String> = an(1, 20);
+            9 inquiry: Option<Text> = an(1, 20);
         }
     }
     notes [P(&[3, 4]), P(&[5, 6]), P(&[7, 8])]
@@ -144,7 +145,7 @@ typed_segment! {
 impl Contact {
     /// A contact with this function and name.
     #[must_use]
-    pub fn new(function: impl Into<String>, name: impl Into<String>) -> Self {
+    pub fn new(function: impl Into<Text>, name: impl Into<Text>) -> Self {
         Self {
             function: function.into(),
             name: Some(name.into()),
@@ -154,7 +155,7 @@ impl Contact {
 
     /// The same with a further number.
     #[must_use]
-    pub fn with_number(mut self, qualifier: impl Into<String>, number: impl Into<String>) -> Self {
+    pub fn with_number(mut self, qualifier: impl Into<Text>, number: impl Into<Text>) -> Self {
         self.numbers
             .push(CommunicationNumber::new(qualifier, number));
         self

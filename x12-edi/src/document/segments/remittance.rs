@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 
 use crate::document::typed::{Field, Kind, typed_segment};
 use crate::segment::Element;
-use crate::value::{Date, NumberError};
+use crate::value::{Date, NumberError, Text};
 
 /// The number of an account at a bank. `Debug` shows at most its last four characters.
 ///
@@ -17,28 +17,28 @@ use crate::value::{Date, NumberError};
 /// assert_eq!(account.expose(), "1234567890");
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
-pub struct AccountNumber(String);
+pub struct AccountNumber(Text);
 
 impl AccountNumber {
     /// A number of at most 35 characters; it is checked when the document is.
     #[must_use]
-    pub fn new(number: impl Into<String>) -> Self {
+    pub fn new(number: impl Into<Text>) -> Self {
         Self(number.into())
     }
 
     /// The whole number.
     #[must_use]
     pub fn expose(&self) -> &str {
-        &self.0
+        self.0.as_str()
     }
 }
 
 impl fmt::Debug for AccountNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // Of a short number the last four would be most of it.
-        let length = self.0.chars().count();
+        let length = self.expose().chars().count();
         let shown: String = self
-            .0
+            .expose()
             .chars()
             .skip(if length < 8 { length } else { length - 4 })
             .collect();
@@ -47,8 +47,10 @@ impl fmt::Debug for AccountNumber {
 }
 
 impl Field for Option<AccountNumber> {
+    const KIND: Kind = Kind::An;
+
     fn from_element(element: Element<'_>, kind: Kind) -> Self {
-        (!element.is_empty()).then(|| AccountNumber(String::from_element(element, kind)))
+        (!element.is_empty()).then(|| AccountNumber(Text::from_element(element, kind)))
     }
 
     fn write(&self, kind: Kind, out: &mut Vec<u8>) -> Result<(), NumberError> {
@@ -62,45 +64,45 @@ typed_segment! {
     PaymentBeginning = "BPR", 21 elements {
         /// BPR01: `C` payment with this advice, `D` payment only, `I` advice only, `U` payment and
         /// advice on ways of their own, `X` either.
-        1 handling: String = id(1, 2) required;
+        1 handling: Text = id(1, 2) required;
         /// BPR02: what is paid, with its decimals written out.
         2 amount: Option<Decimal> = r(1, 18) required;
         /// BPR03: `C` credit, `D` debit.
-        3 credit_debit: String = id(1, 1) required;
+        3 credit_debit: Text = id(1, 1) required;
         /// BPR04: `ACH`, `CHK` check, `FWT` wire, `BOP` as the bank likes, `NON` no payment.
-        4 method: String = id(3, 3) required;
+        4 method: Text = id(3, 3) required;
         /// BPR05: `CTX`, `CCP`, `PPD` …
-        5 format: Option<String> = id(1, 10);
+        5 format: Option<Text> = id(1, 10);
         /// BPR06: `01` routing number, `02` SWIFT.
-        6 payer_bank_qualifier: Option<String> = id(2, 2);
+        6 payer_bank_qualifier: Option<Text> = id(2, 2);
         /// BPR07.
-        7 payer_bank: Option<String> = an(3, 12);
+        7 payer_bank: Option<Text> = an(3, 12);
         /// BPR08: `DA` demand, `SG` savings.
-        8 payer_account_qualifier: Option<String> = id(1, 3);
+        8 payer_account_qualifier: Option<Text> = id(1, 3);
         /// BPR09.
         9 payer_account: Option<AccountNumber> = an(1, 35);
         /// BPR10: ten characters, that of TRN03.
-        10 originating_company: Option<String> = an(10, 10);
+        10 originating_company: Option<Text> = an(10, 10);
         /// BPR11: nine characters.
-        11 originating_company_supplement: Option<String> = an(9, 9);
+        11 originating_company_supplement: Option<Text> = an(9, 9);
         /// BPR12.
-        12 payee_bank_qualifier: Option<String> = id(2, 2);
+        12 payee_bank_qualifier: Option<Text> = id(2, 2);
         /// BPR13.
-        13 payee_bank: Option<String> = an(3, 12);
+        13 payee_bank: Option<Text> = an(3, 12);
         /// BPR14.
-        14 payee_account_qualifier: Option<String> = id(1, 3);
+        14 payee_account_qualifier: Option<Text> = id(1, 3);
         /// BPR15.
         15 payee_account: Option<AccountNumber> = an(1, 35);
         /// BPR16: when the money moves.
         16 effective_date: Option<Date> = dt(8, 8);
         /// BPR17.
-        17 business_function: Option<String> = id(1, 3);
+        17 business_function: Option<Text> = id(1, 3);
         /// BPR18.
-        18 return_bank_qualifier: Option<String> = id(2, 2);
+        18 return_bank_qualifier: Option<Text> = id(2, 2);
         /// BPR19.
-        19 return_bank: Option<String> = an(3, 12);
+        19 return_bank: Option<Text> = an(3, 12);
         /// BPR20.
-        20 return_account_qualifier: Option<String> = id(1, 3);
+        20 return_account_qualifier: Option<Text> = id(1, 3);
         /// BPR21.
         21 return_account: Option<AccountNumber> = an(1, 35);
     }
@@ -110,7 +112,7 @@ typed_segment! {
 impl PaymentBeginning {
     /// A credit (`C`) of this amount by this method (BPR04), with its advice (`C` in BPR01).
     #[must_use]
-    pub fn new(amount: Decimal, method: impl Into<String>) -> Self {
+    pub fn new(amount: Decimal, method: impl Into<Text>) -> Self {
         Self {
             handling: "C".into(),
             amount: Some(amount),
@@ -122,7 +124,7 @@ impl PaymentBeginning {
 
     /// The same from this demand account (`DA`) at a bank with this routing number (`01`).
     #[must_use]
-    pub fn from_account(mut self, bank: impl Into<String>, account: AccountNumber) -> Self {
+    pub fn from_account(mut self, bank: impl Into<Text>, account: AccountNumber) -> Self {
         self.payer_bank_qualifier = Some("01".into());
         self.payer_bank = Some(bank.into());
         self.payer_account_qualifier = Some("DA".into());
@@ -132,7 +134,7 @@ impl PaymentBeginning {
 
     /// The same to this demand account (`DA`) at a bank with this routing number (`01`).
     #[must_use]
-    pub fn to_account(mut self, bank: impl Into<String>, account: AccountNumber) -> Self {
+    pub fn to_account(mut self, bank: impl Into<Text>, account: AccountNumber) -> Self {
         self.payee_bank_qualifier = Some("01".into());
         self.payee_bank = Some(bank.into());
         self.payee_account_qualifier = Some("DA".into());
@@ -145,13 +147,13 @@ typed_segment! {
     /// By which number payment and advice are found together again: TRN.
     Trace = "TRN", 4 elements {
         /// TRN01: `1` this transaction, `2` another one, `3` to bring both together.
-        1 trace_type: String = id(1, 2) required;
+        1 trace_type: Text = id(1, 2) required;
         /// TRN02: for example the number of the check.
-        2 number: String = an(1, 30) required;
+        2 number: Text = an(1, 30) required;
         /// TRN03: ten characters, that of BPR10.
-        3 originating_company: Option<String> = an(10, 10);
+        3 originating_company: Option<Text> = an(10, 10);
         /// TRN04.
-        4 further_reference: Option<String> = an(1, 30);
+        4 further_reference: Option<Text> = an(1, 30);
     }
     notes []
 }
@@ -159,7 +161,7 @@ typed_segment! {
 impl Trace {
     /// A number of this transaction (`1`).
     #[must_use]
-    pub fn new(number: impl Into<String>) -> Self {
+    pub fn new(number: impl Into<Text>) -> Self {
         Self {
             trace_type: "1".into(),
             number: number.into(),
@@ -174,21 +176,21 @@ typed_segment! {
         /// ENT01: counts up from 1.
         1 number: Option<u32> = n0(1, 6);
         /// ENT02: the kind of party, as in N101.
-        2 code: Option<String> = id(2, 3);
+        2 code: Option<Text> = id(2, 3);
         /// ENT03: as in N103.
-        3 id_qualifier: Option<String> = id(1, 2);
+        3 id_qualifier: Option<Text> = id(1, 2);
         /// ENT04.
-        4 id: Option<String> = an(2, 80);
+        4 id: Option<Text> = an(2, 80);
         /// ENT05.
-        5 second_code: Option<String> = id(2, 3);
+        5 second_code: Option<Text> = id(2, 3);
         /// ENT06.
-        6 second_id_qualifier: Option<String> = id(1, 2);
+        6 second_id_qualifier: Option<Text> = id(1, 2);
         /// ENT07.
-        7 second_id: Option<String> = an(2, 80);
+        7 second_id: Option<Text> = an(2, 80);
         /// ENT08.
-        8 reference_qualifier: Option<String> = id(2, 3);
+        8 reference_qualifier: Option<Text> = id(2, 3);
         /// ENT09.
-        9 reference: Option<String> = an(1, 30);
+        9 reference: Option<Text> = an(1, 30);
     }
     notes [P(&[2, 3, 4]), P(&[5, 6, 7]), P(&[8, 9])]
 }
@@ -208,11 +210,11 @@ typed_segment! {
     /// What is paid of one invoice: RMR.
     RemittanceItem = "RMR", 8 elements {
         /// RMR01: `IV` invoice, `PO` order, `CM` credit memo, `OI` original invoice.
-        1 qualifier: Option<String> = id(2, 3);
+        1 qualifier: Option<Text> = id(2, 3);
         /// RMR02: the number, most often of the invoice.
-        2 number: Option<String> = an(1, 30);
+        2 number: Option<Text> = an(1, 30);
         /// RMR03: `PI` pay item, `PO` on account, `PP` partial, `FL` final, `AJ` adjustment.
-        3 action: Option<String> = id(2, 2);
+        3 action: Option<Text> = id(2, 2);
         /// RMR04: what is paid, with its decimals written out.
         4 paid: Option<Decimal> = r(1, 18);
         /// RMR05: the total of the invoice, with charges, before any discount.
@@ -220,7 +222,7 @@ typed_segment! {
         /// RMR06: the discount that was taken.
         6 discount: Option<Decimal> = r(1, 18);
         /// RMR07: why it was adjusted, see ADX02.
-        7 adjustment_reason: Option<String> = id(2, 2);
+        7 adjustment_reason: Option<Text> = id(2, 2);
         /// RMR08.
         8 adjustment: Option<Decimal> = r(1, 18);
     }
@@ -230,7 +232,7 @@ typed_segment! {
 impl RemittanceItem {
     /// So much for an invoice (`IV`).
     #[must_use]
-    pub fn invoice(number: impl Into<String>, paid: Decimal) -> Self {
+    pub fn invoice(number: impl Into<Text>, paid: Decimal) -> Self {
         Self {
             qualifier: Some("IV".into()),
             number: Some(number.into()),
@@ -254,11 +256,11 @@ typed_segment! {
         /// ADX01: less than zero where less is paid.
         1 amount: Option<Decimal> = r(1, 18) required;
         /// ADX02: for example `01` price, `06` quantity, `04` damaged, `19` billed twice.
-        2 reason: String = id(2, 2) required;
+        2 reason: Text = id(2, 2) required;
         /// ADX03.
-        3 reference_qualifier: Option<String> = id(2, 3);
+        3 reference_qualifier: Option<Text> = id(2, 3);
         /// ADX04.
-        4 reference: Option<String> = an(1, 30);
+        4 reference: Option<Text> = an(1, 30);
     }
     notes [P(&[3, 4])]
 }
@@ -266,7 +268,7 @@ typed_segment! {
 impl Adjustment {
     /// An amount for this reason.
     #[must_use]
-    pub fn new(amount: Decimal, reason: impl Into<String>) -> Self {
+    pub fn new(amount: Decimal, reason: impl Into<Text>) -> Self {
         Self {
             amount: Some(amount),
             reason: reason.into(),
@@ -279,27 +281,27 @@ typed_segment! {
     /// A person or organization by name: NM1.
     EntityName = "NM1", 11 elements {
         /// NM101: as in N101.
-        1 code: String = id(2, 3) required;
+        1 code: Text = id(2, 3) required;
         /// NM102: `1` person, `2` organization.
-        2 entity_type: String = id(1, 1) required;
+        2 entity_type: Text = id(1, 1) required;
         /// NM103: the last name, or that of the organization; at most 35 characters.
-        3 name: Option<String> = an(1, 35);
+        3 name: Option<Text> = an(1, 35);
         /// NM104.
-        4 first_name: Option<String> = an(1, 25);
+        4 first_name: Option<Text> = an(1, 25);
         /// NM105.
-        5 middle_name: Option<String> = an(1, 25);
+        5 middle_name: Option<Text> = an(1, 25);
         /// NM106.
-        6 prefix: Option<String> = an(1, 10);
+        6 prefix: Option<Text> = an(1, 10);
         /// NM107.
-        7 suffix: Option<String> = an(1, 10);
+        7 suffix: Option<Text> = an(1, 10);
         /// NM108.
-        8 id_qualifier: Option<String> = id(1, 2);
+        8 id_qualifier: Option<Text> = id(1, 2);
         /// NM109.
-        9 id: Option<String> = an(2, 80);
+        9 id: Option<Text> = an(2, 80);
         /// NM110.
-        10 relationship: Option<String> = id(2, 2);
+        10 relationship: Option<Text> = id(2, 2);
         /// NM111.
-        11 related_code: Option<String> = id(2, 3);
+        11 related_code: Option<Text> = id(2, 3);
     }
     notes [P(&[8, 9]), C(&[11, 10])]
 }
@@ -307,7 +309,7 @@ typed_segment! {
 impl EntityName {
     /// An organization (`2`) of this kind.
     #[must_use]
-    pub fn organization(code: impl Into<String>, name: impl Into<String>) -> Self {
+    pub fn organization(code: impl Into<Text>, name: impl Into<Text>) -> Self {
         Self {
             code: code.into(),
             entity_type: "2".into(),
@@ -321,11 +323,11 @@ typed_segment! {
     /// Where the advice goes: RDM.
     RemittanceDelivery = "RDM", 5 elements {
         /// RDM01: for example `EM` electronic mail, `BM` by mail, `FX` fax.
-        1 method: String = id(1, 2) required;
+        1 method: Text = id(1, 2) required;
         /// RDM02.
-        2 name: Option<String> = an(1, 60);
+        2 name: Option<Text> = an(1, 60);
         /// RDM03.
-        3 number: Option<String> = an(1, 80);
+        3 number: Option<Text> = an(1, 80);
     }
     notes []
 }
@@ -334,9 +336,9 @@ typed_segment! {
     /// A remark: NTE.
     Remark = "NTE", 2 elements {
         /// NTE01.
-        1 reference: Option<String> = id(3, 3);
+        1 reference: Option<Text> = id(3, 3);
         /// NTE02: at most 80 characters.
-        2 text: String = an(1, 80) required;
+        2 text: Text = an(1, 80) required;
     }
     notes []
 }
@@ -344,7 +346,7 @@ typed_segment! {
 impl Remark {
     /// A remark of at most 80 characters.
     #[must_use]
-    pub fn new(text: impl Into<String>) -> Self {
+    pub fn new(text: impl Into<Text>) -> Self {
         Self {
             text: text.into(),
             ..Self::default()

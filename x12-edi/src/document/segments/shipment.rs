@@ -4,25 +4,25 @@ use rust_decimal::Decimal;
 
 use super::ProductId;
 use crate::document::typed::typed_segment;
-use crate::value::Date;
+use crate::value::{Date, Text};
 
 typed_segment! {
     /// Which order is shipped: PRF.
     OrderReference = "PRF", 7 elements {
         /// PRF01: the number of the order, at most 22 characters.
-        1 order_number: String = an(1, 22) required;
+        1 order_number: Text = an(1, 22) required;
         /// PRF02: the release of a blanket order.
-        2 release: Option<String> = an(1, 30);
+        2 release: Option<Text> = an(1, 30);
         /// PRF03: the change of the order.
-        3 change_sequence: Option<String> = an(1, 8);
+        3 change_sequence: Option<Text> = an(1, 8);
         /// PRF04: the date of the order.
         4 order_date: Option<Date> = dt(8, 8);
         /// PRF05: the number of the line.
-        5 line_number: Option<String> = an(1, 20);
+        5 line_number: Option<Text> = an(1, 20);
         /// PRF06.
-        6 contract: Option<String> = an(1, 30);
+        6 contract: Option<Text> = an(1, 30);
         /// PRF07.
-        7 order_type: Option<String> = id(2, 2);
+        7 order_type: Option<Text> = id(2, 2);
     }
     notes []
 }
@@ -30,7 +30,7 @@ typed_segment! {
 impl OrderReference {
     /// An order by its number.
     #[must_use]
-    pub fn new(order_number: impl Into<String>) -> Self {
+    pub fn new(order_number: impl Into<Text>) -> Self {
         Self {
             order_number: order_number.into(),
             ..Self::default()
@@ -42,7 +42,7 @@ typed_segment! {
     /// What an item is: LIN.
     ItemIdentification = "LIN", 31 elements {
         /// LIN01: the number of the line, that of PO101 where there is an order.
-        1 line_number: Option<String> = an(1, 20);
+        1 line_number: Option<Text> = an(1, 20);
         pairs 2..=31
         /// LIN02 to LIN31, at least one and at most fifteen.
         product_ids: ProductId = id(2, 2) an(1, 48);
@@ -56,9 +56,9 @@ impl ItemIdentification {
     /// An item with a line number and one product id.
     #[must_use]
     pub fn new(
-        line_number: impl Into<String>,
-        qualifier: impl Into<String>,
-        id: impl Into<String>,
+        line_number: impl Into<Text>,
+        qualifier: impl Into<Text>,
+        id: impl Into<Text>,
     ) -> Self {
         Self {
             line_number: Some(line_number.into()),
@@ -78,21 +78,21 @@ typed_segment! {
     /// How much of an item is shipped: SN1.
     ShippedItem = "SN1", 8 elements {
         /// SN101.
-        1 line_number: Option<String> = an(1, 20);
+        1 line_number: Option<Text> = an(1, 20);
         /// SN102.
         2 quantity: Option<Decimal> = r(1, 10) required;
         /// SN103: two characters, for example `EA`.
-        3 unit: String = id(2, 2) required;
+        3 unit: Text = id(2, 2) required;
         /// SN104: with what was shipped before.
         4 shipped_to_date: Option<Decimal> = r(1, 15);
         /// SN105.
         5 ordered: Option<Decimal> = r(1, 15);
         /// SN106.
-        6 ordered_unit: Option<String> = id(2, 2);
+        6 ordered_unit: Option<Text> = id(2, 2);
         /// SN107.
-        7 returnable_container: Option<String> = id(1, 2);
+        7 returnable_container: Option<Text> = id(1, 2);
         /// SN108: see [`LineAnswer`](super::LineAnswer).
-        8 status: Option<String> = id(2, 2);
+        8 status: Option<Text> = id(2, 2);
     }
     notes [P(&[5, 6])]
 }
@@ -100,7 +100,7 @@ typed_segment! {
 impl ShippedItem {
     /// So much of it.
     #[must_use]
-    pub fn new(quantity: Decimal, unit: impl Into<String>) -> Self {
+    pub fn new(quantity: Decimal, unit: impl Into<Text>) -> Self {
         Self {
             quantity: Some(quantity),
             unit: unit.into(),
@@ -117,19 +117,19 @@ typed_segment! {
         /// PO402: the size of a unit in a pack.
         2 size: Option<Decimal> = r(1, 8);
         /// PO403.
-        3 size_unit: Option<String> = id(2, 2);
+        3 size_unit: Option<Text> = id(2, 2);
         /// PO404: the kind of packaging.
-        4 packaging: Option<String> = an(3, 5);
+        4 packaging: Option<Text> = an(3, 5);
         /// PO405: `G` gross, `N` net.
-        5 weight_qualifier: Option<String> = id(1, 2);
+        5 weight_qualifier: Option<Text> = id(1, 2);
         /// PO406: of a pack.
         6 weight: Option<Decimal> = r(1, 9);
         /// PO407.
-        7 weight_unit: Option<String> = id(2, 2);
+        7 weight_unit: Option<Text> = id(2, 2);
         /// PO408: of a pack.
         8 volume: Option<Decimal> = r(1, 9);
         /// PO409.
-        9 volume_unit: Option<String> = id(2, 2);
+        9 volume_unit: Option<Text> = id(2, 2);
         /// PO410.
         10 length: Option<Decimal> = r(1, 8);
         /// PO411.
@@ -137,15 +137,15 @@ typed_segment! {
         /// PO412.
         12 height: Option<Decimal> = r(1, 8);
         /// PO413: of length, width and height.
-        13 dimension_unit: Option<String> = id(2, 2);
+        13 dimension_unit: Option<Text> = id(2, 2);
         /// PO414: units in an inner pack.
         14 inner_pack: Option<u32> = n0(1, 6);
         /// PO415.
-        15 position: Option<String> = id(2, 2);
+        15 position: Option<Text> = id(2, 2);
         /// PO416.
-        16 assigned_id: Option<String> = an(1, 20);
+        16 assigned_id: Option<Text> = an(1, 20);
         /// PO417.
-        17 second_assigned_id: Option<String> = an(1, 20);
+        17 second_assigned_id: Option<Text> = an(1, 20);
         /// PO418.
         18 number: Option<u32> = n0(1, 9);
     }
@@ -157,25 +157,25 @@ typed_segment! {
     /// How many packages of what weight: TD1.
     Packages = "TD1", 10 elements {
         /// TD101: the kind of package, for example `CTN`, `PLT` with a material.
-        1 packaging: Option<String> = an(3, 5);
+        1 packaging: Option<Text> = an(3, 5);
         /// TD102: how many.
         2 count: Option<u32> = n0(1, 7);
         /// TD103.
-        3 commodity_qualifier: Option<String> = id(1, 1);
+        3 commodity_qualifier: Option<Text> = id(1, 1);
         /// TD104.
-        4 commodity: Option<String> = an(1, 30);
+        4 commodity: Option<Text> = an(1, 30);
         /// TD105.
-        5 description: Option<String> = an(1, 50);
+        5 description: Option<Text> = an(1, 50);
         /// TD106: `G` gross, `N` net.
-        6 weight_qualifier: Option<String> = id(1, 2);
+        6 weight_qualifier: Option<Text> = id(1, 2);
         /// TD107.
         7 weight: Option<Decimal> = r(1, 10);
         /// TD108: for example `LB`, `KG`.
-        8 weight_unit: Option<String> = id(2, 2);
+        8 weight_unit: Option<Text> = id(2, 2);
         /// TD109.
         9 volume: Option<Decimal> = r(1, 8);
         /// TD110.
-        10 volume_unit: Option<String> = id(2, 2);
+        10 volume_unit: Option<Text> = id(2, 2);
     }
     notes [C(&[1, 2]), C(&[3, 4]), C(&[6, 7]), P(&[7, 8]), P(&[9, 10])]
 }
@@ -183,7 +183,7 @@ typed_segment! {
 impl Packages {
     /// So many packages of a kind.
     #[must_use]
-    pub fn new(packaging: impl Into<String>, count: u32) -> Self {
+    pub fn new(packaging: impl Into<Text>, count: u32) -> Self {
         Self {
             packaging: Some(packaging.into()),
             count: Some(count),
@@ -193,7 +193,7 @@ impl Packages {
 
     /// The same with a gross weight.
     #[must_use]
-    pub fn with_gross_weight(mut self, weight: Decimal, unit: impl Into<String>) -> Self {
+    pub fn with_gross_weight(mut self, weight: Decimal, unit: impl Into<Text>) -> Self {
         self.weight_qualifier = Some("G".into());
         self.weight = Some(weight);
         self.weight_unit = Some(unit.into());
@@ -205,25 +205,25 @@ typed_segment! {
     /// Trailer or container, with its seal: TD3.
     Equipment = "TD3", 10 elements {
         /// TD301: for example `TL` trailer, `CN` container.
-        1 equipment: Option<String> = id(2, 2);
+        1 equipment: Option<Text> = id(2, 2);
         /// TD302: the letters before the number.
-        2 initial: Option<String> = an(1, 4);
+        2 initial: Option<Text> = an(1, 4);
         /// TD303.
-        3 number: Option<String> = an(1, 10);
+        3 number: Option<Text> = an(1, 10);
         /// TD304.
-        4 weight_qualifier: Option<String> = id(1, 2);
+        4 weight_qualifier: Option<Text> = id(1, 2);
         /// TD305.
         5 weight: Option<Decimal> = r(1, 10);
         /// TD306.
-        6 weight_unit: Option<String> = id(2, 2);
+        6 weight_unit: Option<Text> = id(2, 2);
         /// TD307.
-        7 ownership: Option<String> = id(1, 1);
+        7 ownership: Option<Text> = id(1, 1);
         /// TD308.
-        8 seal_status: Option<String> = id(2, 2);
+        8 seal_status: Option<Text> = id(2, 2);
         /// TD309.
-        9 seal_number: Option<String> = an(2, 15);
+        9 seal_number: Option<Text> = an(2, 15);
         /// TD310.
-        10 equipment_type: Option<String> = id(4, 4);
+        10 equipment_type: Option<Text> = id(4, 4);
     }
     notes [C(&[2, 3]), C(&[4, 5]), P(&[5, 6])]
 }
@@ -232,15 +232,15 @@ typed_segment! {
     /// Dangerous goods and other special handling: TD4.
     SpecialHandling = "TD4", 5 elements {
         /// TD401: for example `HM` hazardous.
-        1 handling: Option<String> = id(2, 3);
+        1 handling: Option<Text> = id(2, 3);
         /// TD402.
-        2 hazard_qualifier: Option<String> = id(1, 1);
+        2 hazard_qualifier: Option<Text> = id(1, 1);
         /// TD403.
-        3 hazard_class: Option<String> = an(1, 4);
+        3 hazard_class: Option<Text> = an(1, 4);
         /// TD404: in words, at most 80 characters.
-        4 description: Option<String> = an(1, 80);
+        4 description: Option<Text> = an(1, 80);
         /// TD405.
-        5 confirmed: Option<String> = id(1, 1);
+        5 confirmed: Option<Text> = id(1, 1);
     }
     notes [R(&[1, 2, 4]), C(&[2, 3])]
 }
@@ -250,17 +250,17 @@ typed_segment! {
     Marks = "MAN", 6 elements {
         /// MAN01: `GM` SSCC with its application identifier, `AA` SSCC, `CP` carrier's package
         /// number, `CA` shipper's case number, `UC` shipping container code.
-        1 qualifier: String = id(1, 2) required;
+        1 qualifier: Text = id(1, 2) required;
         /// MAN02: at most 48 characters.
-        2 number: String = an(1, 48) required;
+        2 number: Text = an(1, 48) required;
         /// MAN03: the last of a range that MAN02 begins.
-        3 last_number: Option<String> = an(1, 48);
+        3 last_number: Option<Text> = an(1, 48);
         /// MAN04.
-        4 second_qualifier: Option<String> = id(1, 2);
+        4 second_qualifier: Option<Text> = id(1, 2);
         /// MAN05.
-        5 second_number: Option<String> = an(1, 48);
+        5 second_number: Option<Text> = an(1, 48);
         /// MAN06.
-        6 second_last_number: Option<String> = an(1, 48);
+        6 second_last_number: Option<Text> = an(1, 48);
     }
     notes [P(&[4, 5]), C(&[6, 5])]
 }
@@ -268,7 +268,7 @@ typed_segment! {
 impl Marks {
     /// A number under this qualifier.
     #[must_use]
-    pub fn new(qualifier: impl Into<String>, number: impl Into<String>) -> Self {
+    pub fn new(qualifier: impl Into<Text>, number: impl Into<Text>) -> Self {
         Self {
             qualifier: qualifier.into(),
             number: number.into(),
@@ -292,8 +292,8 @@ impl Marks {
             return None;
         }
         let number = match self.number.len() {
-            20 => self.number.strip_prefix("00")?,
-            _ => &self.number,
+            20 => self.number.as_str().strip_prefix("00")?,
+            _ => self.number.as_str(),
         };
         (number.len() == 18 && number.bytes().all(|b| b.is_ascii_digit())).then_some(number)
     }
@@ -303,25 +303,25 @@ typed_segment! {
     /// A measurement: MEA.
     Measurement = "MEA", 10 elements {
         /// MEA01: what was measured, for example `WT` weights, `PD` dimensions.
-        1 reference: Option<String> = id(2, 2);
+        1 reference: Option<Text> = id(2, 2);
         /// MEA02: `G` gross weight, `N` net weight, `HT` height …
-        2 qualifier: Option<String> = id(1, 3);
+        2 qualifier: Option<Text> = id(1, 3);
         /// MEA03.
         3 value: Option<Decimal> = r(1, 20);
         /// MEA04: for example `LB`; of a composite the first component.
-        4 unit: Option<String> = unit(2, 2);
+        4 unit: Option<Text> = unit(2, 2);
         /// MEA05.
         5 minimum: Option<Decimal> = r(1, 20);
         /// MEA06.
         6 maximum: Option<Decimal> = r(1, 20);
         /// MEA07.
-        7 significance: Option<String> = id(2, 2);
+        7 significance: Option<Text> = id(2, 2);
         /// MEA08.
-        8 attribute: Option<String> = id(2, 2);
+        8 attribute: Option<Text> = id(2, 2);
         /// MEA09.
-        9 position: Option<String> = id(2, 2);
+        9 position: Option<Text> = id(2, 2);
         /// MEA10.
-        10 method: Option<String> = id(2, 4);
+        10 method: Option<Text> = id(2, 4);
     }
     notes [R(&[3, 5, 6, 8]), C(&[5, 4]), C(&[6, 4]), L(&[7, 3, 5, 6])]
 }
@@ -330,10 +330,10 @@ impl Measurement {
     /// A measured value: MEA01 to MEA04.
     #[must_use]
     pub fn new(
-        reference: impl Into<String>,
-        qualifier: impl Into<String>,
+        reference: impl Into<Text>,
+        qualifier: impl Into<Text>,
         value: Decimal,
-        unit: impl Into<String>,
+        unit: impl Into<Text>,
     ) -> Self {
         Self {
             reference: Some(reference.into()),
@@ -349,7 +349,7 @@ typed_segment! {
     /// What a pallet is and how it is stacked: PAL.
     Pallet = "PAL", 16 elements {
         /// PAL01.
-        1 pallet_type: Option<String> = id(1, 2);
+        1 pallet_type: Option<Text> = id(1, 2);
         /// PAL02: layers.
         2 tiers: Option<u32> = n0(1, 3);
         /// PAL03: packages in a layer.
@@ -359,7 +359,7 @@ typed_segment! {
         /// PAL05: the weight of the empty pallet.
         5 unit_weight: Option<Decimal> = r(1, 8);
         /// PAL06.
-        6 unit_weight_unit: Option<String> = id(2, 2);
+        6 unit_weight_unit: Option<Text> = id(2, 2);
         /// PAL07.
         7 length: Option<Decimal> = r(1, 8);
         /// PAL08.
@@ -367,17 +367,17 @@ typed_segment! {
         /// PAL09.
         9 height: Option<Decimal> = r(1, 8);
         /// PAL10: of length, width and height.
-        10 dimension_unit: Option<String> = id(2, 2);
+        10 dimension_unit: Option<Text> = id(2, 2);
         /// PAL11.
         11 weight: Option<Decimal> = r(1, 9);
         /// PAL12.
-        12 weight_unit: Option<String> = id(2, 2);
+        12 weight_unit: Option<Text> = id(2, 2);
         /// PAL13.
         13 volume: Option<Decimal> = r(1, 9);
         /// PAL14.
-        14 volume_unit: Option<String> = id(2, 2);
+        14 volume_unit: Option<Text> = id(2, 2);
         /// PAL15.
-        15 exchange: Option<String> = id(1, 1);
+        15 exchange: Option<Text> = id(1, 1);
         /// PAL16.
         16 inner_pack: Option<u32> = n0(1, 6);
     }
@@ -392,11 +392,11 @@ typed_segment! {
         /// CLD02: units in a load.
         2 quantity: Option<Decimal> = r(1, 10) required;
         /// CLD03: the kind of package.
-        3 packaging: Option<String> = an(3, 5);
+        3 packaging: Option<Text> = an(3, 5);
         /// CLD04.
         4 size: Option<Decimal> = r(1, 8);
         /// CLD05.
-        5 unit: Option<String> = id(2, 2);
+        5 unit: Option<Text> = id(2, 2);
     }
     notes [C(&[5, 4])]
 }

@@ -3,25 +3,25 @@
 use rust_decimal::Decimal;
 
 use crate::document::typed::typed_segment;
-use crate::value::{Date, Time};
+use crate::value::{Date, Text, Time};
 
 typed_segment! {
     /// In which currency amounts are: CUR.
     Currency = "CUR", 21 elements {
         /// CUR01: whose currency, `BY` the buyer's or `SE` the seller's.
-        1 entity: String = id(2, 3) required;
+        1 entity: Text = id(2, 3) required;
         /// CUR02: three letters, for example `USD`.
-        2 code: String = id(3, 3) required;
+        2 code: Text = id(3, 3) required;
         /// CUR03.
         3 exchange_rate: Option<Decimal> = r(4, 10);
         /// CUR04.
-        4 second_entity: Option<String> = id(2, 3);
+        4 second_entity: Option<Text> = id(2, 3);
         /// CUR05.
-        5 second_code: Option<String> = id(3, 3);
+        5 second_code: Option<Text> = id(3, 3);
         /// CUR06.
-        6 market: Option<String> = id(3, 3);
+        6 market: Option<Text> = id(3, 3);
         /// CUR07.
-        7 date_qualifier: Option<String> = id(3, 3);
+        7 date_qualifier: Option<Text> = id(3, 3);
         /// CUR08.
         8 date: Option<Date> = dt(8, 8);
         /// CUR09.
@@ -33,7 +33,7 @@ typed_segment! {
 impl Currency {
     /// The currency of the buyer (`BY`) or seller (`SE`).
     #[must_use]
-    pub fn new(entity: impl Into<String>, code: impl Into<String>) -> Self {
+    pub fn new(entity: impl Into<Text>, code: impl Into<Text>) -> Self {
         Self {
             entity: entity.into(),
             code: code.into(),
@@ -46,23 +46,23 @@ typed_segment! {
     /// Who pays the freight and where the risk passes: FOB.
     FobTerms = "FOB", 9 elements {
         /// FOB01: `PP` prepaid, `CC` collect, `PC` prepaid but charged to customer.
-        1 payment_method: String = id(2, 2) required;
+        1 payment_method: Text = id(2, 2) required;
         /// FOB02: the kind of place in FOB03, for example `DE` destination.
-        2 location_qualifier: Option<String> = id(1, 2);
+        2 location_qualifier: Option<Text> = id(1, 2);
         /// FOB03.
-        3 location: Option<String> = an(1, 80);
+        3 location: Option<Text> = an(1, 80);
         /// FOB04: `01` for Incoterms.
-        4 terms_qualifier: Option<String> = id(2, 2);
+        4 terms_qualifier: Option<Text> = id(2, 2);
         /// FOB05: for example `FOB`, `DDP`.
-        5 terms: Option<String> = id(3, 3);
+        5 terms: Option<Text> = id(3, 3);
         /// FOB06.
-        6 title_location_qualifier: Option<String> = id(1, 2);
+        6 title_location_qualifier: Option<Text> = id(1, 2);
         /// FOB07.
-        7 title_location: Option<String> = an(1, 80);
+        7 title_location: Option<Text> = an(1, 80);
         /// FOB08.
-        8 risk_of_loss: Option<String> = id(2, 2);
+        8 risk_of_loss: Option<Text> = id(2, 2);
         /// FOB09.
-        9 risk_description: Option<String> = an(1, 80);
+        9 risk_description: Option<Text> = an(1, 80);
     }
     notes [C(&[3, 2]), C(&[4, 5]), C(&[7, 6]), C(&[8, 9])]
 }
@@ -71,9 +71,9 @@ typed_segment! {
     /// When and with which discount to pay: ITD.
     PaymentTerms = "ITD", 15 elements {
         /// ITD01: `01` basic, `05` discount not applicable, `08` basic discount offered.
-        1 terms_type: Option<String> = id(2, 2);
+        1 terms_type: Option<Text> = id(2, 2);
         /// ITD02: from when days count, `3` invoice date, `2` delivery date.
-        2 basis_date: Option<String> = id(1, 2);
+        2 basis_date: Option<Text> = id(1, 2);
         /// ITD03.
         3 discount_percent: Option<Decimal> = r(1, 6);
         /// ITD04.
@@ -93,11 +93,11 @@ typed_segment! {
         /// ITD11.
         11 percent_payable: Option<Decimal> = r(1, 5);
         /// ITD12: in words, at most 80 characters.
-        12 description: Option<String> = an(1, 80);
+        12 description: Option<Text> = an(1, 80);
         /// ITD13.
         13 day_of_month: Option<u32> = n0(1, 2);
         /// ITD14.
-        14 payment_method: Option<String> = id(1, 2);
+        14 payment_method: Option<Text> = id(1, 2);
         /// ITD15.
         15 percent: Option<Decimal> = r(1, 10);
     }

@@ -3,16 +3,17 @@
 use rust_decimal::Decimal;
 
 use crate::document::typed::typed_segment;
+use crate::value::Text;
 
 typed_segment! {
     /// An amount with its meaning: AMT.
     Amount = "AMT", 3 elements {
         /// AMT01: `TT` total transaction amount, `1` line item total.
-        1 qualifier: String = id(1, 3) required;
+        1 qualifier: Text = id(1, 3) required;
         /// AMT02: with its decimals written out.
         2 amount: Option<Decimal> = r(1, 18) required;
         /// AMT03: `C` credit, `D` debit.
-        3 credit_debit: Option<String> = id(1, 1);
+        3 credit_debit: Option<Text> = id(1, 1);
     }
     notes []
 }
@@ -20,7 +21,7 @@ typed_segment! {
 impl Amount {
     /// An amount of this meaning.
     #[must_use]
-    pub fn new(qualifier: impl Into<String>, amount: Decimal) -> Self {
+    pub fn new(qualifier: impl Into<Text>, amount: Decimal) -> Self {
         Self {
             qualifier: qualifier.into(),
             amount: Some(amount),
@@ -65,13 +66,13 @@ typed_segment! {
         /// CTT03.
         3 weight: Option<Decimal> = r(1, 10);
         /// CTT04.
-        4 weight_unit: Option<String> = id(2, 2);
+        4 weight_unit: Option<Text> = id(2, 2);
         /// CTT05.
         5 volume: Option<Decimal> = r(1, 8);
         /// CTT06.
-        6 volume_unit: Option<String> = id(2, 2);
+        6 volume_unit: Option<Text> = id(2, 2);
         /// CTT07.
-        7 description: Option<String> = an(1, 80);
+        7 description: Option<Text> = an(1, 80);
     }
     notes [P(&[3, 4]), P(&[5, 6])]
 }

@@ -3,19 +3,24 @@
 use rust_decimal::Decimal;
 
 use super::rule::Kind;
-use crate::segment::{Element, decode};
-use crate::value::{Date, NumberError, Time, implied, real, write_implied, write_real};
+use crate::segment::Element;
+use crate::value::{Date, NumberError, Text, Time, implied, real, write_implied, write_real};
 
 /// A field type that one element can fill.
 pub(crate) trait Field: Sized {
+    /// The type of the element unless the segment says otherwise.
+    const KIND: Kind;
+
     /// Empty if the element is empty or unreadable.
     fn from_element(element: Element<'_>, kind: Kind) -> Self;
     fn write(&self, kind: Kind, out: &mut Vec<u8>) -> Result<(), NumberError>;
 }
 
-impl Field for String {
+impl Field for Text {
+    const KIND: Kind = Kind::An;
+
     fn from_element(element: Element<'_>, kind: Kind) -> Self {
-        decode(kind.part_of(element)).into_owned()
+        Text::decoded(kind.part_of(element))
     }
 
     fn write(&self, _kind: Kind, out: &mut Vec<u8>) -> Result<(), NumberError> {
@@ -24,9 +29,11 @@ impl Field for String {
     }
 }
 
-impl Field for Option<String> {
+impl Field for Option<Text> {
+    const KIND: Kind = Kind::An;
+
     fn from_element(element: Element<'_>, kind: Kind) -> Self {
-        (!element.is_empty()).then(|| String::from_element(element, kind))
+        (!element.is_empty()).then(|| Text::from_element(element, kind))
     }
 
     fn write(&self, kind: Kind, out: &mut Vec<u8>) -> Result<(), NumberError> {
@@ -35,6 +42,8 @@ impl Field for Option<String> {
 }
 
 impl Field for Option<Decimal> {
+    const KIND: Kind = Kind::R;
+
     fn from_element(element: Element<'_>, kind: Kind) -> Self {
         match kind {
             Kind::N(decimals) => implied(element.as_bytes(), decimals).ok(),
@@ -55,6 +64,8 @@ impl Field for Option<Decimal> {
 }
 
 impl Field for Option<u32> {
+    const KIND: Kind = Kind::N(0);
+
     fn from_element(element: Element<'_>, _kind: Kind) -> Self {
         let digits = element.as_bytes();
         if digits.is_empty() || digits.len() > 9 || !digits.iter().all(u8::is_ascii_digit) {
@@ -76,6 +87,8 @@ impl Field for Option<u32> {
 }
 
 impl Field for Option<Date> {
+    const KIND: Kind = Kind::Dt;
+
     fn from_element(element: Element<'_>, _kind: Kind) -> Self {
         Date::parse(element.as_bytes())
     }
@@ -89,6 +102,8 @@ impl Field for Option<Date> {
 }
 
 impl Field for Option<Time> {
+    const KIND: Kind = Kind::Tm;
+
     fn from_element(element: Element<'_>, _kind: Kind) -> Self {
         Time::parse(element.as_bytes())
     }
@@ -103,6 +118,6 @@ impl Field for Option<Time> {
 
 /// A qualifier and the value that it qualifies, of which a segment has several.
 pub(crate) trait Pair: Sized {
-    fn from_parts(qualifier: String, value: String) -> Self;
-    fn parts(&self) -> (&str, &str);
+    fn from_parts(qualifier: Text, value: Text) -> Self;
+    fn parts(&self) -> (&Text, &Text);
 }

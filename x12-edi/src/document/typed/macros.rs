@@ -1,54 +1,108 @@
-//! Declares a typed segment as a table: place, field, type, element type and lengths.
+//! Declares a typed segment as a table: place, field and type.
+//!
+//! ```text
+//! typed_segment! {
+//!     /// A tax: TXI.
+//!     Tax = "TXI" {
+//!         /// TXI01: the kind of tax.
+//!         1 tax_type: Text;
+//!         /// TXI02.
+//!         2 amount: Option<Decimal>;
+//!         /// SAC05 has two implied decimals: `= n0` to `= n9`.
+//!         5 implied: Option<Decimal> = n2;
+//!         pairs 6..=25
+//!         /// Qualifier and value alternating; the type implements `Pair`.
+//!         product_ids: ProductId;
+//!         then {
+//!             /// A field behind the pairs.
+//!             26 last: Option<Text>;
+//!         }
+//!     }
+//! }
+//! ```
+//!
+//! Field types are `Text` (for what the standard requires), `Option<Text>`, `Option<Decimal>`,
+//! `Option<u32>` (N0), `Option<Date>` and `Option<Time>`. Lengths, requirements and syntax notes
+//! are those of the release. Elements without a field are kept and written back.
 
 macro_rules! element_kind {
-    (id) => {
-        $crate::document::typed::Kind::Id
-    };
-    (an) => {
-        $crate::document::typed::Kind::An
-    };
-    (r) => {
-        $crate::document::typed::Kind::R
-    };
-    (n0) => {
+    ($type:ty, n0) => {
         $crate::document::typed::Kind::N(0)
     };
-    (n2) => {
+    ($type:ty, n1) => {
+        $crate::document::typed::Kind::N(1)
+    };
+    ($type:ty, n2) => {
         $crate::document::typed::Kind::N(2)
     };
-    (dt) => {
-        $crate::document::typed::Kind::Dt
+    ($type:ty, n3) => {
+        $crate::document::typed::Kind::N(3)
     };
-    (unit) => {
+    ($type:ty, unit) => {
         $crate::document::typed::Kind::Unit
     };
-    (tm) => {
-        $crate::document::typed::Kind::Tm
+    ($type:ty, n4) => {
+        $crate::document::typed::Kind::N(4)
+    };
+    ($type:ty, n6) => {
+        $crate::document::typed::Kind::N(6)
+    };
+    ($type:ty $(, $kind:ident)?) => {
+        <$type as $crate::document::typed::Field>::KIND
     };
 }
 pub(crate) use element_kind;
 
+macro_rules! element_rule {
+    ($type:ty) => {
+        None
+    };
+    ($type:ty, $kind:ident) => {
+        None
+    };
+    ($type:ty, $kind:ident($min:literal, $max:literal)) => {
+        Some($crate::document::typed::Rule {
+            kind: $crate::document::typed::element_kind!($type, $kind),
+            min: $min,
+            max: $max,
+            required: false,
+        })
+    };
+    ($type:ty, $kind:ident($min:literal, $max:literal) required) => {
+        Some($crate::document::typed::Rule {
+            kind: $crate::document::typed::element_kind!($type, $kind),
+            min: $min,
+            max: $max,
+            required: true,
+        })
+    };
+}
+pub(crate) use element_rule;
+
 macro_rules! typed_segment {
     (
         $(#[$meta:meta])*
-        $name:ident = $id:literal, $count:literal elements {
+        $name:ident = $id:literal $(, $count:literal elements)? {
             $(
                 $(#[$field_meta:meta])*
-                $at:literal $field:ident : $type:ty = $kind:ident($min:literal, $max:literal) $($required:ident)?;
+                $at:literal $field:ident : $type:ty
+                    $(= $kind:ident $(($min:literal, $max:literal))? $($required:ident)?)?;
             )*
             $(
                 pairs $first:literal ..= $last:literal
                 $(#[$pair_meta:meta])*
-                $pair_field:ident : $pair_type:ty = id($qmin:literal, $qmax:literal) an($vmin:literal, $vmax:literal);
+                $pair_field:ident : $pair_type:ty
+                    $(= id($qmin:literal, $qmax:literal) an($vmin:literal, $vmax:literal))?;
             )?
             $( then {
                 $(
                     $(#[$later_meta:meta])*
-                    $later_at:literal $later_field:ident : $later_type:ty = $later_kind:ident($later_min:literal, $later_max:literal);
+                    $later_at:literal $later_field:ident : $later_type:ty
+                        $(= $later_kind:ident $(($later_min:literal, $later_max:literal))?)?;
                 )*
             } )?
         }
-        notes [$($note_kind:ident(&[$($note_element:literal),*])),* $(,)?]
+        $(notes [$($note_kind:ident(&[$($note_element:literal),*])),* $(,)?])?
     ) => {
         $(#[$meta])*
         #[derive(Debug, Clone, PartialEq, Default)]
@@ -60,28 +114,51 @@ macro_rules! typed_segment {
             kept: $crate::document::typed::Kept,
         }
 
+        impl $crate::document::typed::Part for $name {
+            const ID: &'static str = $id;
+            const KEY: u32 = $crate::document::typed::key($id.as_bytes());
+
+            fn read(
+                parser: &mut $crate::document::parser::Parser<'_>,
+                _site: &$crate::document::typed::Site,
+            ) -> Self {
+                parser.read()
+            }
+
+            fn emit(&self, sink: &mut $crate::document::sink::Sink<'_>) {
+                sink.segment(self);
+            }
+
+            fn collect_keys(out: &mut Vec<u32>) {
+                out.push(<Self as $crate::document::typed::Part>::KEY);
+            }
+        }
+
         impl $crate::document::typed::TypedSegment for $name {
             const ID: &'static str = $id;
-            const COUNT: usize = $count;
-            const NOTES: &'static [$crate::document::typed::Note] = &[$($crate::document::typed::Note::$note_kind(&[$($note_element),*])),*];
+            const COUNT: Option<usize> = [$(Some($count),)? None][0];
+            const NOTES: &'static [$crate::document::typed::Note] = &[$($($crate::document::typed::Note::$note_kind(&[$($note_element),*])),*)?];
 
             fn rule(element: usize) -> Option<$crate::document::typed::Rule> {
-                use $crate::document::typed::Rule;
                 match element {
-                    $( $at => Some(Rule {
-                        kind: $crate::document::typed::element_kind!($kind),
-                        min: $min, max: $max,
-                        required: [$(stringify!($required))?].contains(&"required"),
-                    }), )*
-                    $( $first..=$last => Some(if (element - $first) % 2 == 0 {
-                        Rule { kind: $crate::document::typed::Kind::Id, min: $qmin, max: $qmax, required: false }
-                    } else {
-                        Rule { kind: $crate::document::typed::Kind::An, min: $vmin, max: $vmax, required: false }
-                    }), )?
-                    $( $( $later_at => Some(Rule {
-                        kind: $crate::document::typed::element_kind!($later_kind),
-                        min: $later_min, max: $later_max, required: false,
-                    }), )* )?
+                    $( $at => $crate::document::typed::element_rule!(
+                        $type $(, $kind $(($min, $max))? $($required)?)?), )*
+                    $( $first..=$last => {
+                        let pair: &[(usize, usize)] = &[$(($qmin, $qmax), ($vmin, $vmax))?];
+                        $crate::document::typed::Rule::of_pair(pair, (element - $first) % 2)
+                    } )?
+                    $( $( $later_at => $crate::document::typed::element_rule!(
+                        $later_type $(, $later_kind $(($later_min, $later_max))?)?), )* )?
+                    _ => None,
+                }
+            }
+
+            fn kind(element: usize) -> Option<$crate::document::typed::Kind> {
+                match element {
+                    $( $at => Some($crate::document::typed::element_kind!($type $(, $kind)?)), )*
+                    $( $first..=$last => Some($crate::document::typed::Kind::An), )?
+                    $( $( $later_at => Some($crate::document::typed::element_kind!(
+                        $later_type $(, $later_kind)?)), )* )?
                     _ => None,
                 }
             }
@@ -100,10 +177,10 @@ macro_rules! typed_segment {
                 use $crate::document::typed::Field as _;
                 Self {
                     $( $field: <$type as $crate::document::typed::Field>::from_element(
-                        segment.element($at), $crate::document::typed::element_kind!($kind)), )*
+                        segment.element($at), $crate::document::typed::element_kind!($type $(, $kind)?)), )*
                     $( $pair_field: $crate::document::typed::read_pairs(segment, $first, $last), )?
                     $( $( $later_field: <$later_type as $crate::document::typed::Field>::from_element(
-                        segment.element($later_at), $crate::document::typed::element_kind!($later_kind)), )* )?
+                        segment.element($later_at), $crate::document::typed::element_kind!($later_type $(, $later_kind)?)), )* )?
                     kept: $crate::document::typed::Kept::default(),
                 }
             }
@@ -114,10 +191,10 @@ macro_rules! typed_segment {
                 violations: &mut Vec<$crate::document::typed::Violation>,
             ) {
                 $( $crate::document::typed::write_field(
-                    &self.$field, $at, $crate::document::typed::element_kind!($kind), out, violations); )*
+                    &self.$field, $at, $crate::document::typed::element_kind!($type $(, $kind)?), out, violations); )*
                 $( $crate::document::typed::write_pairs(&self.$pair_field, $first, $last, out, violations); )?
                 $( $( $crate::document::typed::write_field(
-                    &self.$later_field, $later_at, $crate::document::typed::element_kind!($later_kind), out, violations); )* )?
+                    &self.$later_field, $later_at, $crate::document::typed::element_kind!($later_type $(, $later_kind)?), out, violations); )* )?
             }
 
             fn kept(&self) -> &$crate::document::typed::Kept {

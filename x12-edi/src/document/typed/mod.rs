@@ -3,16 +3,22 @@
 mod elements;
 mod field;
 mod kept;
+mod key;
+mod loop_macro;
 mod macros;
 mod pairs;
 mod rule;
+mod slot;
 
 pub(crate) use elements::ElementList;
 pub(crate) use field::{Field, Pair};
 pub(crate) use kept::Kept;
-pub(crate) use macros::{element_kind, typed_segment};
+pub(crate) use key::{KnownKeys, key};
+pub(crate) use loop_macro::{spell, typed_document, typed_loop};
+pub(crate) use macros::{element_kind, element_rule, typed_segment};
 pub(crate) use pairs::{read_pairs, write_field, write_pairs};
 pub(crate) use rule::{Kind, Note, Rule, Violation, check};
+pub(crate) use slot::{Loop, LoopRules, Part, Site, Slot};
 
 use crate::finding::Finding;
 use crate::segment::Segment;
@@ -21,10 +27,11 @@ use crate::segment::Segment;
 pub(crate) trait TypedSegment: Sized {
     const ID: &'static str;
     /// How many elements the standard gives it.
-    const COUNT: usize;
+    const COUNT: Option<usize>;
     const NOTES: &'static [Note];
 
     fn rule(element: usize) -> Option<Rule>;
+    fn kind(element: usize) -> Option<Kind>;
     /// The name of the field that an element fills.
     fn label(element: usize) -> Option<&'static str>;
     /// The fields from the elements; what cannot be read is left empty.

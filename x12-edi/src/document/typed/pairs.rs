@@ -1,7 +1,8 @@
 //! Fields into elements, one by one and in pairs.
 
 use super::{ElementList, Field, Kind, Pair, Violation};
-use crate::segment::{Segment, decode};
+use crate::segment::Segment;
+use crate::value::Text;
 
 /// Writes one field; what cannot be written is a violation and leaves the element empty.
 pub(crate) fn write_field<F: Field>(
@@ -27,7 +28,7 @@ pub(crate) fn read_pairs<P: Pair>(segment: Segment<'_>, first: usize, last: usiz
     (first..=filled)
         .step_by(2)
         .map(|element| {
-            let text = |n: usize| decode(segment.element(n).as_bytes()).into_owned();
+            let text = |n: usize| Text::decoded(segment.element(n).as_bytes());
             P::from_parts(text(element), text(element + 1))
         })
         .collect()
@@ -45,7 +46,11 @@ pub(crate) fn write_pairs<P: Pair>(
         let element = first + 2 * index;
         let (qualifier, value) = pair.parts();
         if element > last {
-            violations.push(Violation::surplus(element, value, (last + 1 - first) / 2));
+            violations.push(Violation::surplus(
+                element,
+                value.as_str(),
+                (last + 1 - first) / 2,
+            ));
             continue;
         }
         for (element, text) in [(element, qualifier), (element + 1, value)] {

@@ -9,7 +9,7 @@ use crate::value::{Date, NumberError, Time};
 /// The type of an element.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
-    Id,
+    /// Text, or a code.
     An,
     /// Implied decimals.
     N(u32),
@@ -120,13 +120,16 @@ pub(crate) fn check<'a, T: TypedSegment>(
         let value = element(number);
         structured |= value.is_structured();
         let Some(rule) = T::rule(number) else {
-            if number > T::COUNT && !value.is_empty() {
+            if let Some(most) = T::COUNT
+                && number > most
+                && !value.is_empty()
+            {
                 violations.push(Violation {
                     code: FindingCode::ElementSurplus,
                     kind: ErrorKind::Condition,
                     element: number,
                     value: value.as_bytes().to_vec(),
-                    expected: format!("{} has {} elements", T::ID, T::COUNT),
+                    expected: format!("{} has {most} elements", T::ID),
                 });
             }
             continue;
@@ -142,7 +145,7 @@ pub(crate) fn check<'a, T: TypedSegment>(
             });
         }
     }
-    for number in count + 1..=T::COUNT {
+    for number in count + 1..=T::COUNT.unwrap_or(0) {
         let broken = T::rule(number)
             .filter(|rule| rule.required)
             .and_then(|r| r.broken_by(&[]));
@@ -175,6 +178,17 @@ pub(crate) fn check<'a, T: TypedSegment>(
 }
 
 impl Rule {
+    /// The rule of the first or second half of a pair.
+    pub(crate) fn of_pair(lengths: &[(usize, usize)], half: usize) -> Option<Self> {
+        let &(min, max) = lengths.get(half)?;
+        Some(Self {
+            kind: Kind::An,
+            min,
+            max,
+            required: false,
+        })
+    }
+
     fn broken_by(self, value: &[u8]) -> Option<(FindingCode, ErrorKind, String)> {
         use FindingCode as Code;
         if value.is_empty() {
@@ -187,7 +201,7 @@ impl Rule {
             });
         }
         let length = match self.kind {
-            Kind::Id | Kind::An | Kind::Unit => text_length(value),
+            Kind::An | Kind::Unit => text_length(value),
             Kind::Dt => {
                 let sound = value.len() == 8 && Date::parse(value).is_some();
                 let expected = || "a date as CCYYMMDD was expected".to_owned();

@@ -27,6 +27,8 @@ pub enum ErrorKind {
     State,
     /// JSON that is not the form which this crate writes (feature `serde`).
     Json,
+    /// An overlay, a path or a rule of a schema is not usable.
+    Schema,
 }
 
 impl fmt::Display for ErrorKind {
@@ -42,6 +44,7 @@ impl fmt::Display for ErrorKind {
             Self::Condition => "elements do not fit together",
             Self::State => "call out of order",
             Self::Json => "unusable JSON",
+            Self::Schema => "unusable schema",
         })
     }
 }

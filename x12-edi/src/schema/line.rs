@@ -57,7 +57,15 @@ pub(super) fn set(
 ) -> Option<(&str, Vec<Node>)> {
     let mut words = text.split_ascii_whitespace();
     let functional_id = words.next()?;
-    let mut area = Area::Unknown;
+    Some((functional_id, places(words, Area::Unknown, rule)?))
+}
+
+/// `H: ST! BEG! (N1*200 N2*2)`; `area` holds until a word names another.
+pub(super) fn places<'a>(
+    words: impl Iterator<Item = &'a str>,
+    mut area: Area,
+    rule: impl Fn(&str) -> Option<Arc<SegmentRule>>,
+) -> Option<Vec<Node>> {
     let mut nodes = Vec::new();
     // Loops that are still open, outermost first, each with the nodes beside it so far.
     let mut open: Vec<(LoopUse, Vec<Node>)> = Vec::new();
@@ -102,18 +110,18 @@ pub(super) fn set(
             nodes.push(Node::Loop(entered));
         }
     }
-    open.is_empty().then_some((functional_id, nodes))
+    open.is_empty().then_some(nodes)
 }
 
 /// `PO1`, `PO1!`, `PO1*5`, `PO1!*`.
-struct Word<'a> {
-    id: &'a str,
-    mandatory: bool,
-    times: MaxUse,
+pub(super) struct Word<'a> {
+    pub(super) id: &'a str,
+    pub(super) mandatory: bool,
+    pub(super) times: MaxUse,
 }
 
 impl<'a> Word<'a> {
-    fn new(word: &'a str) -> Option<Self> {
+    pub(super) fn new(word: &'a str) -> Option<Self> {
         let end = word.find(['!', '*']).unwrap_or(word.len());
         let (id, flags) = word.split_at_checked(end)?;
         let (mandatory, flags) = match flags.strip_prefix('!') {
@@ -162,7 +170,7 @@ impl SyntaxNote {
     }
 
     /// Whether the element at `place` depends on others by this note.
-    fn makes_conditional(&self, place: u8) -> bool {
+    pub(super) fn makes_conditional(&self, place: u8) -> bool {
         match self.kind {
             NoteKind::Paired | NoteKind::Required | NoteKind::Exclusion => {
                 self.places.contains(&place)

@@ -5,6 +5,8 @@ mod codes;
 mod control;
 mod line;
 mod model;
+mod notation;
+mod path;
 mod release;
 #[cfg(test)]
 pub(crate) mod sample;
@@ -17,5 +19,6 @@ pub use model::{
     Area, CompositeRule, ElementKind, ElementRule, ElementType, LoopUse, MaxUse, Node, NoteKind,
     Requirement, SegmentRule, SegmentUse, SetSchema, SyntaxNote,
 };
+pub use path::Place;
 pub use release::Release;
 pub use standard::Standard;

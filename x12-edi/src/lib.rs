@@ -1,7 +1,6 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
-pub mod acknowledge;
 mod delimiters;
 pub mod document;
 pub mod envelope;
@@ -23,5 +22,5 @@ pub use delimiters::Delimiters;
 pub use envelope::{EnvelopeReader, TransactionSet, TransactionSets, parse};
 pub use error::{Error, ErrorKind, Problem, Result};
 pub use reader::{DEFAULT_MAX_SEGMENT_BYTES, Reader, SliceSource, Source, StreamSource};
-pub use segment::{Element, Segment, SegmentBuf};
+pub use segment::{Element, Elements, Segment, SegmentBuf};
 pub use writer::{CharacterSet, DelimiterPolicy, LineEnd, Replacement, Writer};

@@ -10,6 +10,7 @@ use super::header::{GroupHeader, InterchangeHeader, SetHeader};
 use super::ledger::{Ledger, Level, TrailerCheck};
 use crate::error::Result;
 use crate::finding::{Finding, FindingCode};
+use crate::lexer::Entry;
 use crate::reader::{Reader, SliceSource, Source, StreamSource};
 use crate::segment::Segment;
 
@@ -440,8 +441,21 @@ impl<S: Source> EnvelopeReader<S> {
         self.ledger.group.as_ref().map(|level| &level.header)
     }
 
-    pub(super) fn current_line(&mut self) -> u64 {
-        self.reader.current_line()
+    /// The next content of the open set, if it is in the index of the reader and there is nothing
+    /// to say about it: where it is in the index.
+    #[inline]
+    pub(super) fn next_in_content(&mut self) -> Option<(usize, Entry)> {
+        if !self.pending.is_empty() || self.reader.has_findings() {
+            return None;
+        }
+        let set = self.ledger.set.as_mut()?;
+        let found = self.reader.advance_in_content()?;
+        set.count += 1;
+        Some(found)
+    }
+
+    pub(super) fn reader(&self) -> &Reader<S> {
+        &self.reader
     }
 
     pub(super) fn current(&self) -> Segment<'_> {

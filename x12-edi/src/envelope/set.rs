@@ -6,7 +6,9 @@ use super::event::Summary;
 use super::header::{GroupHeader, InterchangeHeader, SetHeader};
 use crate::delimiters::Delimiters;
 use crate::finding::Finding;
-use crate::segment::{Origin, Segment};
+use crate::lexer::{Entry, count_lines};
+use crate::reader::Stretch;
+use crate::segment::Segment;
 
 /// A transaction set with its context: the unit in which documents are worked on.
 #[derive(Debug, Clone)]
@@ -17,18 +19,45 @@ pub struct TransactionSet {
     pub(super) summary: Summary,
     pub(super) findings: Vec<Finding>,
     pub(super) delimiters: Delimiters,
+    /// What was in the input from the first segment of each piece to the end of its last one.
     bytes: Vec<u8>,
+    /// Element ends, each from the first byte of its piece.
     ends: Vec<u32>,
     segments: Vec<Stored>,
+    pieces: Vec<Piece>,
+    run: Option<Run>,
 }
 
-/// Where a segment is in the buffers, and where it was in the input.
+/// Where a segment is in its piece.
 #[derive(Debug, Clone, Copy)]
 struct Stored {
-    bytes_end: usize,
-    ends_end: usize,
+    start: u32,
+    /// Of its ends.
+    first: u32,
+    last: u32,
+}
+
+/// Segments that stood in the input with nothing left out between them. Most sets are one piece.
+#[derive(Debug, Clone, Copy)]
+struct Piece {
+    /// The number of segments before it.
+    segments: usize,
+    /// Where its bytes begin.
+    bytes: usize,
+    /// Offset and line of its first byte in the input.
     offset: u64,
     line: u64,
+}
+
+/// Segments of the reader's index that are not copied yet; they will be one piece.
+#[derive(Debug, Clone, Copy)]
+struct Run {
+    /// The number of segments before it.
+    segments: usize,
+    start: usize,
+    end: usize,
+    first: usize,
+    last: usize,
 }
 
 impl TransactionSet {
@@ -52,6 +81,8 @@ impl TransactionSet {
             bytes: Vec::new(),
             ends: Vec::new(),
             segments: Vec::new(),
+            pieces: Vec::new(),
+            run: None,
         }
     }
 
@@ -60,22 +91,66 @@ impl TransactionSet {
         self.bytes.clear();
         self.ends.clear();
         self.segments.clear();
+        self.pieces.clear();
+        self.run = None;
         self.findings.clear();
     }
 
-    pub(super) fn push(&mut self, segment: Segment<'_>, line: u64) {
-        self.bytes.extend_from_slice(segment.raw);
-        self.ends.extend_from_slice(segment.ends);
+    /// Adds a segment of the reader's index, whose bytes are copied with those around it.
+    #[inline]
+    pub(super) fn push_indexed(&mut self, start: usize, entry: Entry) {
+        let ends = self.ends.len();
+        let run = self.run.get_or_insert(Run {
+            segments: self.segments.len(),
+            start,
+            end: start,
+            first: entry.first,
+            last: entry.first,
+        });
+        run.end = entry.end;
+        run.last = entry.last;
+        // A stretch of the index is short; the ends of a set stay below 4 G by its limit.
         self.segments.push(Stored {
-            bytes_end: self.bytes.len(),
-            ends_end: self.ends.len(),
-            offset: segment.offset(),
-            line,
+            start: (start - run.start) as u32,
+            first: (ends + entry.first - run.first) as u32,
+            last: (ends + entry.last - run.first) as u32,
         });
     }
 
-    pub(super) fn byte_len(&self) -> usize {
-        self.bytes.len()
+    /// Copies what was pushed from the index; to be called before the index changes.
+    pub(super) fn close_run(&mut self, stretch: &Stretch<'_>) {
+        let Some(run) = self.run.take() else { return };
+        let before = stretch.bytes.get(..run.start).unwrap_or_default();
+        self.pieces.push(Piece {
+            segments: run.segments,
+            bytes: self.bytes.len(),
+            offset: stretch.offset + run.start as u64,
+            line: stretch.line + count_lines(before),
+        });
+        let bytes = stretch.bytes.get(run.start..run.end).unwrap_or_default();
+        self.bytes.extend_from_slice(bytes);
+        let ends = stretch.index.ends(run.first, run.last);
+        let start = run.start as u32;
+        self.ends.extend(ends.iter().map(|&end| end - start));
+    }
+
+    /// Adds a segment that is a piece of its own.
+    pub(super) fn push_apart(&mut self, segment: Segment<'_>) {
+        let ends = self.ends.len() as u32;
+        self.pieces.push(Piece {
+            segments: self.segments.len(),
+            bytes: self.bytes.len(),
+            offset: segment.offset(),
+            line: segment.line(),
+        });
+        self.bytes.extend_from_slice(segment.as_bytes());
+        self.ends
+            .extend(segment.ends.iter().map(|&end| end - segment.start));
+        self.segments.push(Stored {
+            start: 0,
+            first: ends,
+            last: (self.ends.len() as u32).saturating_sub(1),
+        });
     }
 
     /// The header of its interchange; `None` if the set stands outside one.
@@ -143,28 +218,30 @@ impl TransactionSet {
     #[inline]
     pub fn segment(&self, index: usize) -> Option<Segment<'_>> {
         let stored = self.segments.get(index)?;
-        let (bytes_start, ends_start) =
-            match index.checked_sub(1).and_then(|i| self.segments.get(i)) {
-                Some(before) => (before.bytes_end, before.ends_end),
-                None => (0, 0),
-            };
+        let piece = self.piece_of(index)?;
         Some(Segment {
-            raw: self
-                .bytes
-                .get(bytes_start..stored.bytes_end)
-                .unwrap_or_default(),
+            window: self.bytes.get(piece.bytes..).unwrap_or_default(),
             ends: self
                 .ends
-                .get(ends_start..stored.ends_end)
+                .get(stored.first as usize..=stored.last as usize)
                 .unwrap_or_default(),
+            start: stored.start,
+            number: u32::try_from(index + 1).unwrap_or(u32::MAX),
+            origin: piece.offset,
+            origin_line: piece.line,
             delimiters: self.delimiters,
-            origin: Origin {
-                offset: stored.offset,
-                number: u32::try_from(index + 1).unwrap_or(u32::MAX),
-                lead: &[],
-                lead_line: stored.line,
-            },
         })
+    }
+
+    #[inline]
+    fn piece_of(&self, index: usize) -> Option<&Piece> {
+        match self.pieces.as_slice() {
+            [only] => Some(only),
+            pieces => {
+                let behind = pieces.partition_point(|piece| piece.segments <= index);
+                pieces.get(behind.checked_sub(1)?)
+            }
+        }
     }
 
     /// All segments in order, ST and SE included.

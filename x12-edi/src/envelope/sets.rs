@@ -12,6 +12,9 @@ use crate::reader::{SliceSource, Source, StreamSource};
 /// The largest transaction set that is held in memory unless told otherwise: 64 MiB.
 pub const DEFAULT_MAX_SET_BYTES: usize = 64 * 1024 * 1024;
 
+/// No segment in the index of a reader is longer.
+const INDEXED: u64 = 64 * 1024;
+
 /// The most findings that one set keeps, and the most that wait outside the sets.
 const MAX_FINDINGS: usize = 10_000;
 
@@ -68,7 +71,7 @@ impl<S: Source> TransactionSets<S> {
     /// such a one segment by segment with [`EnvelopeReader`].
     #[must_use]
     pub fn with_max_set_bytes(mut self, bytes: usize) -> Self {
-        self.max_bytes = bytes;
+        self.max_bytes = bytes.min(u32::MAX as usize);
         self
     }
 
@@ -87,8 +90,19 @@ impl<S: Source> TransactionSets<S> {
     fn read_set(&mut self) -> Result<bool> {
         let mut inside = false;
         let mut too_large = false;
+        let mut limit = 0;
         self.set.clear();
         loop {
+            if inside && !too_large {
+                while self.events.reader().offset() + INDEXED <= limit
+                    && let Some((start, entry)) = self.events.next_in_content()
+                {
+                    self.set.push_indexed(start, entry);
+                }
+            }
+            if !self.events.reader().index_will_stay() {
+                self.set.close_run(&self.events.reader().stretch());
+            }
             let mut started = false;
             let (is_segment, ended) = match self.events.next_event()? {
                 None => return Ok(false),
@@ -110,6 +124,7 @@ impl<S: Source> TransactionSets<S> {
                     inside = true;
                     too_large = false;
                     self.set.clear();
+                    limit = segment.offset().saturating_add(self.max_bytes as u64);
                     self.set.header.clone_from(header);
                     self.set.delimiters = segment.delimiters();
                     (true, None)
@@ -123,15 +138,16 @@ impl<S: Source> TransactionSets<S> {
                 self.set.group = self.events.group().cloned();
             }
             if is_segment && !too_large {
-                let line = self.events.current_line();
                 let segment = self.events.current();
-                if self.set.byte_len() + segment.as_bytes().len() > self.max_bytes {
+                if segment.offset() + segment.as_bytes().len() as u64 > limit {
                     too_large = true;
                     let text = format!("the set is larger than {} bytes", self.max_bytes);
                     self.findings
                         .push(segment.finding(FindingCode::SetTooLarge, text));
+                } else if let Some((start, entry)) = self.events.reader().current_entry() {
+                    self.set.push_indexed(start, entry);
                 } else {
-                    self.set.push(segment, line);
+                    self.set.push_apart(segment);
                 }
             }
             if let Some(summary) = ended {
@@ -141,6 +157,7 @@ impl<S: Source> TransactionSets<S> {
                     continue;
                 }
                 self.set.summary = summary;
+                self.set.close_run(&self.events.reader().stretch());
                 return Ok(true);
             }
         }

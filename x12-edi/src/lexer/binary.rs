@@ -6,13 +6,7 @@ use crate::finding::FindingCode;
 
 impl Lexer {
     /// `BIN*length*bytes` and `BDS*filter*length*bytes`, where bytes may be anything.
-    pub(super) fn binary(
-        &mut self,
-        rest: &[u8],
-        start: usize,
-        eof: bool,
-        ends: &mut Vec<u32>,
-    ) -> Option<Step> {
+    pub(super) fn binary(&mut self, rest: &[u8], start: usize, eof: bool) -> Option<Step> {
         let Delimiters {
             element,
             segment: terminator,
@@ -21,23 +15,24 @@ impl Lexer {
         if rest.len() < 4 {
             return (!eof).then_some(Step::NeedMore);
         }
-        let length_element = match rest {
+        let length_element: usize = match rest {
             [b'B', b'I', b'N', sep, ..] if *sep == element => 1,
             [b'B', b'D', b'S', sep, ..] if *sep == element => 2,
             _ => return None,
         };
         // The elements before the data are short; the limit keeps a damaged one from running on.
         let head = rest.get(..MIN_SEGMENT).unwrap_or(rest);
-        ends.clear();
+        self.ends.clear();
         let mut length: Option<u64> = None;
         for (at, &byte) in head.iter().enumerate() {
             if byte == terminator {
                 return None;
             }
             if byte == element {
-                ends.push(u32::try_from(at).unwrap_or(u32::MAX));
-                if ends.len() == length_element + 1 {
-                    let from = ends
+                self.ends.push(u32::try_from(at).unwrap_or(u32::MAX));
+                if self.ends.len() == length_element + 1 {
+                    let from = self
+                        .ends
                         .get(length_element - 1)
                         .map_or(0, |&end| end as usize + 1);
                     length = parse_length(head.get(from..at).unwrap_or_default());
@@ -45,10 +40,10 @@ impl Lexer {
                 }
             }
         }
-        if ends.len() <= length_element {
+        if self.ends.len() <= length_element {
             return (!eof && head.len() < MIN_SEGMENT).then_some(Step::NeedMore);
         }
-        let data = ends.last().map_or(0, |&end| end as usize + 1);
+        let data = self.ends.last().map_or(0, |&end| end as usize + 1);
         let Some(length) = length else {
             self.binary_note(
                 start,
@@ -64,7 +59,7 @@ impl Lexer {
         let end = usize::try_from(end).unwrap_or(usize::MAX);
         match rest.get(end) {
             Some(&byte) if byte == terminator => {
-                ends.push(u32::try_from(end).unwrap_or(u32::MAX));
+                self.ends.push(u32::try_from(end).unwrap_or(u32::MAX));
                 Some(Step::Segment {
                     start,
                     end: start + end,
@@ -73,7 +68,7 @@ impl Lexer {
             }
             None if !eof => Some(Step::NeedMore),
             None if rest.len() == end => {
-                ends.push(u32::try_from(end).unwrap_or(u32::MAX));
+                self.ends.push(u32::try_from(end).unwrap_or(u32::MAX));
                 let text = "the last segment ends with the input, not with a terminator".to_owned();
                 self.note(FindingCode::SegmentUnterminated, start, None, text);
                 Some(Step::Segment {

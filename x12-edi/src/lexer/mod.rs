@@ -5,11 +5,16 @@
 
 mod binary;
 mod header;
+mod id;
+mod index;
 mod outside;
-mod scan;
+
+pub(crate) use id::{Kind, kind_of};
+pub(crate) use index::{Entry, Index, count_lines};
 
 use header::Header;
 use header::Recognised;
+use index::Marks;
 use outside::{Garbage, SAMPLE};
 
 use crate::delimiters::Delimiters;
@@ -22,7 +27,10 @@ pub(crate) enum Step {
     NeedMore,
     /// The bytes up to here are no segment.
     Skip(usize),
-    /// A segment `start..end`; the next one is looked for at `next`.
+    /// A segment `start..end` whose element ends are in the index; the next one is looked for
+    /// behind its terminator.
+    Indexed { start: usize, entry: Entry },
+    /// A segment `start..end` whose element ends stand apart; the next one is looked for at `next`.
     Segment {
         start: usize,
         end: usize,
@@ -67,6 +75,10 @@ pub(crate) struct Lexer {
     max_segment: usize,
     garbage: Option<Garbage>,
     seen_interchange: bool,
+    pub(crate) index: Index,
+    /// Ends of the id and of each element, from the first byte of the segment, of one that is not
+    /// served from the index.
+    pub(crate) ends: Vec<u32>,
     pub(crate) notes: Vec<Note>,
 }
 
@@ -78,6 +90,8 @@ impl Lexer {
             max_segment,
             garbage: None,
             seen_interchange: false,
+            index: Index::new(),
+            ends: Vec::new(),
             notes: Vec::new(),
         }
     }
@@ -91,18 +105,31 @@ impl Lexer {
         self.garbage.is_some()
     }
 
-    /// Looks at `window` from `from` on. Element ends go to `ends`, relative to the segment.
+    /// The next segment if there is nothing to say about it: its id is good, it begins neither an
+    /// interchange nor ends one, holds no binary data, and its end is in the index.
+    ///
+    /// Every other segment, and every other byte, is the business of [`Lexer::step`].
     #[inline]
-    pub(crate) fn step(
-        &mut self,
-        window: &[u8],
-        from: usize,
-        eof: bool,
-        ends: &mut Vec<u32>,
-    ) -> Step {
+    pub(crate) fn peek_indexed(&self, window: &[u8], from: usize) -> Option<(usize, Kind, Entry)> {
+        if self.state != State::Inside {
+            return None;
+        }
+        let entry = self.index.peek_at(from)?;
+        let mut start = from;
+        // Line ends; the next place in the index tells if one of them is a delimiter.
+        while matches!(window.get(start), Some(b'\r' | b'\n')) {
+            start += 1;
+        }
+        let id = window.get(start..)?.first_chunk::<3>()?;
+        let kind = id::kind(id, self.index.id_end(entry)?.wrapping_sub(start))?;
+        Some((start, kind, entry))
+    }
+
+    /// Looks at `window` from `from` on.
+    pub(crate) fn step(&mut self, window: &[u8], from: usize, eof: bool) -> Step {
         match self.state {
-            State::Inside => self.inside(window, from, eof, ends),
-            State::Outside => self.outside(window, from, eof, ends),
+            State::Inside => self.inside(window, from, eof),
+            State::Outside => self.outside(window, from, eof),
             State::Skipping(bytes) => self.skip_long(window, from, eof, bytes),
         }
     }
@@ -117,8 +144,7 @@ impl Lexer {
         });
     }
 
-    #[inline]
-    fn inside(&mut self, window: &[u8], from: usize, eof: bool, ends: &mut Vec<u32>) -> Step {
+    fn inside(&mut self, window: &[u8], from: usize, eof: bool) -> Step {
         let Delimiters {
             element,
             segment: terminator,
@@ -145,7 +171,7 @@ impl Lexer {
         if !self.notes.is_empty() {
             return Step::Skip(start);
         }
-        let step = self.segment_at(window, start, eof, ends);
+        let step = self.segment_at(window, start, eof);
         if step == Step::NeedMore {
             // What was noted will be noted again with more bytes in sight.
             self.notes.clear();
@@ -153,52 +179,52 @@ impl Lexer {
         step
     }
 
-    #[inline]
-    fn segment_at(&mut self, window: &[u8], start: usize, eof: bool, ends: &mut Vec<u32>) -> Step {
-        let Delimiters {
-            element,
-            segment: terminator,
-            ..
-        } = self.delimiters;
+    fn segment_at(&mut self, window: &[u8], start: usize, eof: bool) -> Step {
         let rest = window.get(start..).unwrap_or_default();
         match rest.first() {
             Some(b'I') => {
-                if let Some(step) = self.header_inside(rest, start, eof, ends) {
+                if let Some(step) = self.header_inside(rest, start, eof) {
                     return step;
                 }
             }
             Some(b'B') => {
-                if let Some(step) = self.binary(rest, start, eof, ends) {
+                if let Some(step) = self.binary(rest, start, eof) {
                     return step;
                 }
             }
             _ => {}
         }
+        if let Some(entry) = self.index.cover(window, start, self.max_segment + 1) {
+            let id_end = self.index.id_end(entry).unwrap_or(start);
+            self.check_id(window.get(start..id_end).unwrap_or_default(), start);
+            self.index.pass(entry);
+            return Step::Indexed { start, entry };
+        }
+        // Longer than a stretch of the index, or the last one.
         let limited = rest.get(..=self.max_segment).unwrap_or(rest);
-        ends.clear();
-        match scan::segment(limited, 0, element, terminator, ends) {
-            Some(length) => self.segment(window, start, start + length, ends),
+        self.ends.clear();
+        match self.index.find(limited, &mut self.ends) {
+            Some(length) => self.segment(window, start, start + length),
             None if limited.len() > self.max_segment => self.too_long(start, window.len(), 0),
-            None if eof => self.unterminated(window, start, ends),
+            None if eof => self.unterminated(window, start),
             None => Step::NeedMore,
         }
     }
 
-    #[inline]
-    fn segment(&mut self, window: &[u8], start: usize, end: usize, ends: &[u32]) -> Step {
-        let id_length = ends.first().map_or(0, |&end| end as usize);
-        let id = window.get(start..start + id_length).unwrap_or_default();
-        let valid = match id {
-            [a, b] => a.is_ascii_uppercase() && is_id_byte(*b),
-            [a, b, c] => a.is_ascii_uppercase() && is_id_byte(*b) && is_id_byte(*c),
-            _ => false,
-        };
-        if !valid {
+    /// Complains about a bad id; an IEA ends the interchange.
+    fn check_id(&mut self, id: &[u8], start: usize) {
+        if !id::is_valid(id) {
             let text = "a segment id is two or three upper-case letters and digits".to_owned();
             self.note(FindingCode::SegmentIdInvalid, start, Some(id), text);
         } else if id == b"IEA" {
             self.state = State::Outside;
         }
+    }
+
+    fn segment(&mut self, window: &[u8], start: usize, end: usize) -> Step {
+        let id_length = self.ends.first().map_or(0, |&end| end as usize);
+        let id = window.get(start..start + id_length).unwrap_or_default();
+        self.check_id(id, start);
         Step::Segment {
             start,
             end,
@@ -206,7 +232,7 @@ impl Lexer {
         }
     }
 
-    fn unterminated(&mut self, window: &[u8], start: usize, ends: &mut Vec<u32>) -> Step {
+    fn unterminated(&mut self, window: &[u8], start: usize) -> Step {
         let element = self.delimiters.element;
         let rest = window.get(start..).unwrap_or_default();
         let trailing = rest
@@ -215,10 +241,10 @@ impl Lexer {
             .take_while(|&&b| b <= b' ' && b != element)
             .count();
         let length = rest.len() - trailing;
-        ends.push(u32::try_from(length).unwrap_or(u32::MAX));
+        self.ends.push(u32::try_from(length).unwrap_or(u32::MAX));
         let text = "the last segment ends with the input, not with a terminator".to_owned();
         self.note(FindingCode::SegmentUnterminated, start, None, text);
-        match self.segment(window, start, start + length, ends) {
+        match self.segment(window, start, start + length) {
             Step::Segment { start, end, .. } => Step::Segment {
                 start,
                 end,
@@ -267,29 +293,32 @@ impl Lexer {
     }
 
     /// An ISA at the place of a segment id begins a new interchange.
-    fn header_inside(
-        &mut self,
-        rest: &[u8],
-        start: usize,
-        eof: bool,
-        ends: &mut Vec<u32>,
-    ) -> Option<Step> {
-        match header::recognise(rest, eof, ends) {
-            Recognised::Header(header) => Some(self.begin(start, &header, ends)),
+    fn header_inside(&mut self, rest: &[u8], start: usize, eof: bool) -> Option<Step> {
+        match header::recognise(rest, eof, &mut self.ends) {
+            Recognised::Header(header) => Some(self.begin(start, &header)),
             Recognised::NeedMore => Some(Step::NeedMore),
             Recognised::No => None,
         }
     }
 
-    fn begin(&mut self, start: usize, header: &Header, ends: &[u32]) -> Step {
+    fn begin(&mut self, start: usize, header: &Header) -> Step {
         self.delimiters = header.delimiters;
+        self.index.set_marks(Marks {
+            element: header.delimiters.element,
+            terminator: header.delimiters.segment,
+            release: None,
+        });
         self.state = State::Inside;
         self.seen_interchange = true;
-        header.notes(ends, |code, element, value, text| {
-            self.note(code, start, value, text);
-            if let Some(note) = self.notes.last_mut() {
-                note.element = element;
-            }
+        let notes = &mut self.notes;
+        header.notes(&self.ends, |code, element, value, text| {
+            notes.push(Note {
+                code,
+                place: NotePlace::Window(start),
+                element,
+                value: value.map(<[u8]>::to_vec),
+                text,
+            });
         });
         let end = start + header.length;
         Step::Segment {
@@ -302,8 +331,3 @@ impl Lexer {
 
 /// The smallest limit of a segment; an ISA and the head of a binary segment always fit.
 const MIN_SEGMENT: usize = 4096;
-
-#[inline]
-fn is_id_byte(byte: u8) -> bool {
-    byte.is_ascii_uppercase() || byte.is_ascii_digit()
-}

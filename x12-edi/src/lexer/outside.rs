@@ -17,13 +17,7 @@ pub(super) const SAMPLE: usize = 80;
 const BYTE_ORDER_MARK: [u8; 3] = [0xef, 0xbb, 0xbf];
 
 impl Lexer {
-    pub(super) fn outside(
-        &mut self,
-        window: &[u8],
-        from: usize,
-        eof: bool,
-        ends: &mut Vec<u32>,
-    ) -> Step {
+    pub(super) fn outside(&mut self, window: &[u8], from: usize, eof: bool) -> Step {
         let mut at = from;
         loop {
             let rest = window.get(at..).unwrap_or_default();
@@ -55,10 +49,10 @@ impl Lexer {
                     }
                 }
             }
-            match header::recognise(rest, eof, ends) {
+            match header::recognise(rest, eof, &mut self.ends) {
                 Recognised::Header(header) => {
                     self.end_garbage();
-                    return self.begin(at, &header, ends);
+                    return self.begin(at, &header);
                 }
                 Recognised::NeedMore if at > from => return Step::Skip(at),
                 Recognised::NeedMore => return Step::NeedMore,

@@ -10,17 +10,14 @@ use std::io;
 use crate::delimiters::Delimiters;
 use crate::error::{Error, Result};
 use crate::finding::{Finding, Location};
-use crate::lexer::{Lexer, NotePlace, Step};
-use crate::segment::{Origin, Segment, count_lines};
+use crate::lexer::{Entry, Index, Kind, Lexer, NotePlace, Step, count_lines, kind_of};
+use crate::segment::Segment;
 
 /// The longest segment that a reader accepts unless told otherwise: 1 MiB.
 ///
 /// It bounds the memory of a stream whose terminator is damaged. Real segments have less than
 /// 3 000 bytes, except those with binary data.
 pub const DEFAULT_MAX_SEGMENT_BYTES: usize = 1024 * 1024;
-
-/// How far back a line count starts at most.
-const LINE_STRIDE: usize = 4096;
 
 /// The most findings that wait to be taken; the later ones are counted only.
 const MAX_WAITING_FINDINGS: usize = 10_000;
@@ -47,7 +44,6 @@ const MAX_WAITING_FINDINGS: usize = 10_000;
 pub struct Reader<S> {
     source: S,
     lexer: Lexer,
-    ends: Vec<u32>,
     /// Index in the window where the next segment is looked for.
     position: usize,
     /// Absolute offset of the first byte of the window.
@@ -55,11 +51,13 @@ pub struct Reader<S> {
     /// Index in the window whose line is known.
     mark: usize,
     mark_line: u64,
+    /// Line of the first byte that the index of the lexer covers, and where that was.
+    index_line: (usize, u64),
     /// Absolute offset and line where garbage began.
     garbage: (u64, u64),
     findings: Vec<Finding>,
     dropped: u64,
-    current: Span,
+    current: Current,
     /// Number of the current segment in its set, 0 outside.
     number: u32,
     in_set: bool,
@@ -67,10 +65,25 @@ pub struct Reader<S> {
     is_control: bool,
 }
 
-#[derive(Debug, Clone, Copy, Default)]
-struct Span {
-    start: usize,
-    end: usize,
+/// Where the current segment is.
+#[derive(Debug, Clone, Copy)]
+enum Current {
+    /// None yet, or none any more, at this index in the window.
+    Nowhere(usize),
+    /// In the index of the lexer, from this index in the window on.
+    Indexed(usize, Entry),
+    /// Its ends stand apart: from and to an index in the window, and the line.
+    Apart(usize, usize, u64),
+}
+
+/// What the index of the lexer covers.
+pub(crate) struct Stretch<'a> {
+    /// From its first byte on.
+    pub(crate) bytes: &'a [u8],
+    pub(crate) index: &'a Index,
+    /// Offset and line of its first byte.
+    pub(crate) offset: u64,
+    pub(crate) line: u64,
 }
 
 impl<'a> Reader<SliceSource<'a>> {
@@ -93,15 +106,15 @@ impl<S: Source> Reader<S> {
         Self {
             source,
             lexer: Lexer::new(DEFAULT_MAX_SEGMENT_BYTES),
-            ends: Vec::with_capacity(64),
             position: 0,
             base: 0,
             mark: 0,
             mark_line: 1,
+            index_line: (usize::MAX, 1),
             garbage: (0, 1),
             findings: Vec::new(),
             dropped: 0,
-            current: Span::default(),
+            current: Current::Nowhere(0),
             number: 0,
             in_set: false,
             is_control: false,
@@ -134,23 +147,43 @@ impl<S: Source> Reader<S> {
     /// Moves to the next segment; `false` at the end.
     #[inline]
     pub(crate) fn advance(&mut self) -> Result<bool> {
+        let window = self.source.window();
+        if let Some((start, kind, entry)) = self.lexer.peek_indexed(window, self.position) {
+            self.take(start, kind, entry);
+            return Ok(true);
+        }
+        self.advance_slowly()
+    }
+
+    #[inline]
+    fn take(&mut self, start: usize, kind: Kind, entry: Entry) {
+        self.position = self.lexer.index.pass(entry);
+        self.current = Current::Indexed(start, entry);
+        self.count(kind);
+    }
+
+    fn advance_slowly(&mut self) -> Result<bool> {
         loop {
             let before = self.lexer.in_garbage();
             let window = self.source.window();
-            let step = self
-                .lexer
-                .step(window, self.position, self.source.at_end(), &mut self.ends);
+            let step = self.lexer.step(window, self.position, self.source.at_end());
             match step {
+                Step::Indexed { start, entry } => {
+                    let base = self.lexer.index.base();
+                    if self.index_line.0 != base {
+                        self.move_mark(base);
+                        self.index_line = (base, self.mark_line);
+                    }
+                    self.position = base + entry.end + 1;
+                    self.current = Current::Indexed(start, entry);
+                    self.arrive();
+                    return Ok(true);
+                }
                 Step::Segment { start, end, next } => {
+                    self.move_mark(start);
                     self.position = next;
-                    self.current = Span { start, end };
-                    if start - self.mark > LINE_STRIDE {
-                        self.move_mark(start);
-                    }
-                    self.count();
-                    if !self.lexer.notes.is_empty() {
-                        self.report(true);
-                    }
+                    self.current = Current::Apart(start, end, self.mark_line);
+                    self.arrive();
                     return Ok(true);
                 }
                 Step::Skip(to) => {
@@ -166,11 +199,8 @@ impl<S: Source> Reader<S> {
                 Step::NeedMore => self.fill()?,
                 Step::End => {
                     self.position = self.source.window().len();
-                    self.ends.clear();
-                    self.current = Span {
-                        start: self.position,
-                        end: self.position,
-                    };
+                    self.move_mark(self.position);
+                    self.current = Current::Nowhere(self.position);
                     self.in_set = false;
                     self.number = 0;
                     if !self.lexer.notes.is_empty() {
@@ -182,16 +212,23 @@ impl<S: Source> Reader<S> {
         }
     }
 
+    /// What there is to do about the current segment where it was not found the quick way.
+    fn arrive(&mut self) {
+        self.count(kind_of(self.current().id()));
+        if !self.lexer.notes.is_empty() {
+            self.report(true);
+        }
+    }
+
     fn fill(&mut self) -> Result<()> {
         self.move_mark(self.position);
+        self.lexer.index.forget();
+        self.index_line.0 = usize::MAX;
         let discarded = self.source.fill(self.position).map_err(Error::io)?;
         self.position -= discarded;
         self.mark -= discarded;
         self.base += discarded as u64;
-        self.current = Span {
-            start: self.position,
-            end: self.position,
-        };
+        self.current = Current::Nowhere(self.position);
         Ok(())
     }
 
@@ -204,36 +241,35 @@ impl<S: Source> Reader<S> {
 
     /// Numbers segments from ST on.
     #[inline]
-    fn count(&mut self) {
-        if self.in_set {
-            self.number += 1;
-        } else {
-            self.number = 0;
+    fn count(&mut self, kind: Kind) {
+        if kind == Kind::Content {
+            self.is_control = false;
+            self.number = if self.in_set {
+                self.number.saturating_add(1)
+            } else {
+                0
+            };
+            return;
         }
-        let Span { start, .. } = self.current;
-        let id_end = self.ends.first().map_or(0, |&end| end as usize);
-        let id = self
-            .source
-            .window()
-            .get(start..start + id_end)
-            .unwrap_or_default();
-        self.is_control = match id {
-            b"ST" => {
+        self.is_control = true;
+        match kind {
+            Kind::SetStart => {
                 self.in_set = true;
                 self.number = 1;
-                true
             }
-            b"SE" => {
+            Kind::SetEnd => {
+                self.number = if self.in_set {
+                    self.number.saturating_add(1)
+                } else {
+                    0
+                };
                 self.in_set = false;
-                true
             }
-            b"GS" | b"GE" | b"ISA" | b"IEA" => {
+            _ => {
                 self.in_set = false;
                 self.number = 0;
-                true
             }
-            _ => false,
-        };
+        }
     }
 
     /// Whether the current segment is ISA, GS, ST, SE, GE or IEA.
@@ -246,24 +282,64 @@ impl<S: Source> Reader<S> {
     #[inline]
     pub(crate) fn current(&self) -> Segment<'_> {
         let window = self.source.window();
-        let Span { start, end } = self.current;
+        let (from, to, start, ends, line) = match self.current {
+            Current::Indexed(start, entry) => {
+                let base = self.lexer.index.base();
+                let ends = self.lexer.index.ends(entry.first, entry.last);
+                (base, window.len(), start - base, ends, self.index_line.1)
+            }
+            Current::Apart(start, end, line) => (start, end, 0, &*self.lexer.ends, line),
+            Current::Nowhere(at) => (at, at, 0, &[][..], self.mark_line),
+        };
         Segment {
-            raw: window.get(start..end).unwrap_or_default(),
-            ends: &self.ends,
+            window: window.get(from..to).unwrap_or_default(),
+            ends,
+            start: start as u32,
+            number: self.number,
+            origin: self.base + from as u64,
+            origin_line: line,
             delimiters: self.lexer.delimiters,
-            origin: Origin {
-                offset: self.base + start as u64,
-                number: self.number,
-                lead: window.get(self.mark..start).unwrap_or_default(),
-                lead_line: self.mark_line,
-            },
         }
     }
 
-    /// The line of the current segment, counted from the last one that was asked for.
-    pub(crate) fn current_line(&mut self) -> u64 {
-        self.move_mark(self.current.start);
-        self.mark_line
+    /// Where the current segment is in the index, if it is there: start from its base, entry.
+    #[inline]
+    pub(crate) fn current_entry(&self) -> Option<(usize, Entry)> {
+        match self.current {
+            Current::Indexed(start, entry) => Some((start - self.lexer.index.base(), entry)),
+            _ => None,
+        }
+    }
+
+    /// Moves to the next segment if it is content, is in the index and there is nothing to say
+    /// about it: what it gives, `current_entry` would.
+    #[inline]
+    pub(crate) fn advance_in_content(&mut self) -> Option<(usize, Entry)> {
+        let window = self.source.window();
+        match self.lexer.peek_indexed(window, self.position) {
+            Some((start, Kind::Content, entry)) => {
+                self.take(start, Kind::Content, entry);
+                Some((start - self.lexer.index.base(), entry))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether the next segment is in the index, so that the index stays when moving to it.
+    pub(crate) fn index_will_stay(&self) -> bool {
+        let window = self.source.window();
+        self.lexer.peek_indexed(window, self.position).is_some()
+    }
+
+    /// What the index covers.
+    pub(crate) fn stretch(&self) -> Stretch<'_> {
+        let base = self.lexer.index.base();
+        Stretch {
+            bytes: self.source.window().get(base..).unwrap_or_default(),
+            index: &self.lexer.index,
+            offset: self.base + base as u64,
+            line: self.index_line.1,
+        }
     }
 
     /// Offset of the byte after the last segment and its terminator.

@@ -12,6 +12,7 @@ use std::fmt;
 
 use crate::delimiters::Delimiters;
 use crate::finding::{Finding, FindingCode, Location};
+use crate::lexer::count_lines;
 
 /// Bytes as text: UTF-8 where it is that, else each byte as the Latin-1 character.
 ///
@@ -21,17 +22,6 @@ pub(crate) fn decode(bytes: &[u8]) -> Cow<'_, str> {
         Ok(text) => Cow::Borrowed(text),
         Err(_) => Cow::Owned(bytes.iter().map(|&byte| char::from(byte)).collect()),
     }
-}
-
-/// Where a segment was found; lines are counted only when asked for.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Origin<'a> {
-    pub(crate) offset: u64,
-    /// Number in the transaction set, 0 outside one.
-    pub(crate) number: u32,
-    /// Bytes between a place whose line is known and the segment.
-    pub(crate) lead: &'a [u8],
-    pub(crate) lead_line: u64,
 }
 
 /// A segment as it stands in the input, borrowed.
@@ -46,24 +36,43 @@ pub(crate) struct Origin<'a> {
 /// ```
 #[derive(Clone, Copy)]
 pub struct Segment<'a> {
-    /// Without the terminator.
-    pub(crate) raw: &'a [u8],
-    /// End of the id, then of each element, within `raw`.
+    /// Bytes that hold it; those before it begin on a line that is known.
+    pub(crate) window: &'a [u8],
+    /// End of the id, then of each element, within `window`.
     pub(crate) ends: &'a [u32],
+    /// Its first byte within `window`.
+    pub(crate) start: u32,
+    /// Number in the transaction set, 0 outside one.
+    pub(crate) number: u32,
+    /// Offset of the first byte of `window` in the input.
+    pub(crate) origin: u64,
+    /// Line of that byte.
+    pub(crate) origin_line: u64,
     pub(crate) delimiters: Delimiters,
-    pub(crate) origin: Origin<'a>,
 }
 
 impl<'a> Segment<'a> {
+    /// One that comes from no input.
+    pub(crate) fn alone(raw: &'a [u8], ends: &'a [u32], delimiters: Delimiters) -> Self {
+        Self {
+            window: raw,
+            ends,
+            start: 0,
+            number: 0,
+            origin: 0,
+            origin_line: 0,
+            delimiters,
+        }
+    }
+
     /// The segment id, for example `PO1`, as it stands in the input.
     #[must_use]
     #[inline]
     pub fn id(&self) -> &'a [u8] {
-        let end = self
-            .ends
-            .first()
-            .map_or(self.raw.len(), |&end| end as usize);
-        self.raw.get(..end).unwrap_or_default()
+        let end = self.ends.first().map_or(0, |&end| end as usize);
+        self.window
+            .get(self.start as usize..end)
+            .unwrap_or_default()
     }
 
     /// The segment id as text.
@@ -89,12 +98,10 @@ impl<'a> Segment<'a> {
     #[must_use]
     #[inline]
     pub fn element(&self, number: usize) -> Element<'a> {
-        let bytes = match (
-            number.checked_sub(1).and_then(|n| self.ends.get(n)),
-            self.ends.get(number),
-        ) {
-            (Some(&before), Some(&end)) => self
-                .raw
+        // `number` is 1 at least when the pair exists.
+        let bytes = match self.ends.get(number.wrapping_sub(1)..).unwrap_or_default() {
+            &[before, end, ..] => self
+                .window
                 .get(before as usize + 1..end as usize)
                 .unwrap_or_default(),
             _ => &[],
@@ -107,23 +114,26 @@ impl<'a> Segment<'a> {
 
     /// All elements in order, empty ones included.
     #[inline]
-    pub fn elements(&self) -> impl ExactSizeIterator<Item = Element<'a>> + use<'a> {
-        let (raw, delimiters) = (self.raw, self.delimiters);
-        self.ends.windows(2).map(move |pair| {
-            let bytes = match pair {
-                [before, end] => raw
-                    .get(*before as usize + 1..*end as usize)
-                    .unwrap_or_default(),
-                _ => &[],
-            };
-            Element { bytes, delimiters }
-        })
+    pub fn elements(&self) -> Elements<'a> {
+        let (before, ends) = match self.ends.split_first() {
+            Some((&first, rest)) => (first, rest),
+            None => (0, self.ends),
+        };
+        Elements {
+            window: self.window,
+            before,
+            ends: ends.iter(),
+            delimiters: self.delimiters,
+        }
     }
 
     /// The bytes of the whole segment, without its terminator.
     #[must_use]
     pub fn as_bytes(&self) -> &'a [u8] {
-        self.raw
+        let end = self.ends.last().map_or(0, |&end| end as usize);
+        self.window
+            .get(self.start as usize..end)
+            .unwrap_or_default()
     }
 
     /// The delimiters under which it was read.
@@ -135,19 +145,20 @@ impl<'a> Segment<'a> {
     /// Offset of its first byte from the first byte of the input.
     #[must_use]
     pub fn offset(&self) -> u64 {
-        self.origin.offset
+        self.origin + u64::from(self.start)
     }
 
     /// Number in its transaction set where ST is 1, as AK302 counts; `None` outside a set.
     #[must_use]
     pub fn number(&self) -> Option<u32> {
-        (self.origin.number > 0).then_some(self.origin.number)
+        (self.number > 0).then_some(self.number)
     }
 
     /// Line of its first byte, from 1. Counted when asked for, at a cost of some kilobytes read.
     #[must_use]
     pub fn line(&self) -> u64 {
-        self.origin.lead_line + count_lines(self.origin.lead)
+        let lead = self.window.get(..self.start as usize).unwrap_or_default();
+        self.origin_line + count_lines(lead)
     }
 
     /// Its place, for a [`Finding`].
@@ -173,26 +184,11 @@ impl<'a> Segment<'a> {
     }
 }
 
-/// The number of LF in `bytes`.
-pub(crate) fn count_lines(bytes: &[u8]) -> u64 {
-    // In chunks of 255 the counters fit a byte, which lets the compiler use wide registers.
-    bytes
-        .chunks(255)
-        .map(|chunk| {
-            u64::from(
-                chunk
-                    .iter()
-                    .fold(0_u8, |sum, &b| sum + u8::from(b == b'\n')),
-            )
-        })
-        .sum()
-}
-
 impl fmt::Debug for Segment<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Segment")
             .field("raw", &MaskedSegment(*self).to_string())
-            .field("offset", &self.origin.offset)
+            .field("offset", &self.offset())
             .field("number", &self.number())
             .finish()
     }
@@ -216,6 +212,43 @@ impl fmt::Display for MaskedSegment<'_> {
             write!(f, "{separator}{text}")?;
         }
         Ok(())
+    }
+}
+
+/// The elements of a segment in order: what [`Segment::elements`] gives.
+#[derive(Clone)]
+pub struct Elements<'a> {
+    window: &'a [u8],
+    /// Where the separator before the next element stands.
+    before: u32,
+    ends: std::slice::Iter<'a, u32>,
+    delimiters: Delimiters,
+}
+
+impl<'a> Iterator for Elements<'a> {
+    type Item = Element<'a>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Element<'a>> {
+        let &end = self.ends.next()?;
+        let start = std::mem::replace(&mut self.before, end) as usize + 1;
+        Some(Element {
+            bytes: self.window.get(start..end as usize).unwrap_or_default(),
+            delimiters: self.delimiters,
+        })
+    }
+
+    #[inline]
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.ends.size_hint()
+    }
+}
+
+impl ExactSizeIterator for Elements<'_> {}
+
+impl fmt::Debug for Elements<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.clone()).finish()
     }
 }
 
@@ -307,15 +340,7 @@ mod tests {
 
     fn segment<'a>(raw: &'a [u8], ends: &'a [u32]) -> Segment<'a> {
         let delimiters = Delimiters::default().with_repetition(b'^').unwrap();
-        Segment {
-            raw,
-            ends,
-            delimiters,
-            origin: Origin {
-                lead_line: 1,
-                ..Origin::default()
-            },
-        }
+        Segment::alone(raw, ends, delimiters)
     }
 
     #[test]

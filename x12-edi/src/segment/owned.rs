@@ -128,7 +128,7 @@ impl SegmentBuf {
 impl From<Segment<'_>> for SegmentBuf {
     fn from(segment: Segment<'_>) -> Self {
         let mut owned = Self {
-            bytes: Vec::with_capacity(segment.raw.len()),
+            bytes: Vec::with_capacity(segment.as_bytes().len()),
             boundaries: Vec::with_capacity(segment.ends.len()),
         };
         owned.bytes.extend_from_slice(segment.id());

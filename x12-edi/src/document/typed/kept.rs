@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::delimiters::Delimiters;
-use crate::segment::{Boundary, Origin, Segment, SegmentBuf};
+use crate::segment::{Boundary, Segment, SegmentBuf};
 
 /// A source segment, or nothing where the fields say it all.
 #[derive(Clone, Default)]
@@ -39,13 +39,7 @@ impl Kept {
             raw.extend_from_slice(bytes);
         }
         ends.push(u32::try_from(raw.len()).unwrap_or(u32::MAX));
-        let origin = Origin::default();
-        Some(read(Segment {
-            raw: &raw,
-            ends: &ends,
-            delimiters: *delimiters,
-            origin,
-        }))
+        Some(read(Segment::alone(&raw, &ends, *delimiters)))
     }
 }
 

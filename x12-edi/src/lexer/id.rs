@@ -1,0 +1,124 @@
+//! Segment ids: which are well-formed, and which mean something to a reader.
+
+/// What a well-formed segment id means below the level of documents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Content, TA1 too.
+    Content,
+    /// ISA or IEA.
+    Interchange,
+    /// GS or GE.
+    Group,
+    /// ST.
+    SetStart,
+    /// SE.
+    SetEnd,
+}
+
+const LETTER: u8 = 1;
+const LETTER_OR_DIGIT: u8 = 2;
+/// Ids that mean something begin with it.
+const SPECIAL: u8 = 4;
+
+/// What each byte may be in an id.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "there is no other way in a constant"
+)]
+static CLASSES: [u8; 256] = {
+    let mut classes = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let it = byte as u8;
+        classes[byte] = match it {
+            b'B' | b'G' | b'I' | b'S' => LETTER | LETTER_OR_DIGIT | SPECIAL,
+            b'A'..=b'Z' => LETTER | LETTER_OR_DIGIT,
+            b'0'..=b'9' => LETTER_OR_DIGIT,
+            _ => 0,
+        };
+        byte += 1;
+    }
+    classes
+};
+
+#[inline]
+fn class(byte: u8) -> u8 {
+    CLASSES.get(usize::from(byte)).copied().unwrap_or_default()
+}
+
+/// The kind of the segment whose id is the first `length` of three bytes.
+///
+/// `None` for a bad id, and for those that the lexer must see: ISA, IEA, BIN, BDS.
+#[inline]
+pub(super) fn kind(bytes: &[u8; 3], length: usize) -> Option<Kind> {
+    let &[a, b, c] = bytes;
+    let (first, second, third) = (class(a), class(b), class(c));
+    let good = match length {
+        2 => first & second >> 1,
+        3 => first & (second & third) >> 1,
+        _ => return None,
+    };
+    if good & LETTER == 0 {
+        return None;
+    }
+    if first & SPECIAL == 0 {
+        return Some(Kind::Content);
+    }
+    match (a, b, c, length) {
+        (b'S', b'T', _, 2) => Some(Kind::SetStart),
+        (b'S', b'E', _, 2) => Some(Kind::SetEnd),
+        (b'G', b'S' | b'E', _, 2) => Some(Kind::Group),
+        (b'I', b'S', b'A', 3)
+        | (b'I', b'E', b'A', 3)
+        | (b'B', b'I', b'N', 3)
+        | (b'B', b'D', b'S', 3) => None,
+        _ => Some(Kind::Content),
+    }
+}
+
+/// The kind of any id, a bad one too.
+pub(crate) fn kind_of(id: &[u8]) -> Kind {
+    match id {
+        b"ST" => Kind::SetStart,
+        b"SE" => Kind::SetEnd,
+        b"GS" | b"GE" => Kind::Group,
+        b"ISA" | b"IEA" => Kind::Interchange,
+        _ => Kind::Content,
+    }
+}
+
+/// Two or three upper-case letters and digits, the first a letter.
+pub(super) fn is_valid(id: &[u8]) -> bool {
+    match id.split_first() {
+        Some((&first, rest)) => {
+            matches!(rest.len(), 1 | 2)
+                && class(first) & LETTER != 0
+                && rest.iter().all(|&byte| class(byte) & LETTER_OR_DIGIT != 0)
+        }
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_quick_look_agrees_with_the_plain_one() {
+        let bytes: Vec<u8> = (0..=255).step_by(3).chain(*b"ABDEGINST*09z ").collect();
+        for &a in &bytes {
+            for &b in &bytes {
+                for &c in &bytes {
+                    for length in 0..5 {
+                        let id = [a, b, c, b'A'];
+                        let id = &id[..length.min(4)];
+                        let quick = kind(&[a, b, c], length);
+                        let lexers = [&b"ISA"[..], b"IEA", b"BIN", b"BDS"].contains(&id);
+                        let expected = (is_valid(id) && !lexers).then(|| kind_of(id));
+                        assert_eq!(quick, expected, "{id:?}");
+                    }
+                }
+            }
+        }
+    }
+}

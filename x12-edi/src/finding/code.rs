@@ -127,10 +127,10 @@ finding_codes! {
     GroupDateInvalid = "group-date-invalid", Warning, None,
         "GS04 is CCYYMMDD and GS05 is HHMM, HHMMSS or HHMMSSDD";
     /// Two groups of one interchange have the same GS06.
-    GroupControlNumberRepeated = "group-control-number-repeated", Warning, Some(Ak905("6")),
+    GroupControlNumberRepeated = "group-control-number-repeated", Warning, Some(Ak905("19")),
         "every group of a sender has its own control number";
     /// Two transaction sets of one group have the same ST02.
-    SetControlNumberRepeated = "set-control-number-repeated", Warning, Some(Ak502("7")),
+    SetControlNumberRepeated = "set-control-number-repeated", Warning, Some(Ak502("23")),
         "every transaction set of a group has its own control number";
     /// An interchange holds neither a group nor a TA1.
     InterchangeEmpty = "interchange-empty", Warning, Some(Ta105("024")),

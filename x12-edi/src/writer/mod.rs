@@ -260,6 +260,11 @@ impl<W: Write> Writer<W> {
         self.put_owned(segment, false)
     }
 
+    /// Whether data may hold these bytes: no delimiter, nothing outside the character set.
+    pub(crate) fn accepts(&self, bytes: &[u8]) -> bool {
+        self.classes.first_bad(bytes).is_none()
+    }
+
     pub(crate) fn check_place(&self, id: &str) -> Result<()> {
         if matches!(id, "ISA" | "IEA" | "GS" | "GE" | "ST" | "SE") {
             let expected = "headers and trailers are written by the writer itself";

@@ -8,7 +8,7 @@ use super::errors::{SEGMENTS_IN_ERROR, SetErrors};
 use super::interchange::InterchangeAcknowledgment;
 use super::layout::Layout;
 use super::options::{Detail, InterchangePolicy, Options};
-use super::report::{GroupReport, LeftOut, SetReport};
+use super::report::{GroupReport, SetReport};
 use super::status::{GroupStatus, InterchangeStatus, SetStatus};
 use crate::envelope::{Event, GroupHeader, InterchangeHeader, SetHeader, Summary};
 use crate::finding::{AcknowledgmentCode, Finding, Severity};
@@ -233,19 +233,14 @@ impl Acknowledger {
             answer: GroupAnswer {
                 header: Arc::clone(header),
                 report: GroupReport {
-                    functional_id: header.functional_id.clone(),
-                    control_number: match header.control_number {
-                        Some(number) => number.to_string(),
-                        None => digits(gs.element(6).as_bytes()),
-                    },
                     version: later.then(|| header.version.clone()),
-                    sets: Vec::new(),
-                    status: GroupStatus::Accepted,
-                    included: 0,
-                    received: 0,
-                    accepted: 0,
-                    errors: Vec::new(),
-                    left_out: LeftOut::default(),
+                    ..GroupReport::new(
+                        header.functional_id.clone(),
+                        match header.control_number {
+                            Some(number) => number.to_string(),
+                            None => digits(gs.element(6).as_bytes()),
+                        },
+                    )
                 },
                 layout,
             },
@@ -268,15 +263,15 @@ impl Acknowledger {
         }
         group.set = Some(OpenSet {
             report: SetReport {
-                code: header.code.clone(),
-                control_number: header.control_number.clone(),
                 implementation: header
                     .implementation
                     .clone()
                     .filter(|_| group.answer.report.version.is_some()),
-                segments: Vec::new(),
-                status: SetStatus::Accepted,
-                errors: Vec::new(),
+                ..SetReport::new(
+                    header.code.clone(),
+                    header.control_number.clone(),
+                    SetStatus::Accepted,
+                )
             },
             errors: SetErrors::default(),
             worst: None,

@@ -90,7 +90,9 @@ impl SetErrors {
             element: location.element.unwrap_or(0).min(99),
             component: location.component,
             repetition: location.repetition,
-            reference: None,
+            reference: location.element.and_then(|element| {
+                layout.reference(&location.segment_id, element, location.component)
+            }),
             code: layout.element_code(code),
             value: finding
                 .value

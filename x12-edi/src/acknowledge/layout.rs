@@ -2,13 +2,15 @@
 
 use super::code::{ElementErrorCode, SegmentErrorCode, SetErrorCode};
 use super::options::AcknowledgmentSet;
-use crate::schema::Release;
+use crate::schema::{ElementKind, Release, Standard};
 
 /// The form of one acknowledgment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Layout {
     pub(super) set: AcknowledgmentSet,
     pub(super) release: Release,
+    /// Whether `release` is that of the group, and not the nearest one.
+    exact: bool,
 }
 
 impl Layout {
@@ -27,7 +29,11 @@ impl Layout {
         } else {
             set
         };
-        Self { set, release }
+        Self {
+            set,
+            release,
+            exact: Release::from_version(version).is_some(),
+        }
     }
 
     /// ST01.
@@ -54,6 +60,25 @@ impl Layout {
         } else {
             1
         }
+    }
+
+    /// AK402: the number of the data element that stands at a place of a segment.
+    pub(super) fn reference(
+        self,
+        segment: &str,
+        element: u16,
+        component: Option<u16>,
+    ) -> Option<String> {
+        let rule = Standard::of(self.release)
+            .segment(segment)
+            .filter(|_| self.exact)?;
+        let place = |number: u16| usize::from(number).checked_sub(1);
+        let mut element = rule.elements.get(place(element)?)?;
+        if let ElementKind::Composite(composite) = &element.kind {
+            element = composite.components.get(place(component?)?)?;
+        }
+        let digits = element.element.bytes().all(|byte| byte.is_ascii_digit());
+        digits.then(|| element.element.to_string())
     }
 
     /// The code for a segment in the list of the release; `None` where it has none and needs none.
@@ -96,6 +121,18 @@ mod tests {
         assert_eq!(of("003050").release, Release::V003040);
         assert_eq!(of("006010").release, Release::V005010);
         assert_eq!(of("").release, Release::V004010);
+        assert_eq!(
+            of("004010").reference("BEG", 3, None).as_deref(),
+            Some("324")
+        );
+        assert_eq!(of("004010").reference("BEG", 99, None), None);
+        assert_eq!(of("004010").reference("ISA", 13, None), None);
+        assert_eq!(of("004020").reference("BEG", 3, None), None);
+        assert_eq!(
+            of("005010").reference("REF", 4, Some(2)).as_deref(),
+            Some("127")
+        );
+        assert_eq!(of("005010").reference("REF", 4, None), None);
         assert_eq!(of("003040").segment_code("8"), None);
         assert_eq!(of("004010").element_code("13").as_str(), "3");
         assert_eq!(of("005010").element_code("13").as_str(), "13");

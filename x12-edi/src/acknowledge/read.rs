@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::code::{ElementErrorCode, GroupErrorCode, SegmentErrorCode, SetErrorCode};
 use super::interchange::InterchangeAcknowledgment;
 use super::report::{
-    ContextName, ElementError, ErrorContext, GroupReport, LeftOut, SegmentError, SetReport,
+    ContextName, ElementError, ErrorContext, GroupReport, SegmentError, SetReport,
 };
 use super::status::{GroupStatus, SetStatus};
 use crate::envelope::{EnvelopeReader, Event, GroupHeader, InterchangeHeader, TransactionSet};
@@ -129,16 +129,9 @@ impl ReportReader {
     fn segment(&mut self, segment: Segment<'_>) {
         if segment.id() == b"AK1" && self.report.is_none() {
             self.report = Some(GroupReport {
-                functional_id: text(segment.element(1)),
-                control_number: text(segment.element(2)),
                 version: filled(segment.element(3)),
-                sets: Vec::new(),
                 status: GroupStatus::from_code(""),
-                included: 0,
-                received: 0,
-                accepted: 0,
-                errors: Vec::new(),
-                left_out: LeftOut::default(),
+                ..GroupReport::new(segment.element(1).text(), segment.element(2).text())
             });
             return;
         }
@@ -146,14 +139,13 @@ impl ReportReader {
             return;
         };
         match segment.id() {
-            b"AK2" => report.sets.push(SetReport {
-                code: text(segment.element(1)),
-                control_number: text(segment.element(2)),
-                implementation: filled(segment.element(3)),
-                segments: Vec::new(),
-                status: SetStatus::from_code(""),
-                errors: Vec::new(),
-            }),
+            b"AK2" => {
+                let (code, number) = (segment.element(1).text(), segment.element(2).text());
+                report.sets.push(SetReport {
+                    implementation: filled(segment.element(3)),
+                    ..SetReport::new(code, number, SetStatus::from_code(""))
+                });
+            }
             b"AK9" => {
                 report.status = GroupStatus::from_code(&text(segment.element(1)));
                 report.included = count(segment.element(2));

@@ -1,7 +1,16 @@
 //! One acknowledgment of a group as data: the meaning of a 997 or a 999 of any release.
 
+use std::io::Write;
+
 use super::code::{ElementErrorCode, GroupErrorCode, SegmentErrorCode, SetErrorCode};
+use super::layout::Layout;
+use super::options::AcknowledgmentSet;
 use super::status::{GroupStatus, SetStatus};
+use super::wire;
+use crate::error::Result;
+use crate::schema::Release;
+use crate::value::SetControlNumber;
+use crate::writer::Writer;
 
 /// What became of one functional group: AK1 to AK9.
 ///
@@ -30,6 +39,42 @@ pub struct GroupReport {
     pub errors: Vec<GroupErrorCode>,
     /// What a report that was made from findings does not tell; nothing where it was read.
     pub left_out: LeftOut,
+}
+
+impl GroupReport {
+    /// An accepted group without sets: GS01 and GS06.
+    #[must_use]
+    pub fn new(functional_id: impl Into<String>, control_number: impl Into<String>) -> Self {
+        Self {
+            functional_id: functional_id.into(),
+            control_number: control_number.into(),
+            version: None,
+            sets: Vec::new(),
+            status: GroupStatus::Accepted,
+            included: 0,
+            received: 0,
+            accepted: 0,
+            errors: Vec::new(),
+            left_out: LeftOut::default(),
+        }
+    }
+
+    /// Writes a 997 or 999 of a release inside the open group, or nothing of it. Elements that the
+    /// release does not have are left out; a 999 before 005010 becomes a 997.
+    ///
+    /// # Errors
+    /// [`ErrorKind::State`](crate::ErrorKind::State) outside a group,
+    /// [`ErrorKind::Io`](crate::ErrorKind::Io), and the errors of data in what the caller filled in.
+    pub fn write<W: Write>(
+        &self,
+        set: AcknowledgmentSet,
+        release: Release,
+        writer: &mut Writer<W>,
+        control_number: &SetControlNumber,
+    ) -> Result<()> {
+        let layout = Layout::answering(set, release.as_str());
+        wire::write(self, layout, writer, control_number)
+    }
 }
 
 /// How much a report does not tell because of its limits. Statuses and counts are right anyway.
@@ -61,6 +106,23 @@ pub struct SetReport {
 }
 
 impl SetReport {
+    /// A set of this status without errors: ST01 and ST02.
+    #[must_use]
+    pub fn new(
+        code: impl Into<String>,
+        control_number: impl Into<String>,
+        status: SetStatus,
+    ) -> Self {
+        Self {
+            code: code.into(),
+            control_number: control_number.into(),
+            implementation: None,
+            segments: Vec::new(),
+            status,
+            errors: Vec::new(),
+        }
+    }
+
     /// Whether it says what is wrong, beyond that something is.
     #[must_use]
     pub fn has_detail(&self) -> bool {
@@ -86,6 +148,19 @@ pub struct SegmentError {
     pub elements: Vec<ElementError>,
 }
 
+impl SegmentError {
+    /// An error of the segment that stands at a place of the set, where ST is 1.
+    #[must_use]
+    pub fn new(id: impl Into<String>, position: u32, code: SegmentErrorCode) -> Self {
+        Self {
+            id: id.into(),
+            position,
+            codes: vec![code],
+            ..Self::default()
+        }
+    }
+}
+
 /// An element in error: AK4, or IK4 with its CTX.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -104,6 +179,22 @@ pub struct ElementError {
     pub value: Option<String>,
     /// CTX of the element, in a 999 only.
     pub contexts: Vec<ErrorContext>,
+}
+
+impl ElementError {
+    /// An error of an element, from 1.
+    #[must_use]
+    pub const fn new(element: u16, code: ElementErrorCode) -> Self {
+        Self {
+            element,
+            component: None,
+            repetition: None,
+            reference: None,
+            code,
+            value: None,
+            contexts: Vec::new(),
+        }
+    }
 }
 
 /// Under which circumstances an error holds: CTX of a 999.

@@ -180,6 +180,21 @@ finding_codes! {
     /// A number has more digits than can be kept exactly.
     ElementNumberTooPrecise = "element-number-too-precise", Error, Some(Ak403("5")),
         "numbers of up to 28 digits are kept exactly";
+    /// A 997, 999 or TA1 is about something that was not sent, or not to whom it comes from.
+    AcknowledgmentUnmatched = "acknowledgment-unmatched", Warning, None,
+        "compare with what was sent, also by other systems under the same id";
+    /// A 997, 999 or TA1 says once more what was said before.
+    AcknowledgmentRepeated = "acknowledgment-repeated", Info, None,
+        "nothing is to be done, unless it happens often";
+    /// A 997, 999 or TA1 contradicts itself or an earlier one.
+    AcknowledgmentContradictory = "acknowledgment-contradictory", Error, None,
+        "ask the receiver what became of the data";
+    /// AK902 or AK903 is not the number of sets that were sent.
+    AcknowledgmentCountWrong = "acknowledgment-count-wrong", Error, None,
+        "ask the receiver which sets arrived";
+    /// A status of a 997, 999 or TA1 is missing or not known.
+    AcknowledgmentIncomplete = "acknowledgment-incomplete", Error, None,
+        "ask the receiver what became of the data";
     /// CTT01 is not the number of line items.
     LineCountWrong = "line-count-wrong", Warning, Some(Ak403("7")),
         "compare with the sender's log; line items may be missing";

@@ -115,11 +115,11 @@ fn element_errors_stand_under_their_segment_in_each_release() {
             "AK1*PO*77",
             "AK2*850*0001",
             "AK3*BEG*2**8",
-            "AK4*3**5*12345678901234567890123",
-            "AK4*5**8*2024013",
+            "AK4*3*324*5*12345678901234567890123",
+            "AK4*5*373*8*2024013",
             "AK3*PO1*3*PO1*7",
             "AK3*PO1*3*PO1*8",
-            "AK4*4**1",
+            "AK4*4*212*1",
             "AK5*R*5",
             "AK2*850*0002",
             "AK5*A",
@@ -131,10 +131,10 @@ fn element_errors_stand_under_their_segment_in_each_release() {
         with_findings(&plain("003040"), &Options::default(), &findings)[2..8],
         [
             "AK3*BEG*2",
-            "AK4*3**5*12345678901234567890123",
-            "AK4*5**8*2024013",
+            "AK4*3*324*5*12345678901234567890123",
+            "AK4*5*323*8*2024013",
             "AK3*PO1*3*PO1*7",
-            "AK4*4**1",
+            "AK4*4*212*1",
             "AK5*R*5",
         ]
     );
@@ -146,11 +146,11 @@ fn element_errors_stand_under_their_segment_in_each_release() {
             "AK1*PO*77*005010",
             "AK2*850*0001",
             "IK3*BEG*2**8",
-            "IK4*3**5*12345678901234567890123",
-            "IK4*5**8*2024013",
+            "IK4*3*324*5*12345678901234567890123",
+            "IK4*5*373*8*2024013",
             "IK3*PO1*3*PO1*7",
             "IK3*PO1*3*PO1*8",
-            "IK4*4**1",
+            "IK4*4*212*1",
             "IK5*R*5",
         ]
     );
@@ -164,9 +164,9 @@ fn element_errors_stand_under_their_segment_in_each_release() {
 #[test]
 fn components_and_repetitions_are_named_as_the_release_can() {
     for (version, expected) in [
-        ("005010", "AK4*6:2:3**12*X"),
-        ("004010", "AK4*6:2**3*X"),
-        ("003040", "AK4*6**3*X"),
+        ("005010", "AK4*6:2:3*235*12*X"),
+        ("004010", "AK4*6:2*235*3*X"),
+        ("003040", "AK4*6*235*3*X"),
     ] {
         let input = plain(version);
         let mut events = EnvelopeReader::from_slice(input.as_bytes());
@@ -225,18 +225,18 @@ fn bad_data_is_copied_unless_it_cannot_or_must_not_be() {
         ),
     ];
     let reply = with_findings(&plain("004010"), &Options::default(), &findings);
-    assert_eq!(reply[3], "AK4*1**6");
-    assert_eq!(reply[4], format!("AK4*2**5*{}", &long[..99]));
+    assert_eq!(reply[3], "AK4*1*350*6");
+    assert_eq!(reply[4], format!("AK4*2*330*5*{}", &long[..99]));
     assert_eq!(
         reply[5..9],
-        ["AK4*3**5", "AK4*4**5", "AK4*5**4", "AK4*6**5"]
+        ["AK4*3*355*5", "AK4*4*212*5", "AK4*5*639*4", "AK4*6*235*5"]
     );
     let without = with_findings(
         &plain("004010"),
         &Options::default().with_values(false),
         &findings,
     );
-    assert_eq!(without[4], "AK4*2**5");
+    assert_eq!(without[4], "AK4*2*330*5");
 }
 
 #[test]

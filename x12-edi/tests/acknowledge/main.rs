@@ -4,6 +4,7 @@
 
 mod generate;
 mod interchange;
+mod reconcile;
 
 use x12_edi::acknowledge::{Answer, ControlNumbers, Options, Replier, functional};
 use x12_edi::value::{ControlNumber, Date, Time};

@@ -44,9 +44,11 @@ fn result(content: &str) -> Reconciliation {
 }
 
 fn outcomes(result: &Reconciliation) -> Vec<Outcome> {
-    let mut all = vec![result.interchanges[0].groups[0].outcome];
-    all.extend(result.sets().map(|(_, set)| set.outcome));
-    all
+    let groups = result.interchanges.iter().flat_map(|i| &i.groups);
+    let first = groups.map(|group| group.outcome).take(1);
+    first
+        .chain(result.sets().map(|(_, set)| set.outcome))
+        .collect()
 }
 
 fn codes(result: &Reconciliation) -> Vec<&'static str> {

@@ -16,6 +16,7 @@ pub mod render;
 pub mod schema;
 mod segment;
 pub mod stats;
+pub mod validate;
 pub mod value;
 mod writer;
 

@@ -458,7 +458,13 @@ impl<S: Source> EnvelopeReader<S> {
         &self.reader
     }
 
-    pub(super) fn current(&self) -> Segment<'_> {
+    /// Drops the findings of this kind that are still to be told.
+    pub(crate) fn drop_pending(&mut self, code: FindingCode) {
+        self.pending
+            .retain(|pending| !matches!(pending, Pending::Finding(f) if f.code == code));
+    }
+
+    pub(crate) fn current(&self) -> Segment<'_> {
         self.reader.current()
     }
 }

@@ -141,15 +141,54 @@ finding_codes! {
     /// A typed document was asked for from another transaction set.
     SetCodeUnexpected = "set-code-unexpected", Error, Some(Ak502("1")),
         "look at ST01 before choosing the document";
+    /// There is no schema for the set.
+    SetUnknown = "set-unknown", Error, Some(Ak502("1")),
+        "check ST01, or give the schema of the set";
+    /// There are no tables for the release of the group.
+    ReleaseUnknown = "release-unknown", Error, Some(Ak905("2")),
+        "check GS08, or give a schema for the release";
+    /// GS01 is not the functional identifier of the set.
+    SetNotInGroup = "set-not-in-group", Warning, Some(Ak502("6")),
+        "compare GS01 with ST01";
     /// A segment that the set requires is not there.
     SegmentMissing = "segment-missing", Error, Some(Ak304("3")),
         "the sender must send the segment";
+    /// A loop that the set requires is not there.
+    LoopMissing = "loop-missing", Error, Some(Ak304("3")),
+        "the sender must send the loop, beginning with this segment";
     /// A segment occurs more often than the set allows.
     SegmentRepeated = "segment-repeated", Warning, Some(Ak304("5")),
         "the surplus segment is kept, but not in the typed fields";
+    /// A loop occurs more often than the set allows.
+    LoopRepeated = "loop-repeated", Warning, Some(Ak304("4")),
+        "the sender must split the document, or the partners agree on a higher number";
     /// A segment stands later than the set's order allows.
     SegmentOutOfOrder = "segment-out-of-order", Warning, Some(Ak304("7")),
         "the data was read; the sender should keep the order of the standard";
+    /// The release has no segment of this id.
+    SegmentUnknown = "segment-unknown", Error, Some(Ak304("1")),
+        "check the segment id, the release in GS08 and the segment terminator";
+    /// The release has the segment, but this set has no place for it.
+    SegmentNotInSet = "segment-not-in-set", Error, Some(Ak304("6")),
+        "the sender must leave the segment out, or the partners agree on an overlay";
+    /// A segment of a loop that was not started.
+    SegmentUnexpected = "segment-unexpected", Error, Some(Ak304("2")),
+        "the sender must send the segment that starts the loop before it";
+    /// A segment that the partners agreed to leave out.
+    SegmentForbidden = "segment-forbidden", Error, Some(Ak304("2")),
+        "the sender must leave the segment out";
+    /// Empty elements stand at the end of a segment.
+    TrailingSeparators = "trailing-separators", Warning, None,
+        "the sender should leave the separators out";
+    /// A segment ends before its last element, and the partners agreed on all separators.
+    TrailingSeparatorsMissing = "trailing-separators-missing", Warning, None,
+        "the sender must write a separator for every element";
+    /// Another HL of the set has the same HL01.
+    HierarchyNumberRepeated = "hierarchy-number-repeated", Warning, Some(Ak403("7")),
+        "every HL of a set has its own number";
+    /// HL02 names no HL before this one.
+    HierarchyParentUnknown = "hierarchy-parent-unknown", Warning, Some(Ak403("7")),
+        "HL02 is HL01 of the level above, which comes first";
     /// An element that is required is empty.
     ElementMissing = "element-missing", Error, Some(Ak403("1")),
         "the sender must fill the element";
@@ -162,6 +201,15 @@ finding_codes! {
     /// A segment has more elements than the standard gives it.
     ElementSurplus = "element-surplus", Warning, Some(Ak403("3")),
         "the surplus elements are kept, but not in the typed fields";
+    /// An element that the partners agreed to leave empty.
+    ElementForbidden = "element-forbidden", Error, Some(Ak403("3")),
+        "the sender must leave the element empty";
+    /// A composite has more components than the standard gives it, or a simple element has some.
+    ComponentSurplus = "component-surplus", Warning, Some(Ak403("13")),
+        "check that the component separator does not occur in data";
+    /// An element is repeated more often than the standard allows.
+    ElementRepeated = "element-repeated", Warning, Some(Ak403("12")),
+        "check that the repetition separator does not occur in data";
     /// An element is shorter than its minimum length.
     ElementTooShort = "element-too-short", Warning, Some(Ak403("4")),
         "the sender must keep the minimum length";
@@ -171,6 +219,27 @@ finding_codes! {
     /// An element holds a character that its type forbids.
     ElementCharacterInvalid = "element-character-invalid", Error, Some(Ak403("6")),
         "the sender must leave the character out";
+    /// A number element is not a number of its type.
+    ElementNumberInvalid = "element-number-invalid", Error, Some(Ak403("6")),
+        "numbers are digits with an optional leading minus, and with a point only in type R";
+    /// A code is not in the list of its element.
+    ElementCodeInvalid = "element-code-invalid", Warning, Some(Ak403("7")),
+        "compare with the guide of the partner; an overlay can add codes";
+    /// An element holds nothing but blanks.
+    ElementBlank = "element-blank", Warning, Some(Ak403("6")),
+        "the sender must leave the element empty instead";
+    /// Blanks stand around a number, date, time or code.
+    ElementPadded = "element-padded", Warning, Some(Ak403("6")),
+        "the sender should leave the blanks out; the value was read without them";
+    /// A text ends with blanks that nothing needs.
+    ElementTrailingBlanks = "element-trailing-blanks", Warning, None,
+        "the sender should leave the blanks out";
+    /// A number begins with zeroes that nothing needs.
+    ElementLeadingZeroes = "element-leading-zeroes", Warning, None,
+        "the sender should leave the zeroes out";
+    /// A decimal ends with zeroes, or a point, that nothing needs.
+    ElementTrailingZeroes = "element-trailing-zeroes", Warning, None,
+        "the sender should leave them out";
     /// A date element is not a date.
     ElementDateInvalid = "element-date-invalid", Error, Some(Ak403("8")),
         "dates are CCYYMMDD";

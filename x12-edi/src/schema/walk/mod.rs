@@ -181,6 +181,12 @@ impl Walker {
         &self.missing
     }
 
+    /// Whether nothing has been taken yet, not even ST.
+    #[must_use]
+    pub fn is_at_start(&self) -> bool {
+        self.stack.len() == 1 && self.stack.first() == Some(&Frame::ROOT)
+    }
+
     /// Ends the set: what is still required is [`missing`](Self::missing) then, SE excepted.
     pub fn finish(&mut self) -> &[PlaceId] {
         self.missing.clear();

@@ -5,14 +5,20 @@
 //! however it came about, is a document without its beginning, its lines or its total, and data
 //! that the writer's delimiters or character set forbid.
 
+pub mod change_acknowledgment;
 pub mod invoice;
 mod known;
 mod layout;
 mod loops;
 mod parser;
+pub mod payment_order;
 pub mod purchase_order;
+pub mod purchase_order_acknowledgment;
+pub mod purchase_order_change;
 pub mod segments;
+pub mod ship_notice;
 mod sink;
+mod sum;
 mod typed;
 
 pub(crate) use known::KnownSegment;

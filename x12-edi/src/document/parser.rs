@@ -109,6 +109,11 @@ impl<'s> Parser<'s> {
         self.look();
     }
 
+    /// The set that is read.
+    pub(crate) fn set(&self) -> &'s TransactionSet {
+        self.set
+    }
+
     pub(crate) fn find(&mut self, finding: Finding) {
         self.context.find(finding);
     }

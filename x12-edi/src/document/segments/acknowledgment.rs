@@ -179,6 +179,12 @@ impl LineAnswer {
         }
     }
 
+    /// The answer, if there is one and all others are the same.
+    pub(crate) fn one_of(mut answers: impl Iterator<Item = Self>) -> Option<Self> {
+        let first = answers.next()?;
+        answers.all(|answer| answer == first).then_some(first)
+    }
+
     /// Whether the seller will send something, as ordered or not.
     #[must_use]
     pub fn is_accepted(&self) -> bool {

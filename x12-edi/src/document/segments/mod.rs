@@ -1,4 +1,4 @@
-//! The segments of orders and invoices, release 004010, as structs with public fields.
+//! The segments of all documents as structs with public fields.
 //!
 //! Every struct is made by its `new` or by `default()` and then filled. Required texts are
 //! `Text`, empty where the input has none; everything else is an `Option`. Elements that a

@@ -1,0 +1,16 @@
+//! Answers, changes, ship notices and payments: built, written, read, changed, refused.
+
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
+mod answer;
+mod change;
+mod change_answer;
+mod payment;
+mod ship_notice;
+mod support;
+mod untouched;

@@ -148,7 +148,7 @@ finding_codes! {
     ReleaseUnknown = "release-unknown", Error, Some(Ak905("2")),
         "check GS08, or give a schema for the release";
     /// GS01 is not the functional identifier of the set.
-    SetNotInGroup = "set-not-in-group", Warning, Some(Ak502("6")),
+    SetNotInGroup = "set-not-in-group", Warning, Some(Ak502("18")),
         "compare GS01 with ST01";
     /// A segment that the set requires is not there.
     SegmentMissing = "segment-missing", Error, Some(Ak304("3")),

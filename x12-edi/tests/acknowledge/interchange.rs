@@ -93,9 +93,13 @@ fn several_interchanges_get_one_reply_each_and_numbers_go_on() {
     let two = one.replace('*', "|").replace('~', "\n");
     let input = format!("{one}\n{two}");
     let mut replier = super::numbers();
-    let answer =
-        x12_edi::acknowledge::functional(input.as_bytes(), &Options::default(), &mut replier)
-            .unwrap();
+    let answer = x12_edi::acknowledge::functional(
+        input.as_bytes(),
+        super::envelope(),
+        &Options::default(),
+        &mut replier,
+    )
+    .unwrap();
     let text = String::from_utf8(answer.bytes.clone()).unwrap();
     assert_eq!(text.matches("ISA").count(), 2);
     assert!(text.contains("\nST|997|0002\nAK1|PO|77\n"), "{text}");

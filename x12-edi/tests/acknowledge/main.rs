@@ -5,8 +5,10 @@
 mod generate;
 mod interchange;
 mod reconcile;
+mod validated;
 
 use x12_edi::acknowledge::{Answer, ControlNumbers, Options, Replier, functional};
+use x12_edi::validate::{Check, Switches};
 use x12_edi::value::{ControlNumber, Date, Time};
 
 /// An interchange around `content`; `*` elements, `:` components, `~` segments.
@@ -41,8 +43,15 @@ fn numbers() -> Replier {
     )
 }
 
+/// Nothing but the envelope is checked.
+fn envelope() -> Switches {
+    let mut switches = Switches::standard().without_structure().without_elements();
+    switches.unknown_sets = Check::Off;
+    switches
+}
+
 fn answer(input: &str, options: &Options) -> Answer {
-    functional(input.as_bytes(), options, &mut numbers()).unwrap()
+    functional(input.as_bytes(), envelope(), options, &mut numbers()).unwrap()
 }
 
 /// The reply, one segment a line, from the first segment of `from` to before the first of `to`.

@@ -355,7 +355,7 @@ proptest! {
 
     #[test]
     fn any_bytes_are_answered_and_read_without_a_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
-        let _ = x12_edi::acknowledge::functional(&bytes, &Options::default(), &mut super::numbers());
+        let _ = x12_edi::acknowledge::functional(&bytes, x12_edi::validate::Switches::strict(), &Options::default(), &mut super::numbers());
         let received = read(EnvelopeReader::from_slice(&bytes)).unwrap();
         let _ = reconcile(&ours(), &received);
     }
@@ -374,7 +374,7 @@ proptest! {
             .with_interchange(x12_edi::acknowledge::InterchangePolicy::Always)
             .with_groups_of_rejected(true);
         let mut replier = super::numbers();
-        if let Ok(answer) = x12_edi::acknowledge::functional(&bytes, &options, &mut replier) {
+        if let Ok(answer) = x12_edi::acknowledge::functional(&bytes, x12_edi::validate::Switches::strict(), &options, &mut replier) {
             prop_assert!(x12_edi::parse(&answer.bytes).all_findings().all(|f| f.code.as_str() == "no-interchange"), "{}", String::from_utf8_lossy(&answer.bytes));
         }
     }

@@ -130,24 +130,32 @@ impl<S: Source> EnvelopeReader<S> {
     /// [`ErrorKind::Io`](crate::ErrorKind::Io) if the stream fails.
     #[inline]
     pub fn next_event(&mut self) -> Result<Option<Event<'_>>> {
-        if self.pending.is_empty() {
-            if self.finished {
-                return Ok(None);
-            }
-            if self.reader.advance()? {
-                if self.is_plain() {
-                    if let Some(set) = &mut self.ledger.set {
-                        set.count += 1;
-                    }
-                    return Ok(Some(Event::Segment(self.reader.current())));
-                }
-                self.on_segment();
-            } else {
-                self.finished = true;
-                self.on_end();
-            }
+        if self.next_plain()? {
+            return Ok(Some(Event::Segment(self.reader.current())));
         }
         Ok(self.pop())
+    }
+
+    /// Goes on by one segment, or not at all if something is still to be told; whether that is a
+    /// plain segment, which is [`current`](Self::current) then. If not, [`pop`](Self::pop) tells.
+    #[inline]
+    pub(crate) fn next_plain(&mut self) -> Result<bool> {
+        if !self.pending.is_empty() || self.finished {
+            return Ok(false);
+        }
+        if !self.reader.advance()? {
+            self.finished = true;
+            self.on_end();
+            return Ok(false);
+        }
+        if self.is_plain() {
+            if let Some(set) = &mut self.ledger.set {
+                set.count += 1;
+            }
+            return Ok(true);
+        }
+        self.on_segment();
+        Ok(false)
     }
 
     /// A segment of a set's content, about which there is nothing to say.
@@ -156,7 +164,7 @@ impl<S: Source> EnvelopeReader<S> {
         !self.reader.is_control() && self.ledger.set.is_some() && !self.reader.has_findings()
     }
 
-    fn pop(&mut self) -> Option<Event<'_>> {
+    pub(crate) fn pop(&mut self) -> Option<Event<'_>> {
         let pending = self.pending.pop_front()?;
         let current = self.reader.current();
         Some(match pending {

@@ -54,7 +54,8 @@ pub(super) type Resolver = Box<dyn FnMut(&SetContext<'_>) -> Option<Arc<SetSchem
 /// Checks what stands between ST and SE.
 pub(super) struct Content {
     switches: Switches,
-    resolver: Resolver,
+    /// How schemas are chosen; `None` takes the standard's.
+    resolver: Option<Resolver>,
     pub(super) interchange: Option<Arc<InterchangeHeader>>,
     pub(super) group: Option<Arc<GroupHeader>>,
     /// The one that was used last stands last.
@@ -72,7 +73,7 @@ impl Content {
     pub(super) fn new(switches: Switches) -> Self {
         Self {
             switches,
-            resolver: Box::new(|set| set.standard()),
+            resolver: None,
             interchange: None,
             group: None,
             validators: Vec::new(),
@@ -84,7 +85,7 @@ impl Content {
     }
 
     pub(super) fn choose_by(&mut self, resolver: Resolver) {
-        self.resolver = resolver;
+        self.resolver = Some(resolver);
     }
 
     pub(super) fn limit(&mut self, findings: usize) {
@@ -121,14 +122,20 @@ impl Content {
             group: self.group.as_deref(),
             set: header,
         };
-        let schema = (self.resolver)(&context);
-        self.checking = schema.is_some();
-        let Some(schema) = schema else {
+        let chosen = match &mut self.resolver {
+            None if is_of(self.validators.last(), &context) => Chosen::Last,
+            None => context.standard().map_or(Chosen::None, Chosen::Schema),
+            Some(resolver) => resolver(&context).map_or(Chosen::None, Chosen::Schema),
+        };
+        self.checking = !matches!(chosen, Chosen::None);
+        if !self.checking {
             let found = unknown(&self.switches, &context, st);
             waiting.extend(found.findings);
             return;
-        };
-        self.prepare(schema);
+        }
+        if let Chosen::Schema(schema) = chosen {
+            self.prepare(schema);
+        }
         if let Some((schema, validator)) = self.validators.last_mut() {
             validator.start();
             validator.limit(self.max_findings);
@@ -193,6 +200,20 @@ impl Content {
         }
         self.checking = false;
     }
+}
+
+enum Chosen {
+    /// The schema of the last validator.
+    Last,
+    Schema(Arc<SetSchema>),
+    None,
+}
+
+/// Whether the schema of the standard for a set is that of this validator.
+fn is_of(last: Option<&(Arc<SetSchema>, Validator)>, context: &SetContext<'_>) -> bool {
+    last.is_some_and(|(schema, _)| {
+        *schema.code == context.set.code && Some(schema.release) == context.release()
+    })
 }
 
 /// A report on ST alone.

@@ -138,10 +138,15 @@ impl<S: Source> ValidatingReader<S> {
                 self.events.drop_pending(code);
             }
         }
-        let Some(event) = self.events.next_event()? else {
+        let (content, waiting) = (&mut self.content, &mut self.waiting);
+        if self.events.next_plain()? {
+            let segment = self.events.current();
+            content.segment(&segment, waiting);
+            return Ok(Some(Event::Segment(segment)));
+        }
+        let Some(event) = self.events.pop() else {
             return Ok(None);
         };
-        let (content, waiting) = (&mut self.content, &mut self.waiting);
         Ok(Some(match event {
             Event::Segment(segment) => {
                 content.segment(&segment, waiting);

@@ -71,6 +71,8 @@ pub(super) struct GroupPlan {
     pub(super) required: u64,
     pub(super) forbidden: u64,
     pub(super) notes: Vec<NotePlan>,
+    /// Whether this is HL, and its numbers are checked.
+    pub(super) is_level: bool,
 }
 
 impl GroupPlan {
@@ -153,7 +155,8 @@ impl SetRules {
         if let Some(&index) = known.segments.get(&key) {
             return index;
         }
-        let group = self.group(&rule.elements, &rule.notes, known);
+        let mut group = self.group(&rule.elements, &rule.notes, known);
+        group.is_level = &*rule.id == "HL" && self.switches.hierarchy.is_on();
         let index = number(self.segments.len());
         self.segments.push(group);
         known.segments.insert(key, index);

@@ -117,14 +117,14 @@ impl Validator {
         if !self.classes.is_for(segment.delimiters) {
             self.classes = Classes::new(segment.delimiters, self.rules.switches());
         }
-        if let Some(place) = step.place {
-            if self.rules.checks_elements
-                && let Some(group) = self.rules.segment_at(place)
-                && !is_clean(segment, group, &self.rules, &self.classes)
-            {
+        if let Some(place) = step.place
+            && let Some(group) = self.rules.segment_at(place)
+        {
+            let is_level = group.is_level;
+            if self.rules.checks_elements && !is_clean(segment, group, &self.rules, &self.classes) {
                 self.look(segment, place);
             }
-            if segment.id() == b"HL" && self.rules.switches.hierarchy.is_on() {
+            if is_level {
                 self.level(segment, place);
             }
         }

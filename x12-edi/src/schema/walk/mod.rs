@@ -55,9 +55,9 @@ impl Step {
     }
 }
 
-/// What followed a place the last time.
+/// What followed a place the last times: loops are left about as often as they go on.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Hint(u32);
+pub(super) struct Hint([u32; 2]);
 
 /// Follows a transaction set through its schema in constant memory.
 ///
@@ -103,7 +103,7 @@ impl Walker {
         let mut walker = Self {
             stack: Vec::with_capacity(depth),
             other: Vec::with_capacity(depth),
-            hints: vec![Hint(NONE); plan.places.len()],
+            hints: vec![Hint([NONE; 2]); plan.places.len()],
             missing: Vec::new(),
             plan,
         };
@@ -143,12 +143,15 @@ impl Walker {
             // Before ST nothing has been taken, not even ST.
             return None;
         }
-        let Hint(target) = *self.hints.get(last.cursor as usize)?;
+        let &Hint([first, second]) = self.hints.get(last.cursor as usize)?;
         let plan = &*self.plan;
-        let place = plan.places.get(target as usize)?;
-        if place.id != id || place.forbidden {
-            return None;
-        }
+        let (target, place) = match plan.at(first) {
+            place if place.id == id => (first, place),
+            _ => match plan.at(second) {
+                place if place.id == id => (second, place),
+                _ => return None,
+            },
+        };
         let depth = plan.loop_at(place.holder)?.depth;
         let frame = self.stack.get_mut(depth)?;
         let count = if frame.cursor == target {

@@ -250,11 +250,15 @@ impl Walker {
             return;
         };
         // A walk that went back knows less to be missing than the hint could say.
-        if frame.count == 0 || self.stack.iter().any(|frame| frame.high != frame.cursor) {
+        if self.plan.at(target).forbidden
+            || frame.count == 0
+            || self.stack.iter().any(|frame| frame.high != frame.cursor)
+        {
             return;
         }
         if let Some(hint) = self.hints.get_mut(frame.cursor as usize) {
-            *hint = Hint(target);
+            let Hint([first, _]) = *hint;
+            *hint = Hint([target, first]);
         }
     }
 

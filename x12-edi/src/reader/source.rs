@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io::{self, Read};
 
-mod sealed {
+pub(super) mod sealed {
     pub trait Sealed {}
 }
 

@@ -125,8 +125,9 @@ impl<R: AsyncRead + Unpin> AsyncEnvelopeReader<R> {
     /// [`ErrorKind::Io`](crate::ErrorKind::Io) if the stream fails.
     pub async fn next_event(&mut self) -> Result<Option<Event<'_>>> {
         loop {
-            match self.events.advance() {
-                Ok(()) => return Ok(self.events.event()),
+            match self.events.next_plain() {
+                Ok(true) => return Ok(Some(Event::Segment(self.events.current()))),
+                Ok(false) => return Ok(self.events.pop()),
                 Err(error) if is_hungry(&error) => {
                     feed(&mut self.stream, self.events.source_mut()).await?;
                 }

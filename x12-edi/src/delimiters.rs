@@ -140,7 +140,8 @@ impl Delimiters {
 
 /// The repetition separator that ISA11 names under the version of ISA12, if it does.
 pub(crate) fn repetition_of(isa11: u8, isa12: &[u8]) -> Option<u8> {
-    let versioned = isa12.len() == 5 && isa12.iter().all(u8::is_ascii_digit) && isa12 >= b"00402";
+    let versioned =
+        isa12.len() == 5 && isa12.iter().all(u8::is_ascii_digit) && isa12 >= b"00402".as_slice();
     (versioned && !isa11.is_ascii_alphanumeric() && isa11 != b' ').then_some(isa11)
 }
 

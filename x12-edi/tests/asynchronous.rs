@@ -1,5 +1,6 @@
 //! A stream that comes in pieces says what a slice says, however it is cut and interrupted.
 #![cfg(feature = "tokio")]
+#![expect(clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 use std::io;
 use std::pin::Pin;
@@ -43,7 +44,9 @@ impl AsyncRead for Pieces<'_> {
             context.waker().wake_by_ref();
             return Poll::Pending;
         }
-        let (now, later) = self.rest.split_at(size.min(self.rest.len()).min(out.remaining()));
+        let (now, later) = self
+            .rest
+            .split_at(size.min(self.rest.len()).min(out.remaining()));
         out.put_slice(now);
         self.rest = later;
         Poll::Ready(Ok(()))
@@ -64,7 +67,7 @@ macro_rules! cancelled {
     ($call:expr, $show:expr) => {
         drive(|context| {
             let future = std::pin::pin!($call);
-            std::future::Future::poll(future, context).map(|answer| $show(answer.unwrap()))
+            Future::poll(future, context).map(|answer| $show(answer.unwrap()))
         })
     };
 }
@@ -157,20 +160,25 @@ fn a_broken_stream_is_an_error() {
     let mut reader = AsyncReader::new(Broken);
     let error = drive(|context| {
         let future = std::pin::pin!(reader.next_segment());
-        std::future::Future::poll(future, context).map(|answer| answer.unwrap_err())
+        Future::poll(future, context).map(|answer| answer.unwrap_err())
     });
     assert_eq!(error.kind(), ErrorKind::Io);
 }
 
 #[test]
 fn a_long_segment_in_small_pieces_is_read() {
-    let long = format!("{}NTE*GEN*{}~IEA*0*000000001~", &FILE[..106], "x".repeat(300_000));
+    let long = format!(
+        "{}NTE*GEN*{}~IEA*0*000000001~",
+        &FILE[..106],
+        "x".repeat(300_000)
+    );
     let mut reader = AsyncReader::new(Pieces::new(long.as_bytes(), vec![700]));
     let mut lengths = Vec::new();
-    while let Some(length) = cancelled!(
-        reader.next_segment(),
-        |segment: Option<x12_edi::Segment<'_>>| segment.map(|s| s.as_bytes().len())
-    ) {
+    while let Some(length) = cancelled!(reader.next_segment(), |segment: Option<
+        x12_edi::Segment<'_>,
+    >| segment
+        .map(|s| s.as_bytes().len()))
+    {
         lengths.push(length);
     }
     assert_eq!(lengths, [105, 300_008, 15]);

@@ -136,6 +136,11 @@ impl<S: Source> EnvelopeReader<S> {
         Ok(self.pop())
     }
 
+    #[cfg(feature = "tokio")]
+    pub(crate) fn source_mut(&mut self) -> &mut S {
+        self.reader.source_mut()
+    }
+
     /// Goes on by one segment, or not at all if something is still to be told; whether that is a
     /// plain segment, which is [`current`](Self::current) then. If not, [`pop`](Self::pop) tells.
     #[inline]

@@ -38,6 +38,19 @@ pub struct TransactionSets<S> {
     findings: Vec<Finding>,
     max_bytes: usize,
     dropped: u64,
+    progress: Progress,
+}
+
+/// How far the reading of a set has come, should the source have nothing more for now.
+#[derive(Debug, Clone, Copy, Default)]
+struct Progress {
+    /// Whether `set` is begun and not given out yet.
+    begun: bool,
+    /// Between ST and the end of the set.
+    inside: bool,
+    too_large: bool,
+    /// The offset which the set must not pass.
+    limit: u64,
 }
 
 impl<'a> TransactionSets<SliceSource<'a>> {
@@ -64,6 +77,7 @@ impl<S: Source> TransactionSets<S> {
             findings: Vec::new(),
             max_bytes: DEFAULT_MAX_SET_BYTES,
             dropped: 0,
+            progress: Progress::default(),
         }
     }
 
@@ -87,14 +101,41 @@ impl<S: Source> TransactionSets<S> {
         })
     }
 
-    fn read_set(&mut self) -> Result<bool> {
-        let mut inside = false;
-        let mut too_large = false;
-        let mut limit = 0;
-        self.set.clear();
+    /// The set that [`read_set`](Self::read_set) has read.
+    #[cfg(feature = "tokio")]
+    pub(crate) fn set(&self) -> &TransactionSet {
+        &self.set
+    }
+
+    #[cfg(feature = "tokio")]
+    pub(crate) fn source_mut(&mut self) -> &mut S {
+        self.events.source_mut()
+    }
+
+    /// Reads one set; after an error of the source it can be called again and goes on.
+    pub(crate) fn read_set(&mut self) -> Result<bool> {
+        let mut progress = std::mem::take(&mut self.progress);
+        if !progress.begun {
+            self.set.clear();
+            progress.begun = true;
+        }
+        let result = self.read_on(&mut progress);
+        if result.is_err() {
+            self.progress = progress;
+        }
+        result
+    }
+
+    fn read_on(&mut self, progress: &mut Progress) -> Result<bool> {
+        let Progress {
+            inside,
+            too_large,
+            limit,
+            ..
+        } = progress;
         loop {
-            if inside && !too_large {
-                while self.events.reader().offset() + INDEXED <= limit
+            if *inside && !*too_large {
+                while self.events.reader().offset() + INDEXED <= *limit
                     && let Some((start, entry)) = self.events.next_in_content()
                 {
                     self.set.push_indexed(start, entry);
@@ -107,7 +148,7 @@ impl<S: Source> TransactionSets<S> {
             let (is_segment, ended) = match self.events.next_event()? {
                 None => return Ok(false),
                 Some(Event::Finding(finding)) => {
-                    let to = if inside {
+                    let to = if *inside {
                         &mut self.set.findings
                     } else {
                         &mut self.findings
@@ -121,15 +162,15 @@ impl<S: Source> TransactionSets<S> {
                 }
                 Some(Event::SetStart(header, segment)) => {
                     started = true;
-                    inside = true;
-                    too_large = false;
+                    *inside = true;
+                    *too_large = false;
                     self.set.clear();
-                    limit = segment.offset().saturating_add(self.max_bytes as u64);
+                    *limit = segment.offset().saturating_add(self.max_bytes as u64);
                     self.set.header.clone_from(header);
                     self.set.delimiters = segment.delimiters();
                     (true, None)
                 }
-                Some(Event::Segment(segment)) => (inside && segment.number().is_some(), None),
+                Some(Event::Segment(segment)) => (*inside && segment.number().is_some(), None),
                 Some(Event::SetEnd(summary, segment)) => (segment.is_some(), Some(summary.clone())),
                 Some(_) => (false, None),
             };
@@ -137,10 +178,10 @@ impl<S: Source> TransactionSets<S> {
                 self.set.interchange = self.events.interchange().cloned();
                 self.set.group = self.events.group().cloned();
             }
-            if is_segment && !too_large {
+            if is_segment && !*too_large {
                 let segment = self.events.current();
-                if segment.offset() + segment.as_bytes().len() as u64 > limit {
-                    too_large = true;
+                if segment.offset() + segment.as_bytes().len() as u64 > *limit {
+                    *too_large = true;
                     let text = format!("the set is larger than {} bytes", self.max_bytes);
                     self.findings
                         .push(segment.finding(FindingCode::SetTooLarge, text));
@@ -151,8 +192,8 @@ impl<S: Source> TransactionSets<S> {
                 }
             }
             if let Some(summary) = ended {
-                inside = false;
-                if too_large {
+                *inside = false;
+                if *too_large {
                     self.findings.append(&mut self.set.findings);
                     continue;
                 }

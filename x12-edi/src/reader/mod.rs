@@ -1,7 +1,11 @@
 //! Segments one after another, from a slice or from any [`std::io::Read`] in bounded memory.
 
+#[cfg(feature = "tokio")]
+mod feed;
 mod source;
 
+#[cfg(feature = "tokio")]
+pub(crate) use feed::FeedSource;
 pub use source::{SliceSource, Source, StreamSource};
 
 use std::fmt;
@@ -102,7 +106,7 @@ impl<R: io::Read> Reader<StreamSource<R>> {
 }
 
 impl<S: Source> Reader<S> {
-    fn with_source(source: S) -> Self {
+    pub(crate) fn with_source(source: S) -> Self {
         Self {
             source,
             lexer: Lexer::new(DEFAULT_MAX_SEGMENT_BYTES),
@@ -119,6 +123,11 @@ impl<S: Source> Reader<S> {
             in_set: false,
             is_control: false,
         }
+    }
+
+    #[cfg(feature = "tokio")]
+    pub(crate) fn source_mut(&mut self) -> &mut S {
+        &mut self.source
     }
 
     /// The same with another limit for one segment, at least 4 096 bytes.

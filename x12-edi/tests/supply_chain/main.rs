@@ -10,6 +10,7 @@
 mod answer;
 mod change;
 mod change_answer;
+mod complete;
 mod payment;
 mod ship_notice;
 mod support;

@@ -210,9 +210,9 @@ ADX*5*01~
     assert_eq!(line.charges[0].other_segments().len(), 1);
     assert_eq!(line.other_segments().len(), 3);
     let item = &entity.remittances[0];
-    assert_eq!(item.other_segments().len(), 1);
+    assert_eq!(item.other_segments().len(), 3);
     assert_eq!(item.lines.len(), 1);
-    assert_eq!(item.adjustments[0].other_segments().len(), 2);
+    assert_eq!(item.adjustments[0].other_segments(), []);
     assert_eq!(
         payment.entities[1].remittances[0].paid(),
         Some(dec("-12.67"))

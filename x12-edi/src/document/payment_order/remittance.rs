@@ -18,7 +18,7 @@ typed_loop! {
         /// NM1.
         names: Vec<NamedEntity>;
         /// ADX: what is paid or held back and belongs to no invoice.
-        adjustments: Vec<AdjustmentDetail>;
+        [also b"FA1", b"FA2"] adjustments: Vec<AdjustmentDetail>;
         /// RMR: the invoices that are paid.
         remittances: Vec<Remittance>;
     }
@@ -79,7 +79,6 @@ typed_loop! {
         /// IT1: the lines that it is about.
         lines: Vec<PaidLine>;
     }
-    loops [b"FA1" => [b"FA2"]]
 }
 
 typed_loop! {

@@ -6,7 +6,7 @@ mod level;
 
 use super::parser::Parser;
 use super::segments::{DateReference, ShipmentBeginning, Totals};
-use super::typed::{MAX_FINDINGS, typed_document};
+use super::typed::typed_document;
 use crate::finding::{Finding, FindingCode};
 use crate::value::{Date, Text, Time};
 
@@ -57,6 +57,9 @@ typed_document! {
     }
 }
 
+/// The most faults of levels that are told of one notice.
+const MAX_FAULTS: usize = 10_000;
+
 impl ShipNotice {
     /// An original (`00`) notice of this shipment (BSN02, 2 to 30 characters), without levels.
     #[must_use]
@@ -89,7 +92,7 @@ impl ShipNotice {
         let hierarchy = self.hierarchy();
         let heads = parser.set().segments().filter(|s| s.id() == b"HL");
         let mut heads = heads.enumerate().peekable();
-        for fault in hierarchy.faults().iter().take(MAX_FINDINGS) {
+        for fault in hierarchy.faults().iter().take(MAX_FAULTS) {
             while heads.next_if(|(index, _)| *index < fault.level).is_some() {}
             let location = heads.peek().map(|(_, head)| head.location());
             let finding = Finding::new(fault.code, location.unwrap_or_default(), &*fault.text);

@@ -51,7 +51,7 @@ pub(crate) struct ReadContext {
 }
 
 /// The most findings of one document.
-pub(crate) const MAX_FINDINGS: usize = 10_000;
+const MAX_FINDINGS: usize = 10_000;
 
 impl ReadContext {
     pub(crate) fn find(&mut self, finding: Finding) {

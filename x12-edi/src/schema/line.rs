@@ -132,7 +132,7 @@ impl<'a> Word<'a> {
             None if flags.is_empty() => MaxUse::Times(1),
             None => return None,
             Some("") => MaxUse::Unlimited,
-            Some(number) => MaxUse::Times(number.parse().ok()?),
+            Some(number) => MaxUse::Times(number.parse().ok().filter(|&times| times > 0)?),
         };
         (!id.is_empty()).then_some(Self {
             id,

@@ -209,6 +209,22 @@ pub(super) fn node_at<'a>(nodes: &'a [Node], indexes: &[usize]) -> Option<&'a No
     siblings.get(last)
 }
 
+/// The neighbours of the node at an index for each level, itself included, to be changed.
+pub(super) fn siblings_mut<'a>(
+    nodes: &'a mut Vec<Node>,
+    indexes: &[usize],
+) -> Option<&'a mut Vec<Node>> {
+    let (_, around) = indexes.split_last()?;
+    let mut siblings = nodes;
+    for &index in around {
+        match siblings.get_mut(index)? {
+            Node::Loop(inner) => siblings = &mut inner.nodes,
+            Node::Segment(_) => return None,
+        }
+    }
+    Some(siblings)
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;

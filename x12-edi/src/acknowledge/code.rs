@@ -36,6 +36,13 @@ macro_rules! error_codes {
             }
         }
 
+        #[cfg(feature = "serde")]
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.as_str())
+            }
+        }
+
         impl fmt::Display for $name {
             /// The code, and its meaning where it is known.
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -16,6 +16,9 @@ const MAX_LOOP_ID: usize = 4;
 /// The most characters of AK404.
 const MAX_VALUE: usize = 99;
 
+/// Among so many last elements of a segment the same error is looked for.
+const NEAR: usize = 16;
+
 /// What a masked finding shows instead of its value.
 const MASK: &str = "***";
 
@@ -71,7 +74,6 @@ impl SetErrors {
             self.left_out += 1;
             return;
         }
-        *room -= 1;
         if let Some(code) = layout.segment_code("8")
             && !entry.codes.contains(&code)
         {
@@ -86,7 +88,7 @@ impl SetErrors {
         } else {
             Vec::new()
         };
-        entry.elements.push(ElementError {
+        let error = ElementError {
             element: location.element.unwrap_or(0).min(99),
             component: location.component,
             repetition: location.repetition,
@@ -100,7 +102,18 @@ impl SetErrors {
                 .filter(|_| copy_value && code != "6")
                 .and_then(copied),
             contexts,
-        });
+        };
+        // Two notes of a segment may ask for the same element.
+        if !entry
+            .elements
+            .iter()
+            .rev()
+            .take(NEAR)
+            .any(|other| *other == error)
+        {
+            *room -= 1;
+            entry.elements.push(error);
+        }
     }
 
     /// The AK3 of this place; a new one takes room.
@@ -142,6 +155,10 @@ impl SetErrors {
     /// In the order of the set.
     pub(super) fn finish(mut self) -> Vec<SegmentError> {
         self.segments.sort_by_key(|segment| segment.position);
+        for segment in &mut self.segments {
+            let place = |error: &ElementError| (error.element, error.component, error.repetition);
+            segment.elements.sort_by_key(place);
+        }
         self.segments
     }
 }

@@ -16,6 +16,7 @@ use crate::value::ControlNumber;
 /// assert_eq!(ta1.note, InterchangeNote::new("000"));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct InterchangeAcknowledgment {
     /// TA101: ISA13 of the interchange, nine digits.

@@ -132,8 +132,8 @@ impl Replier {
             "00401"
         };
         InterchangeHeader::new(
-            received.receiver.clone(),
-            received.sender.clone(),
+            plain(&received.receiver),
+            plain(&received.sender),
             self.numbers.interchange,
             self.date,
             self.time,
@@ -170,6 +170,19 @@ impl Replier {
         )
         .with_version(version)
     }
+}
+
+/// An id without what some pad it with beside blanks: bytes that no interchange can hold.
+fn plain(id: &InterchangeId) -> InterchangeId {
+    let text = |text: &str| -> String {
+        let fine = |c: &char| c.is_ascii_graphic() || *c == ' ';
+        text.chars()
+            .filter(fine)
+            .collect::<String>()
+            .trim()
+            .to_owned()
+    };
+    InterchangeId::new(text(id.qualifier()), text(id.id())).unwrap_or_else(|_| id.clone())
 }
 
 /// GS02 or GS03: at least two characters; the id of the interchange where there is none.

@@ -17,6 +17,7 @@ use crate::writer::Writer;
 /// It is made from findings by [`Acknowledger`](super::Acknowledger), or read from a 997 or 999
 /// by [`GroupReport::read`].
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct GroupReport {
     /// AK101: GS01 of the group, for example `PO`.
@@ -79,6 +80,7 @@ impl GroupReport {
 
 /// How much a report does not tell because of its limits. Statuses and counts are right anyway.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct LeftOut {
     /// Sets that were to be listed and are not.
@@ -89,6 +91,7 @@ pub struct LeftOut {
 
 /// What became of one transaction set: AK2 to AK5, or AK2 to IK5.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct SetReport {
     /// AK201: ST01 of the set, for example `850`.
@@ -132,6 +135,7 @@ impl SetReport {
 
 /// A segment in error: AK3 with its AK4, or IK3 with its CTX and IK4.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct SegmentError {
     /// AK301: the segment id.
@@ -163,6 +167,7 @@ impl SegmentError {
 
 /// An element in error: AK4, or IK4 with its CTX.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct ElementError {
     /// AK401, first component: the element, from 1.
@@ -199,6 +204,7 @@ impl ElementError {
 
 /// Under which circumstances an error holds: CTX of a 999.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct ErrorContext {
     /// CTX01, up to ten times: `SITUATIONAL TRIGGER`, or the place of the number by which the
@@ -224,6 +230,7 @@ pub struct ErrorContext {
 
 /// One repetition of CTX01.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct ContextName {
     /// First component.

@@ -65,7 +65,7 @@ fn finding(
 }
 
 fn plain(version: &str) -> String {
-    let envelope = format!("00{}", &version[1..4]);
+    let envelope = format!("00{}", &version[2..5]);
     interchange(&envelope, &orders(version, &[SOUND, SOUND]))
 }
 

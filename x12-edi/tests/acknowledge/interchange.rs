@@ -134,3 +134,14 @@ fn groups_between_the_same_applications_share_a_group() {
     );
     assert!(text.ends_with("~GE*1*42~IEA*2*000000031~"), "{text}");
 }
+
+#[test]
+fn odd_padding_of_an_id_is_left_out() {
+    let input = interchange("00401", &orders("004010", &[SOUND]));
+    let input = input.replace("SENDER         ", "SENDER \u{a0}\u{a0}\u{a0}\u{a0}");
+    let text = String::from_utf8(answer(&input, &Options::default()).bytes).unwrap();
+    assert!(
+        text.contains("*01*RECEIVER       *ZZ*SENDER         *240201"),
+        "{text}"
+    );
+}

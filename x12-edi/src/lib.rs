@@ -28,4 +28,4 @@ pub use envelope::{EnvelopeReader, TransactionSet, TransactionSets, parse};
 pub use error::{Error, ErrorKind, Problem, Result};
 pub use reader::{DEFAULT_MAX_SEGMENT_BYTES, Reader, SliceSource, Source, StreamSource};
 pub use segment::{Element, Elements, Segment, SegmentBuf};
-pub use writer::{CharacterSet, DelimiterPolicy, LineEnd, Replacement, Writer};
+pub use writer::{CharacterSet, DelimiterPolicy, LineEnd, Replacement, SegmentWriter, Writer};

@@ -134,11 +134,18 @@ impl From<Segment<'_>> for SegmentBuf {
         owned.bytes.extend_from_slice(segment.id());
         let (component, repetition) = (segment.delimiters.component, segment.delimiters.repetition);
         // ISA16 is the component separator itself and no composite; ISA11 likewise.
+        // The data of BIN and BDS are bytes, not components.
         let is_isa = segment.id() == b"ISA";
-        for element in segment.elements() {
+        let data = match segment.id() {
+            b"BIN" => 2,
+            b"BDS" => 3,
+            _ => 0,
+        };
+        for (number, element) in (1..).zip(segment.elements()) {
             let mut boundary = Boundary::Element;
             let mut rest = element.as_bytes();
-            let separates = |&b: &u8| !is_isa && (b == component || Some(b) == repetition);
+            let whole = is_isa || number == data;
+            let separates = |&b: &u8| !whole && (b == component || Some(b) == repetition);
             while let Some(at) = rest.iter().position(separates) {
                 let (piece, after) = rest.split_at(at);
                 owned.push(boundary, piece);

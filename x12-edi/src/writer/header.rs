@@ -1,117 +1,13 @@
-//! Puts segments into the buffer: delimiters, checks, padding.
+//! Puts ISA and GS into the buffer, checked and padded.
 
 use std::io::Write;
 
 use super::Writer;
-use super::charset::Class;
-use super::options::{DelimiterPolicy, Replacement};
 use crate::envelope::{GroupHeader, InterchangeHeader};
 use crate::error::{ErrorKind, Problem, Result};
-use crate::segment::{Boundary, decode};
 use crate::value::{ControlNumber, Date, Time};
 
 impl<W: Write> Writer<W> {
-    /// Writes id, pieces, terminator and line end; takes all back if a piece is refused.
-    pub(crate) fn emit<'p>(
-        &mut self,
-        id: &[u8],
-        pieces: impl Iterator<Item = (Boundary, &'p [u8])>,
-    ) -> Result<()> {
-        let (length, replaced) = (self.buffer.len(), self.replacements.len());
-        if let Err(problem) = self.put_pieces(id, pieces) {
-            self.buffer.truncate(length);
-            self.replacements.truncate(replaced);
-            return Err(problem);
-        }
-        self.end_segment()
-    }
-
-    fn end_segment(&mut self) -> Result<()> {
-        self.buffer.push(self.delimiters.segment);
-        self.buffer.extend_from_slice(self.line_end.as_bytes());
-        if let Some(set) = &mut self.set {
-            set.segments += 1;
-        }
-        self.flush_if_full()
-    }
-
-    fn put_pieces<'p>(
-        &mut self,
-        id: &[u8],
-        pieces: impl Iterator<Item = (Boundary, &'p [u8])>,
-    ) -> Result<()> {
-        if !matches!(id.len(), 2 | 3) || self.classes.first_bad(id).is_some() {
-            let expected = "a segment id has two or three upper-case letters or digits";
-            return Err(Problem::new(ErrorKind::Value, expected, "check the id")
-                .with_value(id)
-                .into());
-        }
-        self.buffer.extend_from_slice(id);
-        let mut element = 0;
-        for (boundary, bytes) in pieces {
-            let delimiter = match boundary {
-                Boundary::Element => {
-                    element += 1;
-                    self.delimiters.element
-                }
-                Boundary::Component => self.delimiters.component,
-                Boundary::Repetition => match self.delimiters.repetition {
-                    Some(delimiter) => delimiter,
-                    None => {
-                        let expected = "the interchange has no repetition separator";
-                        let remedy = "give the delimiters one, and ISA12 `00402` or later";
-                        return Err(Problem::new(ErrorKind::Delimiters, expected, remedy)
-                            .at(&decode(id), element)
-                            .into());
-                    }
-                },
-            };
-            self.buffer.push(delimiter);
-            match self.classes.first_bad(bytes) {
-                None => self.buffer.extend_from_slice(bytes),
-                Some(_) => self.put_odd(id, element, bytes)?,
-            }
-        }
-        Ok(())
-    }
-
-    /// A value with delimiters or forbidden characters in it.
-    fn put_odd(&mut self, id: &[u8], element: usize, bytes: &[u8]) -> Result<()> {
-        for &byte in bytes {
-            match (self.classes.of(byte), self.policy) {
-                (Class::Data, _) => self.buffer.push(byte),
-                (Class::Delimiter, DelimiterPolicy::Replace(with)) => {
-                    self.replacements.push(Replacement {
-                        segment: decode(id).into_owned(),
-                        segment_number: self.set.as_ref().map_or(0, |set| set.segments + 1),
-                        element,
-                        value: decode(bytes).into_owned(),
-                        delimiter: byte,
-                    });
-                    self.buffer.push(with);
-                }
-                (Class::Delimiter, DelimiterPolicy::Refuse) => {
-                    let expected =
-                        format!("data must not hold the delimiter `{}`", byte.escape_ascii());
-                    let remedy = "choose other delimiters, change the data, or let the writer \
-                                  replace delimiters";
-                    let problem = Problem::new(ErrorKind::DelimiterInData, expected, remedy);
-                    return Err(problem.at(&decode(id), element).with_value(bytes).into());
-                }
-                (Class::Forbidden, _) => {
-                    let expected = format!(
-                        "the character `{}` is outside the allowed character set",
-                        byte.escape_ascii()
-                    );
-                    let remedy = "change the data, or allow a larger character set";
-                    let problem = Problem::new(ErrorKind::Character, expected, remedy);
-                    return Err(problem.at(&decode(id), element).with_value(bytes).into());
-                }
-            }
-        }
-        Ok(())
-    }
-
     pub(super) fn put_isa(
         &mut self,
         header: &InterchangeHeader,
@@ -140,7 +36,7 @@ impl<W: Write> Writer<W> {
             (date.as_bytes(), 6),
             (hhmm.as_bytes(), 4),
         ];
-        self.buffer.extend_from_slice(b"ISA");
+        self.buffer.put(b"ISA");
         for (index, (bytes, width)) in elements.into_iter().enumerate() {
             self.put_fixed(length, index + 1, bytes, width)?;
         }
@@ -192,9 +88,10 @@ impl<W: Write> Writer<W> {
             return Err(problem.at("ISA", element).with_value(shown).into());
         }
         self.buffer.push(self.delimiters.element);
-        self.buffer.extend_from_slice(bytes);
-        self.buffer
-            .extend(std::iter::repeat_n(b' ', width - bytes.len()));
+        self.buffer.put(bytes);
+        for _ in bytes.len()..width {
+            self.buffer.push(b' ');
+        }
         Ok(())
     }
 

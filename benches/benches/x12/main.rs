@@ -9,6 +9,7 @@ mod memory;
 mod ours;
 #[cfg(feature = "peers")]
 mod peers;
+mod write;
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
@@ -49,7 +50,8 @@ fn run() -> Result<(), String> {
     limits::add(&mut bench, &files);
     #[cfg(feature = "peers")]
     peers::add(&mut bench, &files);
-    ours::add(&mut bench, &files)?;
+    ours::add(&mut bench, &files);
+    write::add(&mut bench, &files)?;
     demand(&mut bench);
     if options.list {
         return bench.names().try_for_each(|name| say(&format!("{name}\n")));

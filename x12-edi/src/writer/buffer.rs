@@ -7,7 +7,7 @@ const ROOM: usize = 64;
 const SHORT: usize = 16;
 
 /// A block that is checked at once.
-pub(super) const BLOCK: usize = 32;
+pub(super) const BLOCK: usize = 16;
 
 /// A growing buffer whose memory is initialised beyond its end.
 pub(super) struct Buffer {
@@ -70,8 +70,7 @@ impl Buffer {
     pub(super) fn put_behind(&mut self, delimiter: u8, data: &[u8]) {
         if data.len() <= SHORT
             && let Some(room) = self.bytes.get_mut(self.len..)
-            && let Some((first, room)) = room.split_first_mut()
-            && let Some(slot) = room.first_chunk_mut::<SHORT>()
+            && let Some([first, slot @ ..]) = room.first_chunk_mut::<{ SHORT + 1 }>()
         {
             *first = delimiter;
             copy_short(slot, data);
@@ -105,17 +104,13 @@ impl Buffer {
         if self.bytes.len() < self.len + BLOCK {
             self.grow(self.len + ROOM);
         }
-        if let Some(behind) = self.bytes.get_mut(self.len..)
-            && let Some(slot) = behind.first_chunk_mut::<BLOCK>()
-        {
+        let Some(bytes) = self.bytes.get_mut(start..self.len + BLOCK) else {
+            return &[];
+        };
+        if let Some(slot) = bytes.last_chunk_mut::<BLOCK>() {
             *slot = [filler; BLOCK];
         }
-        let blocks = self.len.saturating_sub(start).div_ceil(BLOCK);
-        self.bytes
-            .get(start..start + blocks * BLOCK)
-            .unwrap_or_default()
-            .as_chunks()
-            .0
+        bytes.as_chunks().0
     }
 }
 
@@ -151,10 +146,9 @@ mod tests {
         for start in 0..70 {
             for length in 0..data.len() {
                 let mut buffer = Buffer::new(4);
-                let mut expected = Vec::new();
-                for _ in 0..start {
-                    buffer.push(b'-');
-                    expected.push(b'-');
+                let mut expected = vec![b'-'; start];
+                for byte in &expected {
+                    buffer.push(*byte);
                 }
                 buffer.put_behind(b'*', &data[..length]);
                 buffer.put(&data[..length]);
@@ -172,7 +166,7 @@ mod tests {
             let mut buffer = Buffer::new(1);
             buffer.put(&vec![b'x'; length]);
             let blocks = buffer.blocks(0, b'0').as_flattened();
-            assert_eq!(blocks.len(), length.div_ceil(BLOCK) * BLOCK);
+            assert_eq!(blocks.len(), (length / BLOCK + 1) * BLOCK);
             assert!(blocks[..length].iter().all(|&b| b == b'x'));
             assert!(blocks[length..].iter().all(|&b| b == b'0'));
         }

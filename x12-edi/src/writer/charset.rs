@@ -12,13 +12,56 @@ pub(super) enum Class {
     Forbidden,
 }
 
+/// What a block is compared with, each byte as often as a block is long: loading it is cheaper than
+/// to spread it out again and again.
+struct Patterns {
+    /// One of them again where there is no repetition separator.
+    delimiters: [[u8; BLOCK]; 4],
+    /// The first byte of the character set, and how many follow.
+    lowest: [u8; BLOCK],
+    span: [u8; BLOCK],
+}
+
+impl Patterns {
+    fn new(delimiters: Delimiters, lowest: u8, span: u8) -> Self {
+        let delimiters = [
+            delimiters.element,
+            delimiters.component,
+            delimiters.segment,
+            delimiters.repetition.unwrap_or(delimiters.element),
+        ];
+        Self {
+            delimiters: delimiters.map(|byte| [byte; BLOCK]),
+            lowest: [lowest; BLOCK],
+            span: [span; BLOCK],
+        }
+    }
+
+    #[inline]
+    fn count(&self, block: &[u8; BLOCK], counts: &mut [u8; BLOCK], forbidden: &mut [u8; BLOCK]) {
+        let [element, component, segment, repetition] = &self.delimiters;
+        let delimiters = element
+            .iter()
+            .zip(component)
+            .zip(segment.iter().zip(repetition));
+        let ranges = self.lowest.iter().zip(&self.span);
+        let sums = counts.iter_mut().zip(forbidden);
+        for (((&byte, ((a, b), (c, d))), (lowest, span)), (count, forbidden)) in
+            block.iter().zip(delimiters).zip(ranges).zip(sums)
+        {
+            let is_delimiter = (byte == *a) | (byte == *b) | (byte == *c) | (byte == *d);
+            let outside = byte.wrapping_sub(*lowest) > *span;
+            *count = count.wrapping_add(u8::from(is_delimiter));
+            *forbidden |= u8::from(outside & !is_delimiter);
+        }
+    }
+}
+
 /// The class of each byte under the delimiters and the character set of an interchange.
 pub(super) struct Classes {
     table: [Class; 256],
-    /// Bytes from `lowest` on, so many, are in the character set; `None` if it is no range.
-    range: Option<(u8, u8)>,
-    /// The delimiters, one of them again where there is no repetition separator.
-    delimiters: [u8; 4],
+    /// `None` if the character set is no range of bytes.
+    blocks: Option<Patterns>,
     /// A byte that is data.
     filler: u8,
 }
@@ -37,17 +80,11 @@ impl Classes {
         });
         Self {
             table,
-            range: match characters {
+            blocks: match characters {
                 CharacterSet::Basic => None,
-                CharacterSet::Extended => Some((b' ', b'~' - b' ')),
-                CharacterSet::Unrestricted => Some((0, u8::MAX)),
+                CharacterSet::Extended => Some(Patterns::new(delimiters, b' ', b'~' - b' ')),
+                CharacterSet::Unrestricted => Some(Patterns::new(delimiters, 0, u8::MAX)),
             },
-            delimiters: [
-                delimiters.element,
-                delimiters.component,
-                delimiters.segment,
-                delimiters.repetition.unwrap_or(delimiters.element),
-            ],
             filler: (b'0'..=b'9')
                 .find(|&byte| !delimiters.contains(byte))
                 .unwrap_or(b'0'),
@@ -80,32 +117,19 @@ impl Classes {
     /// How many delimiters there are; `None` if there is a forbidden byte.
     #[inline]
     pub(super) fn count_delimiters(&self, blocks: &[[u8; BLOCK]]) -> Option<usize> {
-        let Some((lowest, span)) = self.range else {
+        let Some(patterns) = &self.blocks else {
             return self.count_by_table(blocks.as_flattened());
         };
-        let [element, component, segment, repetition] = self.delimiters;
         let mut total = 0;
         let mut forbidden = [0_u8; BLOCK];
-        // In chunks of 255 blocks the counters fit a byte. The compiler makes wide operations of
-        // this; to count what is there is cheaper than to look into each element before.
-        for chunk in blocks.chunks(255) {
+        // In chunks of 127 blocks two counters together fit a byte. The compiler makes wide
+        // operations of this; to count what is there is cheaper than to look into each element.
+        for chunk in blocks.chunks(127) {
             let mut counts = [0_u8; BLOCK];
             for block in chunk {
-                for ((count, forbidden), &byte) in counts.iter_mut().zip(&mut forbidden).zip(block)
-                {
-                    let is_delimiter = (byte == element)
-                        | (byte == component)
-                        | (byte == segment)
-                        | (byte == repetition);
-                    let outside = byte.wrapping_sub(lowest) > span;
-                    *count = count.wrapping_add(u8::from(is_delimiter));
-                    *forbidden |= u8::from(outside & !is_delimiter);
-                }
+                patterns.count(block, &mut counts, &mut forbidden);
             }
-            total += counts
-                .iter()
-                .map(|&count| usize::from(count))
-                .sum::<usize>();
+            total += sum(&counts);
         }
         (forbidden == [0; BLOCK]).then_some(total)
     }
@@ -121,6 +145,18 @@ impl Classes {
         }
         Some(count)
     }
+}
+
+/// The sum of bytes of which any two together are less than 256.
+#[inline]
+fn sum(counts: &[u8; BLOCK]) -> usize {
+    let words = counts.as_chunks::<8>().0.iter();
+    let folded = words.fold(0_u64, |sum, word| {
+        sum.wrapping_add(u64::from_le_bytes(*word))
+    });
+    const EVEN: u64 = 0x00ff_00ff_00ff_00ff;
+    let pairs = (folded & EVEN) + (folded >> 8 & EVEN);
+    (pairs.wrapping_mul(0x0001_0001_0001_0001) >> 48) as usize
 }
 
 fn allowed(byte: u8, characters: CharacterSet) -> bool {

@@ -5,7 +5,7 @@ use std::io::Write;
 
 use super::Writer;
 use super::charset::Class;
-use super::options::{DelimiterPolicy, Replacement};
+use super::options::{DelimiterPolicy, LineEnd, Replacement};
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::segment::{Boundary, decode};
 
@@ -20,19 +20,51 @@ pub(super) struct Draft {
     refused: Option<Problem>,
 }
 
+/// Where a piece ends in the buffer, and in the two lowest bits which boundary is before it: one
+/// store for each element that is written.
 #[derive(Debug, Clone, Copy)]
-struct Piece {
-    boundary: Boundary,
-    /// In the buffer.
-    end: usize,
+struct Piece(usize);
+
+impl Piece {
+    #[inline]
+    fn new(boundary: Boundary, end: usize) -> Self {
+        Self(
+            end << 2
+                | match boundary {
+                    Boundary::Element => 0,
+                    Boundary::Repetition => 1,
+                    Boundary::Component => 2,
+                },
+        )
+    }
+
+    #[inline]
+    fn end(self) -> usize {
+        self.0 >> 2
+    }
+
+    #[inline]
+    fn boundary(self) -> Boundary {
+        match self.0 & 3 {
+            0 => Boundary::Element,
+            1 => Boundary::Repetition,
+            _ => Boundary::Component,
+        }
+    }
 }
 
 impl Draft {
+    /// Notes a piece that was put into the buffer.
+    #[inline]
+    pub(super) fn note(&mut self, boundary: Boundary, end: usize) {
+        self.pieces.push(Piece::new(boundary, end));
+    }
+
     fn end_before(&self, index: usize) -> usize {
         index
             .checked_sub(1)
             .and_then(|index| self.pieces.get(index))
-            .map_or(self.id_end, |piece| piece.end)
+            .map_or(self.id_end, |piece| piece.end())
     }
 }
 
@@ -57,7 +89,7 @@ impl<W: Write> Writer<W> {
         for (boundary, bytes) in pieces {
             self.piece(boundary, bytes);
         }
-        self.end(false)
+        self.end()
     }
 
     #[inline]
@@ -80,17 +112,14 @@ impl<W: Write> Writer<W> {
             },
         };
         self.buffer.put_behind(delimiter, bytes);
-        self.draft.pieces.push(Piece {
-            boundary,
-            end: self.buffer.len(),
-        });
+        self.draft.note(boundary, self.buffer.len());
     }
 
     #[cold]
     fn refuse_repetition(&mut self) {
         let elements = self.draft.pieces.iter();
         let element = elements
-            .filter(|piece| piece.boundary == Boundary::Element)
+            .filter(|piece| piece.boundary() == Boundary::Element)
             .count();
         let expected = "the interchange has no repetition separator";
         let remedy = "give the delimiters one, and ISA12 `00402` or later";
@@ -115,11 +144,11 @@ impl<W: Write> Writer<W> {
     pub(super) fn trimmed_piece(&mut self, boundary: Boundary, bytes: &[u8]) {
         while boundary != Boundary::Component
             && let [.., piece] = self.draft.pieces.as_slice()
-            && piece.boundary != Boundary::Element
-            && !(boundary == Boundary::Repetition && piece.boundary == boundary)
+            && piece.boundary() != Boundary::Element
+            && !(boundary == Boundary::Repetition && piece.boundary() == boundary)
         {
             let before = self.draft.end_before(self.draft.pieces.len() - 1);
-            if piece.end > before + 1 {
+            if piece.end() > before + 1 {
                 break;
             }
             self.draft.pieces.pop();
@@ -129,55 +158,56 @@ impl<W: Write> Writer<W> {
     }
 
     /// Drops empty pieces at the end of the segment.
-    #[inline]
     pub(super) fn trim(&mut self) {
         let mut kept = self.draft.pieces.len();
-        while kept > 0 {
-            let before = self.draft.end_before(kept - 1);
-            if self.draft.end_before(kept) > before + 1 {
-                break;
-            }
+        while kept > 0 && self.draft.end_before(kept) == self.draft.end_before(kept - 1) + 1 {
             kept -= 1;
         }
-        self.draft.pieces.truncate(kept);
         self.buffer.truncate(self.draft.end_before(kept));
+        self.draft.pieces.truncate(kept);
     }
 
     /// Checks the segment as a whole and ends it, or takes it back.
     #[inline]
-    pub(super) fn end(&mut self, trim: bool) -> Result<()> {
-        if trim {
-            self.trim();
-        }
+    pub(super) fn end(&mut self) -> Result<()> {
         let Draft { start, id_end, .. } = self.draft;
-        let id_length = id_end - start;
         let blocks = self.buffer.blocks(start, self.classes.filler());
         // Every delimiter but those that were put here stands in data.
         let clean = self.classes.count_delimiters(blocks) == Some(self.draft.pieces.len());
-        if !clean || !matches!(id_length, 2 | 3) || self.draft.refused.is_some() {
-            let replaced = self.replacements.len();
-            if let Err(problem) = self.put_again() {
-                self.discard();
-                self.replacements.truncate(replaced);
-                return Err(problem);
-            }
+        if !clean || !matches!(id_end - start, 2 | 3) || self.draft.refused.is_some() {
+            self.put_again()?;
         }
         self.end_segment()
     }
 
+    #[inline]
     pub(super) fn end_segment(&mut self) -> Result<()> {
         self.buffer.push(self.delimiters.segment);
-        self.buffer.put(self.line_end.as_bytes());
+        match self.line_end {
+            LineEnd::None => {}
+            line_end => self.buffer.put(line_end.as_bytes()),
+        }
         if let Some(set) = &mut self.set {
             set.segments += 1;
         }
         self.flush_if_full()
     }
 
-    /// Goes through the pieces one by one, to replace what may be replaced and to say what is
-    /// wrong and where.
+    /// Mends the segment, or takes it back and says why.
     #[cold]
     fn put_again(&mut self) -> Result<()> {
+        let replaced = self.replacements.len();
+        let done = self.mend();
+        if done.is_err() {
+            self.discard();
+            self.replacements.truncate(replaced);
+        }
+        done
+    }
+
+    /// Goes through the pieces one by one, to replace what may be replaced and to say what is
+    /// wrong and where.
+    fn mend(&mut self) -> Result<()> {
         let start = self.draft.start;
         let copy = self.buffer.from(start).to_vec();
         let part = |from: usize, to: usize| copy.get(from - start..to - start).unwrap_or_default();
@@ -198,13 +228,13 @@ impl<W: Write> Writer<W> {
         let pieces = std::mem::take(&mut self.draft.pieces);
         let mut rest = pieces.iter().peekable();
         while let Some(piece) = rest.next() {
-            element += usize::from(piece.boundary == Boundary::Element);
+            element += usize::from(piece.boundary() == Boundary::Element);
             self.buffer.put(part(from, from + 1));
-            let mut end = piece.end;
+            let mut end = piece.end();
             let is_data = binary.is_some_and(|(data, _)| data == element);
             if is_data {
-                while let Some(more) = rest.next_if(|p| p.boundary != Boundary::Element) {
-                    end = more.end;
+                while let Some(more) = rest.next_if(|p| p.boundary() != Boundary::Element) {
+                    end = more.end();
                 }
                 self.put_binary(id, element, part(from + 1, end), declared)?;
             } else {

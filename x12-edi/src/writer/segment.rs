@@ -60,10 +60,18 @@ impl<W: Write> Writer<W> {
         let id = id.as_ref();
         self.check_place(id)?;
         self.begin(id);
+        let separator = self.delimiters.element;
+        let mut last_is_empty = true;
         for element in elements {
-            self.piece(Boundary::Element, element.as_ref());
+            let element = element.as_ref();
+            self.buffer.put_behind(separator, element);
+            self.draft.note(Boundary::Element, self.buffer.len());
+            last_is_empty = element.is_empty();
         }
-        self.end(true)
+        if last_is_empty {
+            self.trim();
+        }
+        self.end()
     }
 
     /// Begins one segment of a set, piece by piece and without a buffer in between.
@@ -121,7 +129,7 @@ impl<W: Write> Writer<W> {
                 self.put_element(element);
             }
         }
-        self.end(false)
+        self.end()
     }
 
     /// Copies the bytes; `false` if some of them may not be written, or none were copied.
@@ -174,7 +182,10 @@ impl<W: Write> Writer<W> {
                 self.piece(boundary, bytes);
             }
         }
-        self.end(trim)
+        if trim {
+            self.trim();
+        }
+        self.end()
     }
 
     #[inline]
@@ -253,7 +264,8 @@ impl<W: Write> SegmentWriter<'_, W> {
     /// As for [`Writer::write_segment`]; nothing of the segment is written then.
     pub fn end(mut self) -> Result<()> {
         self.ended = true;
-        self.writer.end(true)
+        self.writer.trim();
+        self.writer.end()
     }
 }
 

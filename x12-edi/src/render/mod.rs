@@ -14,6 +14,7 @@ use crate::segment::{Element, Segment};
 use label::control_label;
 
 /// Our own short words for a segment.
+#[cfg(feature = "serde")]
 pub(crate) fn segment_label(id: &[u8]) -> Option<&'static str> {
     KnownSegment::find(id)
         .map(|known| known.name)
@@ -21,6 +22,7 @@ pub(crate) fn segment_label(id: &[u8]) -> Option<&'static str> {
 }
 
 /// Our own short words for an element of a segment.
+#[cfg(feature = "serde")]
 pub(crate) fn element_label(id: &[u8], number: usize) -> Option<Cow<'static, str>> {
     KnownSegment::find(id)
         .and_then(|known| known.label(number))

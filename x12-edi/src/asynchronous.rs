@@ -75,8 +75,8 @@ impl<R: AsyncRead + Unpin> AsyncReader<R> {
     pub async fn next_segment(&mut self) -> Result<Option<Segment<'_>>> {
         loop {
             match self.reader.advance() {
-                Ok(true) => return Ok(Some(self.reader.current())),
-                Ok(false) => return Ok(None),
+                Ok(Some(_)) => return Ok(Some(self.reader.current())),
+                Ok(None) => return Ok(None),
                 Err(error) if is_hungry(&error) => {
                     feed(&mut self.stream, self.reader.source_mut()).await?;
                 }

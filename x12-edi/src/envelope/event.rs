@@ -10,7 +10,7 @@ use super::header::{GroupHeader, InterchangeHeader, SetHeader};
 use super::ledger::{Ledger, Level, TrailerCheck};
 use crate::error::Result;
 use crate::finding::{Finding, FindingCode};
-use crate::lexer::Entry;
+use crate::lexer::{Entry, Kind};
 use crate::reader::{Reader, SliceSource, Source, StreamSource};
 use crate::segment::Segment;
 
@@ -148,25 +148,22 @@ impl<S: Source> EnvelopeReader<S> {
         if !self.pending.is_empty() || self.finished {
             return Ok(false);
         }
-        if !self.reader.advance()? {
-            self.finished = true;
-            self.on_end();
-            return Ok(false);
-        }
-        if self.is_plain() {
-            if let Some(set) = &mut self.ledger.set {
-                set.count += 1;
+        match self.reader.advance()? {
+            // Content of a set, about which there is nothing to say.
+            Some(Kind::Content) if !self.reader.has_findings() => {
+                if let Some(set) = &mut self.ledger.set {
+                    set.count += 1;
+                    return Ok(true);
+                }
+                self.on_segment();
             }
-            return Ok(true);
+            Some(_) => self.on_segment(),
+            None => {
+                self.finished = true;
+                self.on_end();
+            }
         }
-        self.on_segment();
         Ok(false)
-    }
-
-    /// A segment of a set's content, about which there is nothing to say.
-    #[inline]
-    fn is_plain(&self) -> bool {
-        !self.reader.is_control() && self.ledger.set.is_some() && !self.reader.has_findings()
     }
 
     pub(crate) fn pop(&mut self) -> Option<Event<'_>> {
@@ -454,17 +451,17 @@ impl<S: Source> EnvelopeReader<S> {
         self.ledger.group.as_ref().map(|level| &level.header)
     }
 
-    /// The next content of the open set, if it is in the index of the reader and there is nothing
-    /// to say about it: where it is in the index.
-    #[inline]
-    pub(super) fn next_in_content(&mut self) -> Option<(usize, Entry)> {
-        if !self.pending.is_empty() || self.reader.has_findings() {
-            return None;
+    /// Moves behind the content of the open set that comes next, as far as it is in the index of
+    /// the reader, there is nothing to say about it, and it ends before the offset `limit`.
+    pub(super) fn take_content(&mut self, limit: u64) -> &[Entry] {
+        match &mut self.ledger.set {
+            Some(set) if self.pending.is_empty() && !self.reader.has_findings() => {
+                let entries = self.reader.take_content(limit);
+                set.count += entries.len() as u64;
+                entries
+            }
+            _ => &[],
         }
-        let set = self.ledger.set.as_mut()?;
-        let found = self.reader.advance_in_content()?;
-        set.count += 1;
-        Some(found)
     }
 
     pub(super) fn reader(&self) -> &Reader<S> {

@@ -54,10 +54,11 @@ struct Piece {
 struct Run {
     /// The number of segments before it.
     segments: usize,
-    start: usize,
-    end: usize,
-    first: usize,
-    last: usize,
+    /// The number of ends before it, less the place in the index where it begins.
+    shift: u32,
+    start: u32,
+    first: u32,
+    last: u32,
 }
 
 impl TransactionSet {
@@ -96,42 +97,44 @@ impl TransactionSet {
         self.findings.clear();
     }
 
-    /// Adds a segment of the reader's index, whose bytes are copied with those around it.
-    #[inline]
-    pub(super) fn push_indexed(&mut self, start: usize, entry: Entry) {
-        let ends = self.ends.len();
+    /// Adds segments of the reader's index, whose bytes are copied with those around them.
+    pub(super) fn push_indexed(&mut self, entries: &[Entry]) {
+        let (Some(first), Some(last)) = (entries.first(), entries.last()) else {
+            return;
+        };
         let run = self.run.get_or_insert(Run {
             segments: self.segments.len(),
-            start,
-            end: start,
-            first: entry.first,
-            last: entry.first,
+            // The ends of a set stay below 4 G by its limit.
+            shift: (self.ends.len() as u32).wrapping_sub(first.first),
+            start: first.start,
+            first: first.first,
+            last: last.last,
         });
-        run.end = entry.end;
-        run.last = entry.last;
-        // A stretch of the index is short; the ends of a set stay below 4 G by its limit.
-        self.segments.push(Stored {
-            start: (start - run.start) as u32,
-            first: (ends + entry.first - run.first) as u32,
-            last: (ends + entry.last - run.first) as u32,
-        });
+        run.last = last.last;
+        let run = *run;
+        self.segments.extend(entries.iter().map(|entry| Stored {
+            start: entry.start - run.start,
+            first: entry.first.wrapping_add(run.shift),
+            last: entry.last.wrapping_add(run.shift),
+        }));
     }
 
     /// Copies what was pushed from the index; to be called before the index changes.
     pub(super) fn close_run(&mut self, stretch: &Stretch<'_>) {
         let Some(run) = self.run.take() else { return };
-        let before = stretch.bytes.get(..run.start).unwrap_or_default();
+        let start = run.start as usize;
+        let before = stretch.bytes.get(..start).unwrap_or_default();
         self.pieces.push(Piece {
             segments: run.segments,
             bytes: self.bytes.len(),
-            offset: stretch.offset + run.start as u64,
+            offset: stretch.offset + start as u64,
             line: stretch.line + count_lines(before),
         });
-        let bytes = stretch.bytes.get(run.start..run.end).unwrap_or_default();
-        self.bytes.extend_from_slice(bytes);
         let ends = stretch.index.ends(run.first, run.last);
-        let start = run.start as u32;
-        self.ends.extend(ends.iter().map(|&end| end - start));
+        let end = ends.last().map_or(0, |&end| end as usize);
+        let bytes = stretch.bytes.get(start..end).unwrap_or_default();
+        self.bytes.extend_from_slice(bytes);
+        self.ends.extend(ends.iter().map(|&end| end - run.start));
     }
 
     /// Adds a segment that is a piece of its own.

@@ -12,9 +12,6 @@ use crate::reader::{SliceSource, Source, StreamSource};
 /// The largest transaction set that is held in memory unless told otherwise: 64 MiB.
 pub const DEFAULT_MAX_SET_BYTES: usize = 64 * 1024 * 1024;
 
-/// No segment in the index of a reader is longer.
-const INDEXED: u64 = 64 * 1024;
-
 /// The most findings that one set keeps, and the most that wait outside the sets.
 const MAX_FINDINGS: usize = 10_000;
 
@@ -135,11 +132,7 @@ impl<S: Source> TransactionSets<S> {
         } = progress;
         loop {
             if *inside && !*too_large {
-                while self.events.reader().offset() + INDEXED <= *limit
-                    && let Some((start, entry)) = self.events.next_in_content()
-                {
-                    self.set.push_indexed(start, entry);
-                }
+                self.set.push_indexed(self.events.take_content(*limit));
             }
             if !self.events.reader().index_will_stay() {
                 self.set.close_run(&self.events.reader().stretch());
@@ -185,8 +178,8 @@ impl<S: Source> TransactionSets<S> {
                     let text = format!("the set is larger than {} bytes", self.max_bytes);
                     self.findings
                         .push(segment.finding(FindingCode::SetTooLarge, text));
-                } else if let Some((start, entry)) = self.events.reader().current_entry() {
-                    self.set.push_indexed(start, entry);
+                } else if let Some(entry) = self.events.reader().current_entry() {
+                    self.set.push_indexed(&[entry]);
                 } else {
                     self.set.push_apart(segment);
                 }

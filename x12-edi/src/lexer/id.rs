@@ -13,6 +13,24 @@ pub(crate) enum Kind {
     SetStart,
     /// SE.
     SetEnd,
+    /// Not looked at: a bad id, or one that the lexer must see.
+    Unsure,
+}
+
+impl Kind {
+    /// The number of a segment in its set, 0 outside; and the same where the set stays open.
+    ///
+    /// `open` is the number of the segment before it, 0 where no set is open.
+    #[inline(always)]
+    pub(crate) fn number(self, open: u32) -> (u32, u32) {
+        let next = if open == 0 { 0 } else { open.saturating_add(1) };
+        match self {
+            Self::Content | Self::Unsure => (next, next),
+            Self::SetStart => (1, 1),
+            Self::SetEnd => (next, 0),
+            Self::Group | Self::Interchange => (0, 0),
+        }
+    }
 }
 
 const LETTER: u8 = 1;
@@ -48,31 +66,31 @@ fn class(byte: u8) -> u8 {
 
 /// The kind of the segment whose id is the first `length` of three bytes.
 ///
-/// `None` for a bad id, and for those that the lexer must see: ISA, IEA, BIN, BDS.
-#[inline]
-pub(super) fn kind(bytes: &[u8; 3], length: usize) -> Option<Kind> {
+/// Unsure for a bad id, and for those that the lexer must see: ISA, IEA, BIN, BDS.
+#[inline(always)]
+pub(super) fn kind(bytes: &[u8; 3], length: u32) -> Kind {
     let &[a, b, c] = bytes;
     let (first, second, third) = (class(a), class(b), class(c));
     let good = match length {
         2 => first & second >> 1,
         3 => first & (second & third) >> 1,
-        _ => return None,
+        _ => 0,
     };
     if good & LETTER == 0 {
-        return None;
+        return Kind::Unsure;
     }
     if first & SPECIAL == 0 {
-        return Some(Kind::Content);
+        return Kind::Content;
     }
     match (a, b, c, length) {
-        (b'S', b'T', _, 2) => Some(Kind::SetStart),
-        (b'S', b'E', _, 2) => Some(Kind::SetEnd),
-        (b'G', b'S' | b'E', _, 2) => Some(Kind::Group),
+        (b'S', b'T', _, 2) => Kind::SetStart,
+        (b'S', b'E', _, 2) => Kind::SetEnd,
+        (b'G', b'S' | b'E', _, 2) => Kind::Group,
         (b'I', b'S', b'A', 3)
         | (b'I', b'E', b'A', 3)
         | (b'B', b'I', b'N', 3)
-        | (b'B', b'D', b'S', 3) => None,
-        _ => Some(Kind::Content),
+        | (b'B', b'D', b'S', 3) => Kind::Unsure,
+        _ => Kind::Content,
     }
 }
 
@@ -112,9 +130,12 @@ mod tests {
                     for length in 0..5 {
                         let id = [a, b, c, b'A'];
                         let id = &id[..length.min(4)];
-                        let quick = kind(&[a, b, c], length);
+                        let quick = kind(&[a, b, c], length as u32);
                         let lexers = [&b"ISA"[..], b"IEA", b"BIN", b"BDS"].contains(&id);
-                        let expected = (is_valid(id) && !lexers).then(|| kind_of(id));
+                        let expected = match is_valid(id) && !lexers {
+                            true => kind_of(id),
+                            false => Kind::Unsure,
+                        };
                         assert_eq!(quick, expected, "{id:?}");
                     }
                 }

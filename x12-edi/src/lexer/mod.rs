@@ -27,9 +27,9 @@ pub(crate) enum Step {
     NeedMore,
     /// The bytes up to here are no segment.
     Skip(usize),
-    /// A segment `start..end` whose element ends are in the index; the next one is looked for
-    /// behind its terminator.
-    Indexed { start: usize, entry: Entry },
+    /// A segment whose element ends are in the index; the next one is looked for behind its
+    /// terminator.
+    Indexed(Entry),
     /// A segment `start..end` whose element ends stand apart; the next one is looked for at `next`.
     Segment {
         start: usize,
@@ -105,30 +105,14 @@ impl Lexer {
         self.garbage.is_some()
     }
 
-    /// The next segment if there is nothing to say about it: its id is good, it begins neither an
-    /// interchange nor ends one, holds no binary data, and its end is in the index.
-    ///
-    /// Every other segment, and every other byte, is the business of [`Lexer::step`].
-    #[inline]
-    pub(crate) fn peek_indexed(&self, window: &[u8], from: usize) -> Option<(usize, Kind, Entry)> {
-        if self.state != State::Inside {
-            return None;
-        }
-        let entry = self.index.peek_at(from)?;
-        let mut start = from;
-        // Line ends; the next place in the index tells if one of them is a delimiter.
-        while matches!(window.get(start), Some(b'\r' | b'\n')) {
-            start += 1;
-        }
-        let id = window.get(start..)?.first_chunk::<3>()?;
-        let kind = id::kind(id, self.index.id_end(entry)?.wrapping_sub(start))?;
-        Some((start, kind, entry))
-    }
-
     /// Looks at `window` from `from` on.
-    pub(crate) fn step(&mut self, window: &[u8], from: usize, eof: bool) -> Step {
+    ///
+    /// [`Index::quick`] comes first: it gives the segments about which there is nothing to say.
+    /// `open` is the number of the segment before in its set, 0 where none is open.
+    pub(crate) fn step(&mut self, window: &[u8], from: usize, eof: bool, open: u32) -> Step {
+        self.index.park();
         match self.state {
-            State::Inside => self.inside(window, from, eof),
+            State::Inside => self.inside(window, from, eof, open),
             State::Outside => self.outside(window, from, eof),
             State::Skipping(bytes) => self.skip_long(window, from, eof, bytes),
         }
@@ -144,7 +128,7 @@ impl Lexer {
         });
     }
 
-    fn inside(&mut self, window: &[u8], from: usize, eof: bool) -> Step {
+    fn inside(&mut self, window: &[u8], from: usize, eof: bool, open: u32) -> Step {
         let Delimiters {
             element,
             segment: terminator,
@@ -171,7 +155,7 @@ impl Lexer {
         if !self.notes.is_empty() {
             return Step::Skip(start);
         }
-        let step = self.segment_at(window, start, eof);
+        let step = self.segment_at(window, start, eof, open);
         if step == Step::NeedMore {
             // What was noted will be noted again with more bytes in sight.
             self.notes.clear();
@@ -179,7 +163,7 @@ impl Lexer {
         step
     }
 
-    fn segment_at(&mut self, window: &[u8], start: usize, eof: bool) -> Step {
+    fn segment_at(&mut self, window: &[u8], start: usize, eof: bool, open: u32) -> Step {
         let rest = window.get(start..).unwrap_or_default();
         match rest.first() {
             Some(b'I') => {
@@ -194,11 +178,12 @@ impl Lexer {
             }
             _ => {}
         }
-        if let Some(entry) = self.index.cover(window, start, self.max_segment + 1) {
-            let id_end = self.index.id_end(entry).unwrap_or(start);
+        let longest = self.max_segment + 1;
+        if let Some(entry) = self.index.cover(window, start, longest, open) {
+            let id_end = self.index.ends(entry.first, entry.first).first();
+            let id_end = self.index.base() + id_end.map_or(0, |&end| end as usize);
             self.check_id(window.get(start..id_end).unwrap_or_default(), start);
-            self.index.pass(entry);
-            return Step::Indexed { start, entry };
+            return Step::Indexed(entry);
         }
         // Longer than a stretch of the index, or the last one.
         let limited = rest.get(..=self.max_segment).unwrap_or(rest);
@@ -218,6 +203,7 @@ impl Lexer {
             self.note(FindingCode::SegmentIdInvalid, start, Some(id), text);
         } else if id == b"IEA" {
             self.state = State::Outside;
+            self.index.halt();
         }
     }
 

@@ -62,20 +62,19 @@ pub struct Reader<S> {
     findings: Vec<Finding>,
     dropped: u64,
     current: Current,
-    /// Number of the current segment in its set, 0 outside.
+    /// Number of the current segment in its set, where the index does not say it.
     number: u32,
-    in_set: bool,
-    /// Whether the current segment is a header or trailer of an envelope.
-    is_control: bool,
+    /// Number of the segment before the current one in its set, 0 where none is open.
+    open: u32,
 }
 
 /// Where the current segment is.
 #[derive(Debug, Clone, Copy)]
 enum Current {
-    /// None yet, or none any more, at this index in the window.
-    Nowhere(usize),
-    /// In the index of the lexer, from this index in the window on.
-    Indexed(usize, Entry),
+    /// None yet, or none any more.
+    Nowhere,
+    /// In the index of the lexer, the one that it moved to last.
+    Indexed,
     /// Its ends stand apart: from and to an index in the window, and the line.
     Apart(usize, usize, u64),
 }
@@ -118,10 +117,9 @@ impl<S: Source> Reader<S> {
             garbage: (0, 1),
             findings: Vec::new(),
             dropped: 0,
-            current: Current::Nowhere(0),
+            current: Current::Nowhere,
             number: 0,
-            in_set: false,
-            is_control: false,
+            open: 0,
         }
     }
 
@@ -144,56 +142,55 @@ impl<S: Source> Reader<S> {
     /// # Errors
     /// [`ErrorKind::Io`](crate::ErrorKind::Io) if the stream fails. Problems in the data are
     /// findings.
-    #[inline]
+    #[inline(always)]
     pub fn next_segment(&mut self) -> Result<Option<Segment<'_>>> {
-        Ok(if self.advance()? {
-            Some(self.current())
-        } else {
-            None
-        })
-    }
-
-    /// Moves to the next segment; `false` at the end.
-    #[inline]
-    pub(crate) fn advance(&mut self) -> Result<bool> {
-        let window = self.source.window();
-        if let Some((start, kind, entry)) = self.lexer.peek_indexed(window, self.position) {
-            self.take(start, kind, entry);
-            return Ok(true);
+        // Only the slow way is a call.
+        match self.lexer.index.quick() {
+            Some(entry) => Ok(Some(self.indexed(entry))),
+            None => self.next_slowly(),
         }
-        self.advance_slowly()
     }
 
-    #[inline]
-    fn take(&mut self, start: usize, kind: Kind, entry: Entry) {
-        self.position = self.lexer.index.pass(entry);
-        self.current = Current::Indexed(start, entry);
-        self.count(kind);
+    #[inline(never)]
+    fn next_slowly(&mut self) -> Result<Option<Segment<'_>>> {
+        let kind = self.advance_slowly()?;
+        Ok(kind.map(|_| self.current()))
     }
 
-    fn advance_slowly(&mut self) -> Result<bool> {
+    /// Moves to the next segment and gives its kind; `None` at the end.
+    #[inline(always)]
+    pub(crate) fn advance(&mut self) -> Result<Option<Kind>> {
+        match self.lexer.index.quick() {
+            Some(entry) => Ok(Some(entry.kind)),
+            None => self.advance_slowly(),
+        }
+    }
+
+    #[inline(never)]
+    fn advance_slowly(&mut self) -> Result<Option<Kind>> {
+        self.leave_index();
         loop {
             let before = self.lexer.in_garbage();
             let window = self.source.window();
-            let step = self.lexer.step(window, self.position, self.source.at_end());
+            let step = self
+                .lexer
+                .step(window, self.position, self.source.at_end(), self.open);
             match step {
-                Step::Indexed { start, entry } => {
+                Step::Indexed(entry) => {
                     let base = self.lexer.index.base();
                     if self.index_line.0 != base {
                         self.move_mark(base);
                         self.index_line = (base, self.mark_line);
                     }
-                    self.position = base + entry.end + 1;
-                    self.current = Current::Indexed(start, entry);
-                    self.arrive();
-                    return Ok(true);
+                    self.current = Current::Indexed;
+                    return Ok(Some(self.arrive(entry.kind)));
                 }
                 Step::Segment { start, end, next } => {
                     self.move_mark(start);
                     self.position = next;
                     self.current = Current::Apart(start, end, self.mark_line);
-                    self.arrive();
-                    return Ok(true);
+                    let kind = kind_of(self.current().id());
+                    return Ok(Some(self.arrive(kind)));
                 }
                 Step::Skip(to) => {
                     if !before && self.lexer.in_garbage() {
@@ -209,24 +206,37 @@ impl<S: Source> Reader<S> {
                 Step::End => {
                     self.position = self.source.window().len();
                     self.move_mark(self.position);
-                    self.current = Current::Nowhere(self.position);
-                    self.in_set = false;
+                    self.current = Current::Nowhere;
+                    self.open = 0;
                     self.number = 0;
                     if !self.lexer.notes.is_empty() {
                         self.report(false);
                     }
-                    return Ok(false);
+                    return Ok(None);
                 }
             }
         }
     }
 
+    /// Notes down what the index says of the segment that it moved to last.
+    fn leave_index(&mut self) {
+        if let (Current::Indexed, Some(entry)) = (self.current, self.lexer.index.current()) {
+            self.position = self.lexer.index.end(entry) + 1;
+            self.open = match entry.kind {
+                Kind::Content | Kind::SetStart => entry.number,
+                _ => 0,
+            };
+            self.current = Current::Nowhere;
+        }
+    }
+
     /// What there is to do about the current segment where it was not found the quick way.
-    fn arrive(&mut self) {
-        self.count(kind_of(self.current().id()));
+    fn arrive(&mut self, kind: Kind) -> Kind {
+        (self.number, self.open) = kind.number(self.open);
         if !self.lexer.notes.is_empty() {
             self.report(true);
         }
+        kind
     }
 
     fn fill(&mut self) -> Result<()> {
@@ -237,7 +247,7 @@ impl<S: Source> Reader<S> {
         self.position -= discarded;
         self.mark -= discarded;
         self.base += discarded as u64;
-        self.current = Current::Nowhere(self.position);
+        self.current = Current::Nowhere;
         Ok(())
     }
 
@@ -248,62 +258,19 @@ impl<S: Source> Reader<S> {
         self.mark = self.mark.max(to);
     }
 
-    /// Numbers segments from ST on.
-    #[inline]
-    fn count(&mut self, kind: Kind) {
-        if kind == Kind::Content {
-            self.is_control = false;
-            self.number = if self.in_set {
-                self.number.saturating_add(1)
-            } else {
-                0
-            };
-            return;
-        }
-        self.is_control = true;
-        match kind {
-            Kind::SetStart => {
-                self.in_set = true;
-                self.number = 1;
-            }
-            Kind::SetEnd => {
-                self.number = if self.in_set {
-                    self.number.saturating_add(1)
-                } else {
-                    0
-                };
-                self.in_set = false;
-            }
-            _ => {
-                self.in_set = false;
-                self.number = 0;
-            }
-        }
-    }
-
-    /// Whether the current segment is ISA, GS, ST, SE, GE or IEA.
-    #[inline]
-    pub(crate) fn is_control(&self) -> bool {
-        self.is_control
-    }
-
     /// The segment that the last call of `advance` found.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn current(&self) -> Segment<'_> {
         let window = self.source.window();
-        let (from, to, start, ends, line) = match self.current {
-            Current::Indexed(start, entry) => {
-                let base = self.lexer.index.base();
-                let ends = self.lexer.index.ends(entry.first, entry.last);
-                (base, window.len(), start - base, ends, self.index_line.1)
-            }
-            Current::Apart(start, end, line) => (start, end, 0, &*self.lexer.ends, line),
-            Current::Nowhere(at) => (at, at, 0, &[][..], self.mark_line),
+        let (from, to, ends, line) = match (self.current, self.lexer.index.current()) {
+            (Current::Indexed, Some(entry)) => return self.indexed(entry),
+            (Current::Apart(start, end, line), _) => (start, end, &*self.lexer.ends, line),
+            _ => (self.position, self.position, &[][..], self.mark_line),
         };
         Segment {
             window: window.get(from..to).unwrap_or_default(),
             ends,
-            start: start as u32,
+            start: 0,
             number: self.number,
             origin: self.base + from as u64,
             origin_line: line,
@@ -311,33 +278,41 @@ impl<S: Source> Reader<S> {
         }
     }
 
-    /// Where the current segment is in the index, if it is there: start from its base, entry.
-    #[inline]
-    pub(crate) fn current_entry(&self) -> Option<(usize, Entry)> {
+    #[inline(always)]
+    fn indexed(&self, entry: Entry) -> Segment<'_> {
+        let window = self.source.window();
+        let base = self.lexer.index.base();
+        Segment {
+            window: window.get(base..).unwrap_or_default(),
+            ends: self.lexer.index.ends(entry.first, entry.last),
+            start: entry.start,
+            number: entry.number,
+            origin: self.base + base as u64,
+            origin_line: self.index_line.1,
+            delimiters: self.lexer.delimiters,
+        }
+    }
+
+    /// Where the current segment is in the index, if it is there.
+    pub(crate) fn current_entry(&self) -> Option<Entry> {
         match self.current {
-            Current::Indexed(start, entry) => Some((start - self.lexer.index.base(), entry)),
+            Current::Indexed => self.lexer.index.current(),
             _ => None,
         }
     }
 
-    /// Moves to the next segment if it is content, is in the index and there is nothing to say
-    /// about it: what it gives, `current_entry` would.
+    /// Moves behind the content that comes next, as far as it is in the index, there is nothing
+    /// to say about it, and it ends before the offset `limit`.
     #[inline]
-    pub(crate) fn advance_in_content(&mut self) -> Option<(usize, Entry)> {
-        let window = self.source.window();
-        match self.lexer.peek_indexed(window, self.position) {
-            Some((start, Kind::Content, entry)) => {
-                self.take(start, Kind::Content, entry);
-                Some((start - self.lexer.index.base(), entry))
-            }
-            _ => None,
-        }
+    pub(crate) fn take_content(&mut self, limit: u64) -> &[Entry] {
+        let room = limit.saturating_sub(self.base);
+        let room = usize::try_from(room).unwrap_or(usize::MAX);
+        self.lexer.index.quick_content(room)
     }
 
     /// Whether the next segment is in the index, so that the index stays when moving to it.
     pub(crate) fn index_will_stay(&self) -> bool {
-        let window = self.source.window();
-        self.lexer.peek_indexed(window, self.position).is_some()
+        self.lexer.index.is_ready()
     }
 
     /// What the index covers.
@@ -354,7 +329,11 @@ impl<S: Source> Reader<S> {
     /// Offset of the byte after the last segment and its terminator.
     #[must_use]
     pub fn offset(&self) -> u64 {
-        self.base + self.position as u64
+        let position = match (self.current, self.lexer.index.current()) {
+            (Current::Indexed, Some(entry)) => self.lexer.index.end(entry) + 1,
+            _ => self.position,
+        };
+        self.base + position as u64
     }
 
     /// The delimiters of the current interchange; the defaults before the first one.
@@ -395,7 +374,11 @@ impl<S: Source> Reader<S> {
                 Location {
                     offset,
                     line,
-                    segment: (is_current && self.number > 0).then_some(self.number),
+                    segment: if is_current {
+                        self.current().number()
+                    } else {
+                        None
+                    },
                     segment_id,
                     ..Location::default()
                 },

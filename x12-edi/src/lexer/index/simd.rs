@@ -33,20 +33,20 @@ pub(super) fn has_avx2() -> bool {
 }
 
 /// Fills `places`; the portable way where the processor lacks the instructions.
-pub(super) fn scan_avx512(places: &mut Places, bytes: &[u8], marks: Marks) {
+pub(super) fn scan_avx512(places: &mut Places, bytes: &[u8], ahead: &[u8], marks: Marks) {
     if has_avx512() {
         // SAFETY: the processor has every feature that the function names.
-        unsafe { avx512(places, bytes, marks) }
+        unsafe { avx512(places, bytes, ahead, marks) }
     } else {
         super::portable::scan(places, bytes, marks);
     }
 }
 
 /// Fills `places`; the portable way where the processor lacks the instructions.
-pub(super) fn scan_avx2(places: &mut Places, bytes: &[u8], marks: Marks) {
+pub(super) fn scan_avx2(places: &mut Places, bytes: &[u8], ahead: &[u8], marks: Marks) {
     if has_avx2() {
         // SAFETY: the processor has every feature that the function names.
-        unsafe { avx2(places, bytes, marks) }
+        unsafe { avx2(places, bytes, ahead, marks) }
     } else {
         super::portable::scan(places, bytes, marks);
     }
@@ -60,6 +60,14 @@ pub(super) fn count_lines_avx2(bytes: &[u8]) -> u64 {
     } else {
         super::portable::count_lines(bytes)
     }
+}
+
+/// Asks for what will be read next. While segments are served, nothing else would ask for it, and
+/// the next pass would wait for memory half of its time.
+#[inline(always)]
+fn prefetch(line: &[u8; 64]) {
+    // SAFETY: the address is that of a reference; the instruction changes nothing.
+    unsafe { _mm_prefetch::<_MM_HINT_T0>(line.as_ptr().cast()) }
 }
 
 #[inline]
@@ -110,12 +118,13 @@ const IOTA: [u8; 64] = {
 };
 
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,bmi1,bmi2,popcnt")]
-fn avx512(places: &mut Places, bytes: &[u8], marks: Marks) {
+fn avx512(places: &mut Places, bytes: &[u8], ahead: &[u8], marks: Marks) {
     let element = _mm512_set1_epi8(marks.element.cast_signed());
     let terminator = _mm512_set1_epi8(marks.terminator.cast_signed());
     let iota = load_512(&IOTA);
     let (blocks, tail) = bytes.as_chunks::<64>();
     let last = padded(tail, marks);
+    let mut ahead = ahead.as_chunks::<64>().0.iter();
     let (mut count, mut segments) = (0_usize, 0_usize);
     let mut base = 0_u32;
     for block in blocks.iter().chain((!tail.is_empty()).then_some(&last)) {
@@ -125,6 +134,9 @@ fn avx512(places: &mut Places, bytes: &[u8], marks: Marks) {
         ) else {
             break;
         };
+        if let Some(line) = ahead.next() {
+            prefetch(line);
+        }
         let block = load_512(block);
         let ended = _mm512_cmpeq_epi8_mask(block, terminator);
         let all = _mm512_cmpeq_epi8_mask(block, element) | ended;
@@ -166,11 +178,12 @@ fn spread(to: &mut [u32], values: __m512i, base: u32, count: usize) {
 }
 
 #[target_feature(enable = "avx2,bmi1,popcnt")]
-fn avx2(places: &mut Places, bytes: &[u8], marks: Marks) {
+fn avx2(places: &mut Places, bytes: &[u8], ahead: &[u8], marks: Marks) {
     let element = _mm256_set1_epi8(marks.element.cast_signed());
     let terminator = _mm256_set1_epi8(marks.terminator.cast_signed());
     let (blocks, tail) = bytes.as_chunks::<64>();
     let last = padded(tail, marks);
+    let mut ahead = ahead.as_chunks::<64>().0.iter();
     let (mut count, mut segments) = (0_usize, 0_usize);
     let mut base = 0_u32;
     for block in blocks.iter().chain((!tail.is_empty()).then_some(&last)) {
@@ -187,6 +200,9 @@ fn avx2(places: &mut Places, bytes: &[u8], marks: Marks) {
         ) else {
             break;
         };
+        if let Some(line) = ahead.next() {
+            prefetch(line);
+        }
         let (low, high) = (load_256(low), load_256(high));
         let ended = mask(low, high, terminator);
         let all = mask(low, high, element) | ended;

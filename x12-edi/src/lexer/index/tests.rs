@@ -37,8 +37,8 @@ fn levels() -> Vec<Level> {
 fn found(level: Level, bytes: &[u8], marks: Marks) -> Found {
     let mut places = Places::default();
     // Not empty before: what is left of an earlier stretch must not show.
-    places.scan(level, b"*~*~*~*~*", marks);
-    places.scan(level, bytes, marks);
+    places.scan(level, b"*~*~*~*~*", b"", marks);
+    places.scan(level, bytes, bytes, marks);
     (
         places.at[..places.count].to_vec(),
         places.terminators[..places.segments].to_vec(),
@@ -92,14 +92,16 @@ proptest! {
     ) {
         let mut index = Index::new();
         let mut start = 0;
-        while let Some(entry) = index.cover(&bytes, start, longest) {
-            let ends = index.ends(entry.first, entry.last);
-            let from = start - index.base();
-            let (expected, _) = plain(&bytes[start..index.base() + entry.end + 1], MARKS);
-            let shown: Vec<_> = ends.iter().map(|&end| end - from as u32).collect();
+        while let Some(entry) = index.cover(&bytes, start, longest, 0) {
+            let ends = index.ends(entry.first, entry.last).to_vec();
+            let from = index.base() + entry.start as usize;
+            prop_assert!(bytes[start..from].iter().all(|byte| matches!(byte, b'\r' | b'\n')));
+            let behind = index.end(entry) + 1;
+            let (expected, _) = plain(&bytes[from..behind], MARKS);
+            let shown: Vec<_> = ends.iter().map(|&end| end - entry.start).collect();
             prop_assert_eq!(shown, expected);
-            start = index.base() + entry.end + 1;
-            index.pass(entry);
+            prop_assert_eq!(index.current(), Some(entry));
+            start = behind;
         }
         // What is left holds no terminator within the limit.
         let rest = &bytes[start..];
@@ -132,9 +134,15 @@ fn every_length_and_every_density() {
 
 #[test]
 fn a_jump_leaves_out_what_it_passes() {
-    let bytes = b"BIN*3*~*~~REF*A~";
+    let bytes = b"BIN*3*~*~~REF*A~SE*1~";
     let mut index = Index::new();
-    assert!(index.cover(bytes, 0, 100).is_some());
-    let entry = index.cover(bytes, 10, 100).unwrap();
+    assert_eq!(index.cover(bytes, 0, 100, 4).unwrap().number, 5);
+    // Two terminators in the data make three segments of it, until the jump.
+    let entry = index.cover(bytes, 10, 100, 5).unwrap();
     assert_eq!(index.ends(entry.first, entry.last), [13, 15]);
+    assert_eq!((entry.number, entry.kind), (6, Kind::Content));
+    let entry = index.quick().unwrap();
+    assert_eq!(index.ends(entry.first, entry.last), [18, 20]);
+    assert_eq!((entry.number, entry.kind), (7, Kind::SetEnd));
+    assert_eq!(index.quick(), None);
 }

@@ -287,6 +287,7 @@ fn an_odd_order_comes_back_byte_for_byte() {
         [
             ("segment-out-of-order", "REF", None),
             ("segment-out-of-order", "REF", None),
+            ("element-too-short", "REF", Some(4)),
             ("element-condition-missing", "PO1", Some(8)),
             ("element-character-invalid", "PO1", Some(2)),
             ("element-character-invalid", "PO1", Some(4)),

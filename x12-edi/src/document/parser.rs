@@ -2,7 +2,7 @@
 
 use super::ParsedDocument;
 use super::layout::LayoutBuilder;
-use super::typed::{KnownKeys, Loop, LoopRules, ReadContext, Site, TypedSegment, key};
+use super::typed::{KnownKeys, Loop, LoopRules, ReadContext, Site, TypedSegment, is_plain, key};
 use crate::envelope::TransactionSet;
 use crate::finding::{Finding, FindingCode, Location};
 use crate::schema::Release;
@@ -25,7 +25,7 @@ pub(crate) type Spelled<'f> = &'f dyn Fn(u64) -> Vec<u8>;
 /// Reads a document; nothing of the set is lost.
 pub(crate) fn read_document<D: Document>(set: &TransactionSet) -> ParsedDocument<D> {
     let release = release_of(set);
-    let mut parser = Parser::new(set, D::SET, D::known());
+    let mut parser = Parser::new(set, D::SET, release, D::known());
     let mut document = D::default();
     document.set_release(release);
     let mut layout = LayoutBuilder::default();
@@ -60,20 +60,29 @@ fn release_of(set: &TransactionSet) -> Release {
 pub(crate) struct Parser<'s> {
     set: &'s TransactionSet,
     index: usize,
-    /// The id of the next segment; `None` at SE and at the end.
-    next: Option<u32>,
+    /// The next segment with its id; `None` at SE and at the end.
+    next: Option<(u32, Segment<'s>)>,
     context: ReadContext,
     known: &'static KnownKeys,
 }
 
 impl<'s> Parser<'s> {
     /// Starts behind ST.
-    fn new(set: &'s TransactionSet, code: &str, known: &'static KnownKeys) -> Self {
+    fn new(
+        set: &'s TransactionSet,
+        code: &str,
+        release: Release,
+        known: &'static KnownKeys,
+    ) -> Self {
+        let delimiters = set.delimiters();
+        let plain = set
+            .segments()
+            .all(|segment| is_plain(segment.as_bytes(), delimiters));
         let mut parser = Self {
             set,
             index: 1,
             next: None,
-            context: ReadContext::default(),
+            context: ReadContext::new(release, plain),
             known,
         };
         parser.look();
@@ -86,24 +95,25 @@ impl<'s> Parser<'s> {
         parser
     }
 
+    #[inline]
     fn look(&mut self) {
-        self.next = self
-            .set
-            .segment(self.index)
-            .map(|segment| key(segment.id()))
-            .filter(|&found| found != const { key(b"SE") });
+        let next = self.set.segment(self.index);
+        self.next = next
+            .map(|segment| (key(segment.id()), segment))
+            .filter(|&(found, _)| found != const { key(b"SE") });
     }
 
     /// The id of the next segment; `None` at SE and at the end.
     #[inline]
     pub(crate) fn key(&self) -> Option<u32> {
-        self.next
+        self.next.map(|(key, _)| key)
     }
 
     pub(crate) fn peek(&self) -> Option<Segment<'s>> {
-        self.next.and_then(|_| self.set.segment(self.index))
+        self.next.map(|(_, segment)| segment)
     }
 
+    #[inline]
     fn advance(&mut self) {
         self.index += 1;
         self.look();
@@ -156,6 +166,7 @@ impl<'s> Parser<'s> {
     }
 
     /// Reads the next segment as `T`.
+    #[inline]
     pub(crate) fn read<T: TypedSegment + Default>(&mut self) -> T {
         let Some(segment) = self.peek() else {
             return T::default();

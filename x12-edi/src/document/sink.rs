@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use super::typed::{ElementList, Part, TypedSegment, Violation, check};
+use super::typed::{ElementList, Part, Reading, Rules, TypedSegment, Violation};
 use crate::delimiters::Delimiters;
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::schema::Release;
@@ -40,45 +40,39 @@ impl SegmentOut for () {
 }
 
 /// Puts out a document.
-pub(crate) fn put(document: &impl Part, _release: Release, out: &mut dyn SegmentOut) -> Result<()> {
-    let mut sink = Sink::new(out);
+pub(crate) fn put(document: &impl Part, release: Release, out: &mut dyn SegmentOut) -> Result<()> {
+    let mut sink = Sink {
+        out,
+        release,
+        scratch: ElementList::default(),
+        source: ElementList::default(),
+        violations: Vec::new(),
+        occurrences: Vec::new(),
+        problems: Vec::new(),
+        failure: None,
+    };
     document.emit(&mut sink);
-    sink.finish()
+    match sink.failure {
+        Some(error) => Err(error),
+        None if sink.problems.is_empty() => Ok(()),
+        None => Err(Error::from_problems(sink.problems)),
+    }
 }
 
 /// Collects every problem of a document while its segments go out.
 pub(crate) struct Sink<'a> {
     out: &'a mut dyn SegmentOut,
+    release: Release,
     scratch: ElementList,
     source: ElementList,
     violations: Vec<Violation>,
     /// How often each segment id came; there are few ids.
-    occurrences: Vec<(&'static str, usize)>,
+    occurrences: Vec<(u32, usize)>,
     problems: Vec<Problem>,
     failure: Option<Error>,
 }
 
-impl<'a> Sink<'a> {
-    fn new(out: &'a mut dyn SegmentOut) -> Self {
-        Self {
-            out,
-            scratch: ElementList::default(),
-            source: ElementList::default(),
-            violations: Vec::new(),
-            occurrences: Vec::new(),
-            problems: Vec::new(),
-            failure: None,
-        }
-    }
-
-    fn finish(self) -> Result<()> {
-        match self.failure {
-            Some(error) => Err(error),
-            None if self.problems.is_empty() => Ok(()),
-            None => Err(Error::from_problems(self.problems)),
-        }
-    }
-
+impl Sink<'_> {
     /// Refuses a document in which a required segment is not there.
     pub(crate) fn lacks(&mut self, id: &str) {
         let expected = format!("at least one {id} is required");
@@ -106,7 +100,8 @@ impl<'a> Sink<'a> {
     }
 
     /// Counts one more segment of this id.
-    fn count(&mut self, id: &'static str) -> usize {
+    #[inline]
+    fn count(&mut self, id: u32) -> usize {
         for (known, count) in &mut self.occurrences {
             if *known == id {
                 *count += 1;
@@ -118,36 +113,64 @@ impl<'a> Sink<'a> {
     }
 
     /// Puts out a typed segment.
-    pub(crate) fn segment<T: TypedSegment>(&mut self, segment: &T) {
+    pub(crate) fn segment<T: TypedSegment + Part>(&mut self, segment: &T) {
         if self.failure.is_some() {
             return;
         }
-        let occurrence = self.count(T::ID);
+        let occurrence = self.count(<T as Part>::KEY);
         self.scratch.clear();
-        self.violations.clear();
-        segment.to_elements(&mut self.scratch, &mut self.violations);
+        segment.to_elements(self.release, &mut self.scratch, &mut self.violations);
         if let Some(kept) = segment.kept().segment() {
-            let unread: Option<T> = segment.kept().with_view(T::from_elements);
             self.source.clear();
-            if let Some(unread) = unread {
-                unread.to_elements(&mut self.source, &mut Vec::new());
-            }
-            if self.source == self.scratch {
-                let done = self.out.put_kept(kept);
-                return self.take(done, occurrence);
-            }
-            let merged = self.merge(kept);
-            self.check::<T>(occurrence);
-            let done = self.out.put_kept(&merged);
+            let mut ignored = Vec::new();
+            let source = &mut self.source;
+            let release = self.release;
+            segment.kept().with_view(|view| {
+                let mut reading = Reading {
+                    release,
+                    is_plain: false,
+                    exact: true,
+                    readable: true,
+                };
+                T::from_elements(view, &mut reading).to_elements(release, source, &mut ignored);
+            });
+            let merged;
+            let whole = if self.source == self.scratch {
+                // Nobody can mend here what the source had.
+                self.violations.clear();
+                kept
+            } else {
+                merged = self.merge(kept);
+                self.check::<T>(occurrence);
+                &merged
+            };
+            let done = self.out.put_kept(whole);
             return self.take(done, occurrence);
         }
         self.check::<T>(occurrence);
-        let done = self.out.put(T::ID, &self.scratch);
+        let done = self.out.put(<T as TypedSegment>::ID, &self.scratch);
         self.take(done, occurrence);
     }
 
-    /// The fields are checked, not what the source had: nobody can mend that here.
+    /// Checks the elements that the fields made.
+    #[inline]
     fn check<T: TypedSegment>(&mut self, occurrence: usize) {
+        let Some(rules) = T::rules(self.release) else {
+            let expected = format!("release {} has no segment {}", self.release, T::ID);
+            self.violations.push(Violation::unknown(expected));
+            return self.report(T::ID, occurrence);
+        };
+        let (_, sound) = rules.quick_look(self.scratch.iter());
+        if !sound || !self.scratch.is_ascii() {
+            self.explain(rules);
+        }
+        if !self.violations.is_empty() {
+            self.report(T::ID, occurrence);
+        }
+    }
+
+    #[cold]
+    fn explain(&mut self, rules: &Rules) {
         // No byte of a field is a delimiter yet; the writer looks after that.
         let delimiters = Delimiters {
             element: 0,
@@ -160,11 +183,15 @@ impl<'a> Sink<'a> {
             bytes: scratch.get(number),
             delimiters,
         };
-        check::<T>(scratch.len(), element, &mut self.violations);
+        rules.check(scratch.len(), element, &mut self.violations);
+    }
+
+    #[cold]
+    fn report(&mut self, id: &str, occurrence: usize) {
         let problems = self
             .violations
             .drain(..)
-            .map(|v| v.into_problem(T::ID, occurrence));
+            .map(|violation| violation.into_problem(id, Some(occurrence)));
         self.problems.extend(problems);
     }
 

@@ -13,11 +13,10 @@ pub struct Date(jiff::civil::Date);
 /// YYMMDD years below this are 20YY, the others 19YY.
 const CENTURY_PIVOT: i16 = 70;
 
-fn digits(bytes: &[u8]) -> Option<i16> {
-    bytes.iter().try_fold(0_i16, |sum, byte| {
-        byte.is_ascii_digit()
-            .then(|| sum * 10 + i16::from(byte - b'0'))
-    })
+#[inline]
+fn two(tens: u8, ones: u8) -> Option<i16> {
+    let (tens, ones) = (tens.wrapping_sub(b'0'), ones.wrapping_sub(b'0'));
+    (tens < 10 && ones < 10).then(|| i16::from(tens) * 10 + i16::from(ones))
 }
 
 impl Date {
@@ -42,19 +41,25 @@ impl Date {
     /// Reads CCYYMMDD or YYMMDD (00–69 are 2000–2069, 70–99 are 1970–1999); `None` for
     /// anything else.
     #[must_use]
+    #[inline]
     pub fn parse(text: &[u8]) -> Option<Self> {
-        let (year, month, day) = match text.len() {
-            8 => (digits(text.get(..4)?)?, text.get(4..6)?, text.get(6..)?),
-            6 => {
-                let short = digits(text.get(..2)?)?;
+        let (year, [m1, m2, d1, d2]) = match *text {
+            [c1, c2, y1, y2, m1, m2, d1, d2] => {
+                (two(c1, c2)? * 100 + two(y1, y2)?, [m1, m2, d1, d2])
+            }
+            [y1, y2, m1, m2, d1, d2] => {
+                let short = two(y1, y2)?;
                 let century = if short < CENTURY_PIVOT { 2000 } else { 1900 };
-                (century + short, text.get(2..4)?, text.get(4..)?)
+                (century + short, [m1, m2, d1, d2])
             }
             _ => return None,
         };
-        let month = i8::try_from(digits(month)?).ok()?;
-        let day = i8::try_from(digits(day)?).ok()?;
-        Self::new(year, month, day).ok()
+        let month = i8::try_from(two(m1, m2)?).ok()?;
+        let day = i8::try_from(two(d1, d2)?).ok()?;
+        if year == 0 {
+            return None;
+        }
+        jiff::civil::Date::new(year, month, day).ok().map(Self)
     }
 
     /// The year with its century.
@@ -87,6 +92,19 @@ impl Date {
     #[must_use]
     pub fn to_yymmdd(self) -> String {
         self.to_ccyymmdd().split_off(2)
+    }
+
+    /// Whether YYMMDD tells this day.
+    pub(crate) fn has_short_form(self) -> bool {
+        let pivot = CENTURY_PIVOT;
+        (1900 + pivot..2000 + pivot).contains(&self.0.year())
+    }
+
+    /// As YYMMDD.
+    pub(crate) fn write_short(self, out: &mut Vec<u8>) {
+        push_two(self.0.year().unsigned_abs() % 100, out);
+        push_two(u16::from(self.0.month().unsigned_abs()), out);
+        push_two(u16::from(self.0.day().unsigned_abs()), out);
     }
 
     pub(crate) fn write_long(self, out: &mut Vec<u8>) {

@@ -8,6 +8,7 @@ mod time;
 
 pub use control_number::{ControlNumber, SetControlNumber};
 pub use date::Date;
+pub(crate) use number::{Exact, exact_implied, exact_real};
 pub use number::{NumberError, implied, real, write_implied, write_real};
 pub use rust_decimal::Decimal;
 pub use text::Text;

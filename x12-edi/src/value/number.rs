@@ -126,6 +126,101 @@ pub fn implied(text: &[u8], decimals: u32) -> Result<Decimal, NumberError> {
     Ok(number)
 }
 
+/// A value with whether writing it gives the same bytes again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Exact<T> {
+    pub(crate) value: T,
+    pub(crate) exact: bool,
+}
+
+/// Digits that fit 64 bits, as nearly all numbers do.
+struct Short {
+    mantissa: u64,
+    negative: bool,
+    scale: u32,
+    exact: bool,
+}
+
+/// `None` for what is longer, or no number.
+#[inline]
+fn short(text: &[u8], point: bool) -> Option<Short> {
+    let (negative, body) = match text {
+        [b'-', rest @ ..] => (true, rest),
+        _ => (false, text),
+    };
+    if body.is_empty() || body.len() > LOW_DIGITS as usize {
+        return None;
+    }
+    let mut mantissa = 0_u64;
+    let mut point_at = None;
+    for (at, &byte) in body.iter().enumerate() {
+        let digit = byte.wrapping_sub(b'0');
+        if digit < 10 {
+            mantissa = mantissa * 10 + u64::from(digit);
+        } else if byte == b'.' && point && point_at.is_none() {
+            point_at = Some(at);
+        } else {
+            return None;
+        }
+    }
+    let (whole, decimals) = match point_at {
+        Some(at) => (at, body.len() - at - 1),
+        None => (body.len(), 0),
+    };
+    // Written, a number has no leading zero, but a zero has one digit before the point.
+    let exact = match (mantissa, point_at) {
+        _ if whole + decimals == 0 => return None,
+        (_, Some(_)) if decimals == 0 => false,
+        (0, _) => whole == 1 && !negative,
+        _ => body.first() != Some(&b'0'),
+    };
+    Some(Short {
+        mantissa,
+        negative: negative && mantissa > 0,
+        scale: u32::try_from(decimals).ok()?,
+        exact,
+    })
+}
+
+impl Short {
+    fn decimal(&self, scale: u32) -> Decimal {
+        let low = u32::try_from(self.mantissa & 0xffff_ffff).unwrap_or(0);
+        let middle = u32::try_from(self.mantissa >> 32).unwrap_or(0);
+        Decimal::from_parts(low, middle, 0, self.negative, scale)
+    }
+}
+
+/// [`real`], with whether [`write_real`] gives the same bytes again.
+#[inline]
+pub(crate) fn exact_real(text: &[u8]) -> Result<Exact<Decimal>, NumberError> {
+    if let Some(short) = short(text, true) {
+        let value = short.decimal(short.scale);
+        let exact = short.exact;
+        return Ok(Exact { value, exact });
+    }
+    let value = parse(text, true)?;
+    let mut written = Vec::with_capacity(text.len());
+    write_real(value, &mut written);
+    let exact = written == text;
+    Ok(Exact { value, exact })
+}
+
+/// [`implied`], with whether [`write_implied`] gives the same bytes again.
+#[inline]
+pub(crate) fn exact_implied(text: &[u8], decimals: u32) -> Result<Exact<Decimal>, NumberError> {
+    if decimals <= LOW_DIGITS
+        && let Some(short) = short(text, false)
+    {
+        let value = short.decimal(decimals);
+        let exact = short.exact;
+        return Ok(Exact { value, exact });
+    }
+    let value = implied(text, decimals)?;
+    let mut written = Vec::with_capacity(text.len());
+    let exact = write_implied(value, decimals, &mut written).is_ok() && written == text;
+    Ok(Exact { value, exact })
+}
+
 /// Appends an `R`: no exponent, no leading zero before the point, the scale as it is.
 ///
 /// The standard suppresses leading zeroes, so one half is `.5`.
@@ -273,6 +368,27 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn exact_means_that_the_same_bytes_come_back(text in "-?[0-9]{0,12}(\\.[0-9]{0,12})?", decimals in 0_u32..5) {
+            match exact_real(text.as_bytes()) {
+                Ok(read) => {
+                    prop_assert_eq!(real(text.as_bytes()).unwrap(), read.value);
+                    prop_assert_eq!(real(text.as_bytes()).unwrap().scale(), read.value.scale());
+                    prop_assert_eq!(real_text(read.value) == text, read.exact);
+                }
+                Err(error) => prop_assert_eq!(real(text.as_bytes()), Err(error)),
+            }
+            match exact_implied(text.as_bytes(), decimals) {
+                Ok(read) => {
+                    prop_assert_eq!(implied(text.as_bytes(), decimals).unwrap(), read.value);
+                    let mut out = Vec::new();
+                    write_implied(read.value, decimals, &mut out).unwrap();
+                    prop_assert_eq!(out == text.as_bytes(), read.exact);
+                }
+                Err(error) => prop_assert_eq!(implied(text.as_bytes(), decimals), Err(error)),
+            }
+        }
+
         #[test]
         fn any_real_comes_back(mantissa in -(10_i128.pow(28) - 1)..10_i128.pow(28), scale in 0_u32..=28) {
             let number = Decimal::try_from_i128_with_scale(mantissa, scale).unwrap();

@@ -79,6 +79,13 @@ impl Text {
         *self = Self::EMPTY;
     }
 
+    /// ASCII, which need not be looked at byte by byte where it is short.
+    #[inline]
+    pub(crate) fn from_ascii(ascii: &[u8]) -> Self {
+        debug_assert!(ascii.is_ascii());
+        Self::inline(ascii).unwrap_or_else(|| Self::decoded(ascii))
+    }
+
     /// UTF-8, or Latin-1 where it is not that.
     pub(crate) fn decoded(bytes: &[u8]) -> Self {
         crate::segment::decode(bytes).into()

@@ -8,29 +8,28 @@ use crate::value::{Date, Text};
 
 typed_segment! {
     /// Beginning of a purchase order acknowledgment: BAK.
-    AcknowledgmentBeginning = "BAK", 10 elements {
+    AcknowledgmentBeginning = "BAK" {
         /// BAK01: `00` original, `04` change, `05` replace, `06` confirmation.
-        1 purpose: Text = id(2, 2) required;
+        1 purpose: Text;
         /// BAK02: the answer to the order as a whole, for example `AC`, `AD`, `AK`, `RD`, `RJ`.
-        2 acknowledgment_type: Text = id(2, 2) required;
+        2 acknowledgment_type: Text;
         /// BAK03: the number of the order, at most 22 characters.
-        3 order_number: Text = an(1, 22) required;
+        3 order_number: Text;
         /// BAK04: the date of the order.
-        4 order_date: Option<Date> = dt(8, 8) required;
+        4 order_date: Option<Date>;
         /// BAK05: the release of a blanket order.
-        5 release: Option<Text> = an(1, 30);
+        5 release: Option<Text>;
         /// BAK06: the number of the request for it.
-        6 request_reference: Option<Text> = an(1, 45);
+        6 request_reference: Option<Text>;
         /// BAK07.
-        7 contract: Option<Text> = an(1, 30);
+        7 contract: Option<Text>;
         /// BAK08: the seller's own order number.
-        8 seller_order_number: Option<Text> = an(1, 30);
+        8 seller_order_number: Option<Text>;
         /// BAK09: the date of the acknowledgment.
-        9 date: Option<Date> = dt(8, 8);
+        9 date: Option<Date>;
         /// BAK10.
-        10 transaction_type: Option<Text> = id(2, 2);
+        10 transaction_type: Option<Text>;
     }
-    notes []
 }
 
 impl AcknowledgmentBeginning {
@@ -53,34 +52,32 @@ impl AcknowledgmentBeginning {
 
 typed_segment! {
     /// What becomes of so much of a line: ACK.
-    LineAcknowledgment = "ACK", 29 elements {
+    LineAcknowledgment = "ACK" {
         /// ACK01: the code of the answer; see [`answer`](Self::answer).
-        1 status: Text = id(2, 2) required;
+        1 status: Text;
         /// ACK02: how much of the line this is about.
-        2 quantity: Option<Decimal> = r(1, 15);
+        2 quantity: Option<Decimal>;
         /// ACK03: two characters, for example `EA`.
-        3 unit: Option<Text> = id(2, 2);
+        3 unit: Option<Text>;
         /// ACK04: what the date means, `067` current schedule delivery, `068` current schedule
         /// ship, `069` promised for delivery.
-        4 date_qualifier: Option<Text> = id(3, 3);
+        4 date_qualifier: Option<Text>;
         /// ACK05.
-        5 date: Option<Date> = dt(8, 8);
+        5 date: Option<Date>;
         /// ACK06: the number of the request for it.
-        6 request_reference: Option<Text> = an(1, 45);
+        6 request_reference: Option<Text>;
         pairs 7..=26
         /// ACK07 to ACK26, at most ten: what is sent in place of what was ordered, or for it.
-        product_ids: ProductId = id(2, 2) an(1, 48);
+        product_ids: ProductId;
         then {
             /// ACK27: whose code ACK29 is.
-            27 agency: Option<Text> = id(2, 2);
+            27 agency: Option<Text>;
             /// ACK28.
-            28 source: Option<Text> = an(1, 15);
+            28 source: Option<Text>;
             /// ACK29: for example why the line is refused.
-            29 industry_code: Option<Text> = an(1, 30);
+            29 industry_code: Option<Text>;
         }
     }
-    notes [P(&[2, 3]), C(&[4, 5]), P(&[7, 8]), P(&[9, 10]), P(&[11, 12]), P(&[13, 14]), P(&[15, 16]),
-        P(&[17, 18]), P(&[19, 20]), P(&[21, 22]), P(&[23, 24]), P(&[25, 26]), C(&[28, 27, 29])]
 }
 
 impl LineAcknowledgment {

@@ -8,41 +8,40 @@ use crate::value::{Date, Text};
 
 typed_segment! {
     /// Beginning of a change that the buyer makes: BCH.
-    ChangeBeginning = "BCH", 16 elements {
+    ChangeBeginning = "BCH" {
         /// BCH01: `04` change, `01` cancellation, `05` replace, `00` original.
-        1 purpose: Text = id(2, 2) required;
+        1 purpose: Text;
         /// BCH02: the type of the order, for example `SA` stand-alone, `CP` change to order.
-        2 order_type: Text = id(2, 2) required;
+        2 order_type: Text;
         /// BCH03: the number of the order, at most 22 characters.
-        3 order_number: Text = an(1, 22) required;
+        3 order_number: Text;
         /// BCH04: the release of a blanket order.
-        4 release: Option<Text> = an(1, 30);
+        4 release: Option<Text>;
         /// BCH05: which change of the order this is.
-        5 change_sequence: Option<Text> = an(1, 8);
+        5 change_sequence: Option<Text>;
         /// BCH06: the date of the order.
-        6 order_date: Option<Date> = dt(8, 8) required;
+        6 order_date: Option<Date>;
         /// BCH07: the number of the request for it.
-        7 request_reference: Option<Text> = an(1, 45);
+        7 request_reference: Option<Text>;
         /// BCH08.
-        8 contract: Option<Text> = an(1, 30);
+        8 contract: Option<Text>;
         /// BCH09: a further reference, for example the seller's order number.
-        9 reference: Option<Text> = an(1, 30);
+        9 reference: Option<Text>;
         /// BCH10: the date of the acknowledgment that is changed.
-        10 acknowledgment_date: Option<Date> = dt(8, 8);
+        10 acknowledgment_date: Option<Date>;
         /// BCH11: the date of the change.
-        11 date: Option<Date> = dt(8, 8);
+        11 date: Option<Date>;
         /// BCH12.
-        12 contract_type: Option<Text> = id(2, 2);
+        12 contract_type: Option<Text>;
         /// BCH13.
-        13 security_level: Option<Text> = id(2, 2);
+        13 security_level: Option<Text>;
         /// BCH14: which acknowledgment the buyer wants, for example `AD`.
-        14 acknowledgment: Option<Text> = id(2, 2);
+        14 acknowledgment: Option<Text>;
         /// BCH15.
-        15 transaction_type: Option<Text> = id(2, 2);
+        15 transaction_type: Option<Text>;
         /// BCH16.
-        16 purchase_category: Option<Text> = id(2, 2);
+        16 purchase_category: Option<Text>;
     }
-    notes []
 }
 
 impl ChangeBeginning {
@@ -61,39 +60,38 @@ impl ChangeBeginning {
 
 typed_segment! {
     /// Beginning of an answer to a change, or of a change that the seller makes: BCA.
-    ChangeAcknowledgmentBeginning = "BCA", 15 elements {
+    ChangeAcknowledgmentBeginning = "BCA" {
         /// BCA01: `00` original, `05` replace, `19` change that the seller starts.
-        1 purpose: Text = id(2, 2) required;
+        1 purpose: Text;
         /// BCA02: the answer to the change as a whole, for example `AC`, `AD`, `AK`, `RJ`.
-        2 acknowledgment_type: Option<Text> = id(2, 2);
+        2 acknowledgment_type: Option<Text>;
         /// BCA03: the number of the order, at most 22 characters.
-        3 order_number: Text = an(1, 22) required;
+        3 order_number: Text;
         /// BCA04: the release of a blanket order.
-        4 release: Option<Text> = an(1, 30);
+        4 release: Option<Text>;
         /// BCA05: which change of the order this answers.
-        5 change_sequence: Option<Text> = an(1, 8);
+        5 change_sequence: Option<Text>;
         /// BCA06: the date of the order.
-        6 order_date: Option<Date> = dt(8, 8) required;
+        6 order_date: Option<Date>;
         /// BCA07: the number of the request for it.
-        7 request_reference: Option<Text> = an(1, 45);
+        7 request_reference: Option<Text>;
         /// BCA08.
-        8 contract: Option<Text> = an(1, 30);
+        8 contract: Option<Text>;
         /// BCA09: a further reference, for example the seller's order number.
-        9 reference: Option<Text> = an(1, 30);
+        9 reference: Option<Text>;
         /// BCA10: the date of the acknowledgment.
-        10 acknowledgment_date: Option<Date> = dt(8, 8);
+        10 acknowledgment_date: Option<Date>;
         /// BCA11: the date of the change.
-        11 change_date: Option<Date> = dt(8, 8);
+        11 change_date: Option<Date>;
         /// BCA12: a further date.
-        12 further_date: Option<Date> = dt(8, 8);
+        12 further_date: Option<Date>;
         /// BCA13: the type of the order.
-        13 order_type: Option<Text> = id(2, 2);
+        13 order_type: Option<Text>;
         /// BCA14.
-        14 security_level: Option<Text> = id(2, 2);
+        14 security_level: Option<Text>;
         /// BCA15.
-        15 transaction_type: Option<Text> = id(2, 2);
+        15 transaction_type: Option<Text>;
     }
-    notes []
 }
 
 impl ChangeAcknowledgmentBeginning {
@@ -116,27 +114,25 @@ impl ChangeAcknowledgmentBeginning {
 
 typed_segment! {
     /// One changed item: POC.
-    ChangedItem = "POC", 27 elements {
+    ChangedItem = "POC" {
         /// POC01: the number of the line, that of PO101 of the order.
-        1 line_number: Option<Text> = an(1, 20);
+        1 line_number: Option<Text>;
         /// POC02: the code of the change; see [`change`](Self::change).
-        2 change_code: Text = id(2, 2) required;
+        2 change_code: Text;
         /// POC03: the quantity that is ordered now.
-        3 quantity: Option<Decimal> = r(1, 15);
+        3 quantity: Option<Decimal>;
         /// POC04: how much of it is still to come.
-        4 quantity_left: Option<Decimal> = r(1, 9);
+        4 quantity_left: Option<Decimal>;
         /// POC05: two characters, for example `EA`; of a composite the first component.
-        5 unit: Option<Text> = unit(2, 2);
+        5 unit: Option<Text> = unit;
         /// POC06: the price of one unit, with as many decimals as it needs.
-        6 unit_price: Option<Decimal> = r(1, 17);
+        6 unit_price: Option<Decimal>;
         /// POC07: for example `PE` price per each.
-        7 price_basis: Option<Text> = id(2, 2);
+        7 price_basis: Option<Text>;
         pairs 8..=27
         /// POC08 to POC27, at most ten.
-        product_ids: ProductId = id(2, 2) an(1, 48);
+        product_ids: ProductId;
     }
-    notes [C(&[3, 4, 5]), C(&[7, 6]), P(&[8, 9]), P(&[10, 11]), P(&[12, 13]), P(&[14, 15]),
-        P(&[16, 17]), P(&[18, 19]), P(&[20, 21]), P(&[22, 23]), P(&[24, 25]), P(&[26, 27])]
 }
 
 impl ChangedItem {

@@ -7,41 +7,40 @@ use crate::value::Text;
 
 typed_segment! {
     /// An allowance or a charge: SAC.
-    AllowanceCharge = "SAC", 16 elements {
+    AllowanceCharge = "SAC" {
         /// SAC01: `A` allowance, `C` charge, `N` neither.
-        1 indicator: Text = id(1, 1) required;
+        1 indicator: Text;
         /// SAC02: the kind, for example `D240` freight.
-        2 code: Option<Text> = id(4, 4);
+        2 code: Option<Text>;
         /// SAC03.
-        3 agency: Option<Text> = id(2, 2);
+        3 agency: Option<Text>;
         /// SAC04: the kind in the words of the agency.
-        4 agency_code: Option<Text> = an(1, 10);
+        4 agency_code: Option<Text>;
         /// SAC05: the amount, at most two decimals.
-        5 amount: Option<Decimal> = n2(1, 15);
+        5 amount: Option<Decimal> = n2;
         /// SAC06: what the percentage is of.
-        6 percent_qualifier: Option<Text> = id(1, 1);
+        6 percent_qualifier: Option<Text>;
         /// SAC07.
-        7 percent: Option<Decimal> = r(1, 6);
+        7 percent: Option<Decimal>;
         /// SAC08: the rate per unit.
-        8 rate: Option<Decimal> = r(1, 9);
+        8 rate: Option<Decimal>;
         /// SAC09.
-        9 unit: Option<Text> = id(2, 2);
+        9 unit: Option<Text>;
         /// SAC10.
-        10 quantity: Option<Decimal> = r(1, 15);
+        10 quantity: Option<Decimal>;
         /// SAC11.
-        11 second_quantity: Option<Decimal> = r(1, 15);
+        11 second_quantity: Option<Decimal>;
         /// SAC12: who pays and how, for example `06` charge to be paid by customer.
-        12 handling: Option<Text> = id(2, 2);
+        12 handling: Option<Text>;
         /// SAC13.
-        13 reference: Option<Text> = an(1, 30);
+        13 reference: Option<Text>;
         /// SAC14.
-        14 option: Option<Text> = an(1, 20);
+        14 option: Option<Text>;
         /// SAC15.
-        15 description: Option<Text> = an(1, 80);
+        15 description: Option<Text>;
         /// SAC16.
-        16 language: Option<Text> = id(2, 3);
+        16 language: Option<Text>;
     }
-    notes [R(&[2, 3]), P(&[3, 4]), P(&[6, 7]), P(&[9, 10]), C(&[11, 10]), L(&[13, 2, 4]), C(&[14, 13]), C(&[16, 15])]
 }
 
 impl AllowanceCharge {
@@ -68,29 +67,28 @@ impl AllowanceCharge {
 
 typed_segment! {
     /// A tax: TXI.
-    Tax = "TXI", 10 elements {
+    Tax = "TXI" {
         /// TXI01: for example `ST` state sales tax, `VA` value added tax, `TX` all taxes.
-        1 tax_type: Text = id(2, 2) required;
+        1 tax_type: Text;
         /// TXI02.
-        2 amount: Option<Decimal> = r(1, 18);
+        2 amount: Option<Decimal>;
         /// TXI03.
-        3 percent: Option<Decimal> = r(1, 10);
+        3 percent: Option<Decimal>;
         /// TXI04.
-        4 jurisdiction_qualifier: Option<Text> = id(2, 2);
+        4 jurisdiction_qualifier: Option<Text>;
         /// TXI05.
-        5 jurisdiction: Option<Text> = an(1, 10);
+        5 jurisdiction: Option<Text>;
         /// TXI06: whether the buyer is exempt.
-        6 exempt: Option<Text> = id(1, 1);
+        6 exempt: Option<Text>;
         /// TXI07.
-        7 relationship: Option<Text> = id(1, 1);
+        7 relationship: Option<Text>;
         /// TXI08: the amount on which the percentage is.
-        8 basis: Option<Decimal> = r(1, 9);
+        8 basis: Option<Decimal>;
         /// TXI09: the tax identification number.
-        9 tax_id: Option<Text> = an(1, 20);
+        9 tax_id: Option<Text>;
         /// TXI10.
-        10 assigned_id: Option<Text> = an(1, 20);
+        10 assigned_id: Option<Text>;
     }
-    notes [R(&[2, 3, 6]), P(&[4, 5]), C(&[8, 3])]
 }
 
 impl Tax {

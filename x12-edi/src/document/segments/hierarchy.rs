@@ -5,24 +5,23 @@ use crate::value::{Date, Text, Time};
 
 typed_segment! {
     /// Beginning of a ship notice: BSN.
-    ShipmentBeginning = "BSN", 7 elements {
+    ShipmentBeginning = "BSN" {
         /// BSN01: `00` original, `01` cancellation, `05` replace.
-        1 purpose: Text = id(2, 2) required;
+        1 purpose: Text;
         /// BSN02: the number of the shipment, 2 to 30 characters.
-        2 shipment_number: Text = an(2, 30) required;
+        2 shipment_number: Text;
         /// BSN03: when the notice was made.
-        3 date: Option<Date> = dt(8, 8) required;
+        3 date: Option<Date>;
         /// BSN04.
-        4 time: Option<Time> = tm(4, 8) required;
+        4 time: Option<Time>;
         /// BSN05: `0001` shipment, order, packaging, item; `0002` with item before packaging;
         /// `0003` with packaging before order; `0004` without packaging.
-        5 structure: Option<Text> = id(4, 4);
+        5 structure: Option<Text>;
         /// BSN06.
-        6 transaction_type: Option<Text> = id(2, 2);
+        6 transaction_type: Option<Text>;
         /// BSN07.
-        7 status_reason: Option<Text> = id(3, 3);
+        7 status_reason: Option<Text>;
     }
-    notes [C(&[7, 6])]
 }
 
 impl ShipmentBeginning {
@@ -41,17 +40,16 @@ impl ShipmentBeginning {
 
 typed_segment! {
     /// One node of a hierarchy: HL.
-    HierarchicalLevel = "HL", 4 elements {
+    HierarchicalLevel = "HL" {
         /// HL01: the id of the node, most often a number that counts up from 1.
-        1 id: Text = an(1, 12) required;
+        1 id: Text;
         /// HL02: the id of the node above it; empty at the top.
-        2 parent_id: Option<Text> = an(1, 12);
+        2 parent_id: Option<Text>;
         /// HL03: the kind of node, see [`LevelKind`]; any code is read.
-        3 level: Text = id(1, 2) required;
+        3 level: Text;
         /// HL04: `1` where there are nodes below it, `0` where there are none.
-        4 child: Option<Text> = id(1, 1);
+        4 child: Option<Text>;
     }
-    notes []
 }
 
 impl HierarchicalLevel {

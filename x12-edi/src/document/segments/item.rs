@@ -40,23 +40,21 @@ impl Pair for ProductId {
 
 typed_segment! {
     /// One ordered item: PO1.
-    OrderItem = "PO1", 25 elements {
+    OrderItem = "PO1" {
         /// PO101: the number of the line as the buyer gives it; it must come back in IT101.
-        1 line_number: Option<Text> = an(1, 20);
+        1 line_number: Option<Text>;
         /// PO102.
-        2 quantity: Option<Decimal> = r(1, 15);
+        2 quantity: Option<Decimal>;
         /// PO103: two characters, for example `EA`.
-        3 unit: Option<Text> = id(2, 2);
+        3 unit: Option<Text>;
         /// PO104: the price of one unit, with as many decimals as it needs.
-        4 unit_price: Option<Decimal> = r(1, 17);
+        4 unit_price: Option<Decimal>;
         /// PO105: for example `PE` price per each.
-        5 price_basis: Option<Text> = id(2, 2);
+        5 price_basis: Option<Text>;
         pairs 6..=25
         /// PO106 to PO125, at most ten.
-        product_ids: ProductId = id(2, 2) an(1, 48);
+        product_ids: ProductId;
     }
-    notes [C(&[3, 2]), C(&[5, 4]), P(&[6, 7]), P(&[8, 9]), P(&[10, 11]), P(&[12, 13]), P(&[14, 15]),
-        P(&[16, 17]), P(&[18, 19]), P(&[20, 21]), P(&[22, 23]), P(&[24, 25])]
 }
 
 impl OrderItem {
@@ -86,23 +84,21 @@ impl OrderItem {
 
 typed_segment! {
     /// One invoiced item: IT1.
-    InvoiceItem = "IT1", 25 elements {
+    InvoiceItem = "IT1" {
         /// IT101: the number of the line, that of PO101 where there is an order.
-        1 line_number: Option<Text> = an(1, 20);
+        1 line_number: Option<Text>;
         /// IT102.
-        2 quantity: Option<Decimal> = r(1, 10);
+        2 quantity: Option<Decimal>;
         /// IT103: two characters, for example `EA`.
-        3 unit: Option<Text> = id(2, 2);
+        3 unit: Option<Text>;
         /// IT104: the price of one unit, with as many decimals as it needs.
-        4 unit_price: Option<Decimal> = r(1, 17);
+        4 unit_price: Option<Decimal>;
         /// IT105: for example `PE` price per each.
-        5 price_basis: Option<Text> = id(2, 2);
+        5 price_basis: Option<Text>;
         pairs 6..=25
         /// IT106 to IT125, at most ten.
-        product_ids: ProductId = id(2, 2) an(1, 48);
+        product_ids: ProductId;
     }
-    notes [P(&[2, 3, 4]), P(&[6, 7]), P(&[8, 9]), P(&[10, 11]), P(&[12, 13]), P(&[14, 15]),
-        P(&[16, 17]), P(&[18, 19]), P(&[20, 21]), P(&[22, 23]), P(&[24, 25])]
 }
 
 impl InvoiceItem {
@@ -138,27 +134,26 @@ pub(super) fn find<'a>(ids: &'a [ProductId], qualifier: &str) -> Option<&'a str>
 
 typed_segment! {
     /// A description of a product: PID.
-    Description = "PID", 9 elements {
+    Description = "PID" {
         /// PID01: `F` free-form, `S` structured, `X` both.
-        1 kind: Text = id(1, 1) required;
+        1 kind: Text;
         /// PID02: what is described, for example `08` product.
-        2 characteristic: Option<Text> = id(2, 3);
+        2 characteristic: Option<Text>;
         /// PID03.
-        3 agency: Option<Text> = id(2, 2);
+        3 agency: Option<Text>;
         /// PID04.
-        4 code: Option<Text> = an(1, 12);
+        4 code: Option<Text>;
         /// PID05: at most 80 characters; longer texts take several segments.
-        5 text: Option<Text> = an(1, 80);
+        5 text: Option<Text>;
         /// PID06.
-        6 position: Option<Text> = id(2, 2);
+        6 position: Option<Text>;
         /// PID07.
-        7 source: Option<Text> = an(1, 15);
+        7 source: Option<Text>;
         /// PID08.
-        8 condition: Option<Text> = id(1, 1);
+        8 condition: Option<Text>;
         /// PID09.
-        9 language: Option<Text> = id(2, 3);
+        9 language: Option<Text>;
     }
-    notes [C(&[4, 3]), R(&[4, 5]), C(&[7, 3]), C(&[8, 4]), C(&[9, 5])]
 }
 
 impl Description {
@@ -175,33 +170,32 @@ impl Description {
 
 typed_segment! {
     /// When how much of a line is to be delivered: SCH.
-    Schedule = "SCH", 12 elements {
+    Schedule = "SCH" {
         /// SCH01.
-        1 quantity: Option<Decimal> = r(1, 15) required;
+        1 quantity: Option<Decimal>;
         /// SCH02.
-        2 unit: Text = id(2, 2) required;
+        2 unit: Text;
         /// SCH03: the kind of party that SCH04 names.
-        3 party_code: Option<Text> = id(2, 3);
+        3 party_code: Option<Text>;
         /// SCH04.
-        4 party_name: Option<Text> = an(1, 60);
+        4 party_name: Option<Text>;
         /// SCH05: `002` delivery requested, `010` requested ship.
-        5 date_qualifier: Text = id(3, 3) required;
+        5 date_qualifier: Text;
         /// SCH06.
-        6 date: Option<Date> = dt(8, 8) required;
+        6 date: Option<Date>;
         /// SCH07.
-        7 time: Option<Time> = tm(4, 8);
+        7 time: Option<Time>;
         /// SCH08.
-        8 second_date_qualifier: Option<Text> = id(3, 3);
+        8 second_date_qualifier: Option<Text>;
         /// SCH09.
-        9 second_date: Option<Date> = dt(8, 8);
+        9 second_date: Option<Date>;
         /// SCH10.
-        10 second_time: Option<Time> = tm(4, 8);
+        10 second_time: Option<Time>;
         /// SCH11: the number of the request, for example of the schedule.
-        11 request_reference: Option<Text> = an(1, 45);
+        11 request_reference: Option<Text>;
         /// SCH12.
-        12 assigned_id: Option<Text> = an(1, 20);
+        12 assigned_id: Option<Text>;
     }
-    notes [C(&[3, 4]), L(&[8, 9, 10]), C(&[9, 8]), C(&[10, 8])]
 }
 
 impl Schedule {

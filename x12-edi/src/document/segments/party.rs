@@ -5,43 +5,40 @@ use crate::value::Text;
 
 typed_segment! {
     /// Who: N1.
-    PartyName = "N1", 6 elements {
+    PartyName = "N1" {
         /// N101: `BY` buyer, `SE` seller, `SU` supplier, `ST` ship to, `BT` bill to, `RE` remit to.
-        1 code: Text = id(2, 3) required;
+        1 code: Text;
         /// N102: at most 60 characters.
-        2 name: Option<Text> = an(1, 60);
+        2 name: Option<Text>;
         /// N103: `1` D-U-N-S, `9` D-U-N-S with suffix, `92` assigned by the buyer, `UL` GLN.
-        3 id_qualifier: Option<Text> = id(1, 2);
+        3 id_qualifier: Option<Text>;
         /// N104.
-        4 id: Option<Text> = an(2, 80);
+        4 id: Option<Text>;
         /// N105.
-        5 relationship: Option<Text> = id(2, 2);
+        5 relationship: Option<Text>;
         /// N106.
-        6 related_code: Option<Text> = id(2, 3);
+        6 related_code: Option<Text>;
     }
-    notes [R(&[2, 3]), P(&[3, 4])]
 }
 
 typed_segment! {
     /// More of a name: N2.
-    AdditionalName = "N2", 2 elements {
+    AdditionalName = "N2" {
         /// N201.
-        1 name: Text = an(1, 60) required;
+        1 name: Text;
         /// N202.
-        2 second_name: Option<Text> = an(1, 60);
+        2 second_name: Option<Text>;
     }
-    notes []
 }
 
 typed_segment! {
     /// Street lines: N3.
-    AddressLine = "N3", 2 elements {
+    AddressLine = "N3" {
         /// N301: at most 55 characters.
-        1 line: Text = an(1, 55) required;
+        1 line: Text;
         /// N302: at most 55 characters.
-        2 second_line: Option<Text> = an(1, 55);
+        2 second_line: Option<Text>;
     }
-    notes []
 }
 
 impl AddressLine {
@@ -57,21 +54,20 @@ impl AddressLine {
 
 typed_segment! {
     /// City, state, postal code, country: N4.
-    GeographicLocation = "N4", 6 elements {
+    GeographicLocation = "N4" {
         /// N401.
-        1 city: Option<Text> = an(2, 30);
+        1 city: Option<Text>;
         /// N402: two letters.
-        2 state: Option<Text> = id(2, 2);
+        2 state: Option<Text>;
         /// N403.
-        3 postal_code: Option<Text> = id(3, 15);
+        3 postal_code: Option<Text>;
         /// N404: two or three letters.
-        4 country: Option<Text> = id(2, 3);
+        4 country: Option<Text>;
         /// N405.
-        5 location_qualifier: Option<Text> = id(1, 2);
+        5 location_qualifier: Option<Text>;
         /// N406.
-        6 location: Option<Text> = an(1, 30);
+        6 location: Option<Text>;
     }
-    notes [C(&[6, 5])]
 }
 
 impl GeographicLocation {
@@ -126,20 +122,19 @@ impl Pair for CommunicationNumber {
 
 typed_segment! {
     /// A person or office to ask: PER.
-    Contact = "PER", 9 elements {
+    Contact = "PER" {
         /// PER01: `BD` buyer, `IC` information contact, `AR` accounts receivable.
-        1 function: Text = id(2, 2) required;
+        1 function: Text;
         /// PER02.
-        2 name: Option<Text> = an(1, 60);
+        2 name: Option<Text>;
         pairs 3..=8
         /// PER03 to PER08, at most three.
-        numbers: CommunicationNumber = id(2, 2) an(1, 80);
+        numbers: CommunicationNumber;
         then {
             /// PER09.
-            9 inquiry: Option<Text> = an(1, 20);
+            9 inquiry: Option<Text>;
         }
     }
-    notes [P(&[3, 4]), P(&[5, 6]), P(&[7, 8])]
 }
 
 impl Contact {

@@ -5,15 +5,14 @@ use crate::value::{Date, Text, Time};
 
 typed_segment! {
     /// A reference: REF.
-    Reference = "REF", 4 elements {
+    Reference = "REF" {
         /// REF01: `CR` customer reference, `CT` contract, `DP` department, `IA` vendor number.
-        1 qualifier: Text = id(2, 3) required;
+        1 qualifier: Text;
         /// REF02: at most 30 characters.
-        2 value: Option<Text> = an(1, 30);
+        2 value: Option<Text>;
         /// REF03: at most 80 characters.
-        3 description: Option<Text> = an(1, 80);
+        3 description: Option<Text>;
     }
-    notes [R(&[2, 3])]
 }
 
 impl Reference {
@@ -30,34 +29,32 @@ impl Reference {
 
 typed_segment! {
     /// The reference under which messages stand: N9.
-    NoteReference = "N9", 7 elements {
+    NoteReference = "N9" {
         /// N901: for example `L1` letters or notes.
-        1 qualifier: Text = id(2, 3) required;
+        1 qualifier: Text;
         /// N902: at most 30 characters.
-        2 value: Option<Text> = an(1, 30);
+        2 value: Option<Text>;
         /// N903: at most 45 characters.
-        3 description: Option<Text> = an(1, 45);
+        3 description: Option<Text>;
         /// N904.
-        4 date: Option<Date> = dt(8, 8);
+        4 date: Option<Date>;
         /// N905.
-        5 time: Option<Time> = tm(4, 8);
+        5 time: Option<Time>;
         /// N906.
-        6 time_code: Option<Text> = id(2, 2);
+        6 time_code: Option<Text>;
     }
-    notes [R(&[2, 3]), C(&[6, 5])]
 }
 
 typed_segment! {
     /// A line of text: MSG.
-    Message = "MSG", 3 elements {
+    Message = "MSG" {
         /// MSG01: at most 264 characters.
-        1 text: Text = an(1, 264) required;
+        1 text: Text;
         /// MSG02.
-        2 carriage_control: Option<Text> = id(2, 2);
+        2 carriage_control: Option<Text>;
         /// MSG03.
-        3 number: Option<u32> = n0(1, 9);
+        3 number: Option<u32>;
     }
-    notes [C(&[3, 2])]
 }
 
 impl Message {
@@ -73,21 +70,20 @@ impl Message {
 
 typed_segment! {
     /// A date with its meaning: DTM.
-    DateReference = "DTM", 6 elements {
+    DateReference = "DTM" {
         /// DTM01: `002` delivery requested, `010` requested ship, `011` shipped, `001` cancel after.
-        1 qualifier: Text = id(3, 3) required;
+        1 qualifier: Text;
         /// DTM02.
-        2 date: Option<Date> = dt(8, 8);
+        2 date: Option<Date>;
         /// DTM03.
-        3 time: Option<Time> = tm(4, 8);
+        3 time: Option<Time>;
         /// DTM04.
-        4 time_code: Option<Text> = id(2, 2);
+        4 time_code: Option<Text>;
         /// DTM05.
-        5 period_format: Option<Text> = id(2, 3);
+        5 period_format: Option<Text>;
         /// DTM06.
-        6 period: Option<Text> = an(1, 35);
+        6 period: Option<Text>;
     }
-    notes [R(&[2, 3, 5]), C(&[4, 3]), P(&[5, 6])]
 }
 
 impl DateReference {

@@ -4,9 +4,10 @@ use std::fmt;
 
 use rust_decimal::Decimal;
 
-use crate::document::typed::{Field, Kind, typed_segment};
+use crate::document::typed::{Field, FieldError, Kind, Reading, typed_segment};
+use crate::schema::Release;
 use crate::segment::Element;
-use crate::value::{Date, NumberError, Text};
+use crate::value::{Date, Text};
 
 /// The number of an account at a bank. `Debug` shows at most its last four characters.
 ///
@@ -49,64 +50,63 @@ impl fmt::Debug for AccountNumber {
 impl Field for Option<AccountNumber> {
     const KIND: Kind = Kind::An;
 
-    fn from_element(element: Element<'_>, kind: Kind) -> Self {
-        (!element.is_empty()).then(|| AccountNumber(Text::from_element(element, kind)))
+    fn read(element: Element<'_>, kind: Kind, reading: &mut Reading) -> Self {
+        <Option<Text>>::read(element, kind, reading).map(AccountNumber)
     }
 
-    fn write(&self, kind: Kind, out: &mut Vec<u8>) -> Result<(), NumberError> {
+    fn write(&self, kind: Kind, release: Release, out: &mut Vec<u8>) -> Result<(), FieldError> {
         self.as_ref()
-            .map_or(Ok(()), |number| number.0.write(kind, out))
+            .map_or(Ok(()), |number| number.0.write(kind, release, out))
     }
 }
 
 typed_segment! {
     /// How a payment is made: BPR.
-    PaymentBeginning = "BPR", 21 elements {
+    PaymentBeginning = "BPR" {
         /// BPR01: `C` payment with this advice, `D` payment only, `I` advice only, `U` payment and
         /// advice on ways of their own, `X` either.
-        1 handling: Text = id(1, 2) required;
+        1 handling: Text;
         /// BPR02: what is paid, with its decimals written out.
-        2 amount: Option<Decimal> = r(1, 18) required;
+        2 amount: Option<Decimal>;
         /// BPR03: `C` credit, `D` debit.
-        3 credit_debit: Text = id(1, 1) required;
+        3 credit_debit: Text;
         /// BPR04: `ACH`, `CHK` check, `FWT` wire, `BOP` as the bank likes, `NON` no payment.
-        4 method: Text = id(3, 3) required;
+        4 method: Text;
         /// BPR05: `CTX`, `CCP`, `PPD` …
-        5 format: Option<Text> = id(1, 10);
+        5 format: Option<Text>;
         /// BPR06: `01` routing number, `02` SWIFT.
-        6 payer_bank_qualifier: Option<Text> = id(2, 2);
+        6 payer_bank_qualifier: Option<Text>;
         /// BPR07.
-        7 payer_bank: Option<Text> = an(3, 12);
+        7 payer_bank: Option<Text>;
         /// BPR08: `DA` demand, `SG` savings.
-        8 payer_account_qualifier: Option<Text> = id(1, 3);
+        8 payer_account_qualifier: Option<Text>;
         /// BPR09.
-        9 payer_account: Option<AccountNumber> = an(1, 35);
+        9 payer_account: Option<AccountNumber>;
         /// BPR10: ten characters, that of TRN03.
-        10 originating_company: Option<Text> = an(10, 10);
+        10 originating_company: Option<Text>;
         /// BPR11: nine characters.
-        11 originating_company_supplement: Option<Text> = an(9, 9);
+        11 originating_company_supplement: Option<Text>;
         /// BPR12.
-        12 payee_bank_qualifier: Option<Text> = id(2, 2);
+        12 payee_bank_qualifier: Option<Text>;
         /// BPR13.
-        13 payee_bank: Option<Text> = an(3, 12);
+        13 payee_bank: Option<Text>;
         /// BPR14.
-        14 payee_account_qualifier: Option<Text> = id(1, 3);
+        14 payee_account_qualifier: Option<Text>;
         /// BPR15.
-        15 payee_account: Option<AccountNumber> = an(1, 35);
+        15 payee_account: Option<AccountNumber>;
         /// BPR16: when the money moves.
-        16 effective_date: Option<Date> = dt(8, 8);
+        16 effective_date: Option<Date>;
         /// BPR17.
-        17 business_function: Option<Text> = id(1, 3);
+        17 business_function: Option<Text>;
         /// BPR18.
-        18 return_bank_qualifier: Option<Text> = id(2, 2);
+        18 return_bank_qualifier: Option<Text>;
         /// BPR19.
-        19 return_bank: Option<Text> = an(3, 12);
+        19 return_bank: Option<Text>;
         /// BPR20.
-        20 return_account_qualifier: Option<Text> = id(1, 3);
+        20 return_account_qualifier: Option<Text>;
         /// BPR21.
-        21 return_account: Option<AccountNumber> = an(1, 35);
+        21 return_account: Option<AccountNumber>;
     }
-    notes [P(&[6, 7]), C(&[8, 9]), P(&[12, 13]), C(&[14, 15]), P(&[18, 19]), C(&[20, 21])]
 }
 
 impl PaymentBeginning {
@@ -145,17 +145,16 @@ impl PaymentBeginning {
 
 typed_segment! {
     /// By which number payment and advice are found together again: TRN.
-    Trace = "TRN", 4 elements {
+    Trace = "TRN" {
         /// TRN01: `1` this transaction, `2` another one, `3` to bring both together.
-        1 trace_type: Text = id(1, 2) required;
+        1 trace_type: Text;
         /// TRN02: for example the number of the check.
-        2 number: Text = an(1, 30) required;
+        2 number: Text;
         /// TRN03: ten characters, that of BPR10.
-        3 originating_company: Option<Text> = an(10, 10);
+        3 originating_company: Option<Text>;
         /// TRN04.
-        4 further_reference: Option<Text> = an(1, 30);
+        4 further_reference: Option<Text>;
     }
-    notes []
 }
 
 impl Trace {
@@ -172,27 +171,26 @@ impl Trace {
 
 typed_segment! {
     /// For whom the items that follow are paid: ENT.
-    Entity = "ENT", 9 elements {
+    Entity = "ENT" {
         /// ENT01: counts up from 1.
-        1 number: Option<u32> = n0(1, 6);
+        1 number: Option<u32>;
         /// ENT02: the kind of party, as in N101.
-        2 code: Option<Text> = id(2, 3);
+        2 code: Option<Text>;
         /// ENT03: as in N103.
-        3 id_qualifier: Option<Text> = id(1, 2);
+        3 id_qualifier: Option<Text>;
         /// ENT04.
-        4 id: Option<Text> = an(2, 80);
+        4 id: Option<Text>;
         /// ENT05.
-        5 second_code: Option<Text> = id(2, 3);
+        5 second_code: Option<Text>;
         /// ENT06.
-        6 second_id_qualifier: Option<Text> = id(1, 2);
+        6 second_id_qualifier: Option<Text>;
         /// ENT07.
-        7 second_id: Option<Text> = an(2, 80);
+        7 second_id: Option<Text>;
         /// ENT08.
-        8 reference_qualifier: Option<Text> = id(2, 3);
+        8 reference_qualifier: Option<Text>;
         /// ENT09.
-        9 reference: Option<Text> = an(1, 30);
+        9 reference: Option<Text>;
     }
-    notes [P(&[2, 3, 4]), P(&[5, 6, 7]), P(&[8, 9])]
 }
 
 impl Entity {
@@ -208,25 +206,24 @@ impl Entity {
 
 typed_segment! {
     /// What is paid of one invoice: RMR.
-    RemittanceItem = "RMR", 8 elements {
+    RemittanceItem = "RMR" {
         /// RMR01: `IV` invoice, `PO` order, `CM` credit memo, `OI` original invoice.
-        1 qualifier: Option<Text> = id(2, 3);
+        1 qualifier: Option<Text>;
         /// RMR02: the number, most often of the invoice.
-        2 number: Option<Text> = an(1, 30);
+        2 number: Option<Text>;
         /// RMR03: `PI` pay item, `PO` on account, `PP` partial, `FL` final, `AJ` adjustment.
-        3 action: Option<Text> = id(2, 2);
+        3 action: Option<Text>;
         /// RMR04: what is paid, with its decimals written out.
-        4 paid: Option<Decimal> = r(1, 18);
+        4 paid: Option<Decimal>;
         /// RMR05: the total of the invoice, with charges, before any discount.
-        5 total: Option<Decimal> = r(1, 18);
+        5 total: Option<Decimal>;
         /// RMR06: the discount that was taken.
-        6 discount: Option<Decimal> = r(1, 18);
+        6 discount: Option<Decimal>;
         /// RMR07: why it was adjusted, see ADX02.
-        7 adjustment_reason: Option<Text> = id(2, 2);
+        7 adjustment_reason: Option<Text>;
         /// RMR08.
-        8 adjustment: Option<Decimal> = r(1, 18);
+        8 adjustment: Option<Decimal>;
     }
-    notes [P(&[1, 2]), P(&[7, 8])]
 }
 
 impl RemittanceItem {
@@ -252,17 +249,16 @@ impl RemittanceItem {
 
 typed_segment! {
     /// An amount that makes payment and invoice differ: ADX.
-    Adjustment = "ADX", 4 elements {
+    Adjustment = "ADX" {
         /// ADX01: less than zero where less is paid.
-        1 amount: Option<Decimal> = r(1, 18) required;
+        1 amount: Option<Decimal>;
         /// ADX02: for example `01` price, `06` quantity, `04` damaged, `19` billed twice.
-        2 reason: Text = id(2, 2) required;
+        2 reason: Text;
         /// ADX03.
-        3 reference_qualifier: Option<Text> = id(2, 3);
+        3 reference_qualifier: Option<Text>;
         /// ADX04.
-        4 reference: Option<Text> = an(1, 30);
+        4 reference: Option<Text>;
     }
-    notes [P(&[3, 4])]
 }
 
 impl Adjustment {
@@ -279,31 +275,30 @@ impl Adjustment {
 
 typed_segment! {
     /// A person or organization by name: NM1.
-    EntityName = "NM1", 11 elements {
+    EntityName = "NM1" {
         /// NM101: as in N101.
-        1 code: Text = id(2, 3) required;
+        1 code: Text;
         /// NM102: `1` person, `2` organization.
-        2 entity_type: Text = id(1, 1) required;
+        2 entity_type: Text;
         /// NM103: the last name, or that of the organization; at most 35 characters.
-        3 name: Option<Text> = an(1, 35);
+        3 name: Option<Text>;
         /// NM104.
-        4 first_name: Option<Text> = an(1, 25);
+        4 first_name: Option<Text>;
         /// NM105.
-        5 middle_name: Option<Text> = an(1, 25);
+        5 middle_name: Option<Text>;
         /// NM106.
-        6 prefix: Option<Text> = an(1, 10);
+        6 prefix: Option<Text>;
         /// NM107.
-        7 suffix: Option<Text> = an(1, 10);
+        7 suffix: Option<Text>;
         /// NM108.
-        8 id_qualifier: Option<Text> = id(1, 2);
+        8 id_qualifier: Option<Text>;
         /// NM109.
-        9 id: Option<Text> = an(2, 80);
+        9 id: Option<Text>;
         /// NM110.
-        10 relationship: Option<Text> = id(2, 2);
+        10 relationship: Option<Text>;
         /// NM111.
-        11 related_code: Option<Text> = id(2, 3);
+        11 related_code: Option<Text>;
     }
-    notes [P(&[8, 9]), C(&[11, 10])]
 }
 
 impl EntityName {
@@ -321,26 +316,24 @@ impl EntityName {
 
 typed_segment! {
     /// Where the advice goes: RDM.
-    RemittanceDelivery = "RDM", 5 elements {
+    RemittanceDelivery = "RDM" {
         /// RDM01: for example `EM` electronic mail, `BM` by mail, `FX` fax.
-        1 method: Text = id(1, 2) required;
+        1 method: Text;
         /// RDM02.
-        2 name: Option<Text> = an(1, 60);
+        2 name: Option<Text>;
         /// RDM03.
-        3 number: Option<Text> = an(1, 80);
+        3 number: Option<Text>;
     }
-    notes []
 }
 
 typed_segment! {
     /// A remark: NTE.
-    Remark = "NTE", 2 elements {
+    Remark = "NTE" {
         /// NTE01.
-        1 reference: Option<Text> = id(3, 3);
+        1 reference: Option<Text>;
         /// NTE02: at most 80 characters.
-        2 text: Text = an(1, 80) required;
+        2 text: Text;
     }
-    notes []
 }
 
 impl Remark {

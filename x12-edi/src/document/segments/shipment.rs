@@ -8,23 +8,22 @@ use crate::value::{Date, Text};
 
 typed_segment! {
     /// Which order is shipped: PRF.
-    OrderReference = "PRF", 7 elements {
+    OrderReference = "PRF" {
         /// PRF01: the number of the order, at most 22 characters.
-        1 order_number: Text = an(1, 22) required;
+        1 order_number: Text;
         /// PRF02: the release of a blanket order.
-        2 release: Option<Text> = an(1, 30);
+        2 release: Option<Text>;
         /// PRF03: the change of the order.
-        3 change_sequence: Option<Text> = an(1, 8);
+        3 change_sequence: Option<Text>;
         /// PRF04: the date of the order.
-        4 order_date: Option<Date> = dt(8, 8);
+        4 order_date: Option<Date>;
         /// PRF05: the number of the line.
-        5 line_number: Option<Text> = an(1, 20);
+        5 line_number: Option<Text>;
         /// PRF06.
-        6 contract: Option<Text> = an(1, 30);
+        6 contract: Option<Text>;
         /// PRF07.
-        7 order_type: Option<Text> = id(2, 2);
+        7 order_type: Option<Text>;
     }
-    notes []
 }
 
 impl OrderReference {
@@ -40,16 +39,13 @@ impl OrderReference {
 
 typed_segment! {
     /// What an item is: LIN.
-    ItemIdentification = "LIN", 31 elements {
+    ItemIdentification = "LIN" {
         /// LIN01: the number of the line, that of PO101 where there is an order.
-        1 line_number: Option<Text> = an(1, 20);
+        1 line_number: Option<Text>;
         pairs 2..=31
         /// LIN02 to LIN31, at least one and at most fifteen.
-        product_ids: ProductId = id(2, 2) an(1, 48);
+        product_ids: ProductId;
     }
-    notes [R(&[2]), R(&[3]), P(&[4, 5]), P(&[6, 7]), P(&[8, 9]), P(&[10, 11]), P(&[12, 13]), P(&[14, 15]),
-        P(&[16, 17]), P(&[18, 19]), P(&[20, 21]), P(&[22, 23]), P(&[24, 25]), P(&[26, 27]),
-        P(&[28, 29]), P(&[30, 31])]
 }
 
 impl ItemIdentification {
@@ -76,25 +72,24 @@ impl ItemIdentification {
 
 typed_segment! {
     /// How much of an item is shipped: SN1.
-    ShippedItem = "SN1", 8 elements {
+    ShippedItem = "SN1" {
         /// SN101.
-        1 line_number: Option<Text> = an(1, 20);
+        1 line_number: Option<Text>;
         /// SN102.
-        2 quantity: Option<Decimal> = r(1, 10) required;
+        2 quantity: Option<Decimal>;
         /// SN103: two characters, for example `EA`.
-        3 unit: Text = id(2, 2) required;
+        3 unit: Text;
         /// SN104: with what was shipped before.
-        4 shipped_to_date: Option<Decimal> = r(1, 15);
+        4 shipped_to_date: Option<Decimal>;
         /// SN105.
-        5 ordered: Option<Decimal> = r(1, 15);
+        5 ordered: Option<Decimal>;
         /// SN106.
-        6 ordered_unit: Option<Text> = id(2, 2);
+        6 ordered_unit: Option<Text>;
         /// SN107.
-        7 returnable_container: Option<Text> = id(1, 2);
+        7 returnable_container: Option<Text>;
         /// SN108: see [`LineAnswer`](super::LineAnswer).
-        8 status: Option<Text> = id(2, 2);
+        8 status: Option<Text>;
     }
-    notes [P(&[5, 6])]
 }
 
 impl ShippedItem {
@@ -111,73 +106,70 @@ impl ShippedItem {
 
 typed_segment! {
     /// How an item is packed: PO4.
-    Packing = "PO4", 18 elements {
+    Packing = "PO4" {
         /// PO401: inner packs in an outer one.
-        1 pack: Option<u32> = n0(1, 6);
+        1 pack: Option<u32>;
         /// PO402: the size of a unit in a pack.
-        2 size: Option<Decimal> = r(1, 8);
+        2 size: Option<Decimal>;
         /// PO403.
-        3 size_unit: Option<Text> = id(2, 2);
+        3 size_unit: Option<Text>;
         /// PO404: the kind of packaging.
-        4 packaging: Option<Text> = an(3, 5);
+        4 packaging: Option<Text>;
         /// PO405: `G` gross, `N` net.
-        5 weight_qualifier: Option<Text> = id(1, 2);
+        5 weight_qualifier: Option<Text>;
         /// PO406: of a pack.
-        6 weight: Option<Decimal> = r(1, 9);
+        6 weight: Option<Decimal>;
         /// PO407.
-        7 weight_unit: Option<Text> = id(2, 2);
+        7 weight_unit: Option<Text>;
         /// PO408: of a pack.
-        8 volume: Option<Decimal> = r(1, 9);
+        8 volume: Option<Decimal>;
         /// PO409.
-        9 volume_unit: Option<Text> = id(2, 2);
+        9 volume_unit: Option<Text>;
         /// PO410.
-        10 length: Option<Decimal> = r(1, 8);
+        10 length: Option<Decimal>;
         /// PO411.
-        11 width: Option<Decimal> = r(1, 8);
+        11 width: Option<Decimal>;
         /// PO412.
-        12 height: Option<Decimal> = r(1, 8);
+        12 height: Option<Decimal>;
         /// PO413: of length, width and height.
-        13 dimension_unit: Option<Text> = id(2, 2);
+        13 dimension_unit: Option<Text>;
         /// PO414: units in an inner pack.
-        14 inner_pack: Option<u32> = n0(1, 6);
+        14 inner_pack: Option<u32>;
         /// PO415.
-        15 position: Option<Text> = id(2, 2);
+        15 position: Option<Text>;
         /// PO416.
-        16 assigned_id: Option<Text> = an(1, 20);
+        16 assigned_id: Option<Text>;
         /// PO417.
-        17 second_assigned_id: Option<Text> = an(1, 20);
+        17 second_assigned_id: Option<Text>;
         /// PO418.
-        18 number: Option<u32> = n0(1, 9);
+        18 number: Option<u32>;
     }
-    notes [P(&[2, 3]), C(&[5, 6]), P(&[6, 7]), P(&[8, 9]), C(&[10, 13]), C(&[11, 13]), C(&[12, 13]),
-        L(&[13, 10, 11, 12]), C(&[17, 16]), C(&[18, 4])]
 }
 
 typed_segment! {
     /// How many packages of what weight: TD1.
-    Packages = "TD1", 10 elements {
+    Packages = "TD1" {
         /// TD101: the kind of package, for example `CTN`, `PLT` with a material.
-        1 packaging: Option<Text> = an(3, 5);
+        1 packaging: Option<Text>;
         /// TD102: how many.
-        2 count: Option<u32> = n0(1, 7);
+        2 count: Option<u32>;
         /// TD103.
-        3 commodity_qualifier: Option<Text> = id(1, 1);
+        3 commodity_qualifier: Option<Text>;
         /// TD104.
-        4 commodity: Option<Text> = an(1, 30);
+        4 commodity: Option<Text>;
         /// TD105.
-        5 description: Option<Text> = an(1, 50);
+        5 description: Option<Text>;
         /// TD106: `G` gross, `N` net.
-        6 weight_qualifier: Option<Text> = id(1, 2);
+        6 weight_qualifier: Option<Text>;
         /// TD107.
-        7 weight: Option<Decimal> = r(1, 10);
+        7 weight: Option<Decimal>;
         /// TD108: for example `LB`, `KG`.
-        8 weight_unit: Option<Text> = id(2, 2);
+        8 weight_unit: Option<Text>;
         /// TD109.
-        9 volume: Option<Decimal> = r(1, 8);
+        9 volume: Option<Decimal>;
         /// TD110.
-        10 volume_unit: Option<Text> = id(2, 2);
+        10 volume_unit: Option<Text>;
     }
-    notes [C(&[1, 2]), C(&[3, 4]), C(&[6, 7]), P(&[7, 8]), P(&[9, 10])]
 }
 
 impl Packages {
@@ -203,66 +195,63 @@ impl Packages {
 
 typed_segment! {
     /// Trailer or container, with its seal: TD3.
-    Equipment = "TD3", 10 elements {
+    Equipment = "TD3" {
         /// TD301: for example `TL` trailer, `CN` container.
-        1 equipment: Option<Text> = id(2, 2);
+        1 equipment: Option<Text>;
         /// TD302: the letters before the number.
-        2 initial: Option<Text> = an(1, 4);
+        2 initial: Option<Text>;
         /// TD303.
-        3 number: Option<Text> = an(1, 10);
+        3 number: Option<Text>;
         /// TD304.
-        4 weight_qualifier: Option<Text> = id(1, 2);
+        4 weight_qualifier: Option<Text>;
         /// TD305.
-        5 weight: Option<Decimal> = r(1, 10);
+        5 weight: Option<Decimal>;
         /// TD306.
-        6 weight_unit: Option<Text> = id(2, 2);
+        6 weight_unit: Option<Text>;
         /// TD307.
-        7 ownership: Option<Text> = id(1, 1);
+        7 ownership: Option<Text>;
         /// TD308.
-        8 seal_status: Option<Text> = id(2, 2);
+        8 seal_status: Option<Text>;
         /// TD309.
-        9 seal_number: Option<Text> = an(2, 15);
+        9 seal_number: Option<Text>;
         /// TD310.
-        10 equipment_type: Option<Text> = id(4, 4);
+        10 equipment_type: Option<Text>;
     }
-    notes [C(&[2, 3]), C(&[4, 5]), P(&[5, 6])]
 }
 
 typed_segment! {
     /// Dangerous goods and other special handling: TD4.
-    SpecialHandling = "TD4", 5 elements {
+    SpecialHandling = "TD4" {
         /// TD401: for example `HM` hazardous.
-        1 handling: Option<Text> = id(2, 3);
+        1 handling: Option<Text>;
         /// TD402.
-        2 hazard_qualifier: Option<Text> = id(1, 1);
+        2 hazard_qualifier: Option<Text>;
         /// TD403.
-        3 hazard_class: Option<Text> = an(1, 4);
+        3 hazard_class: Option<Text>;
         /// TD404: in words, at most 80 characters.
-        4 description: Option<Text> = an(1, 80);
+        4 description: Option<Text>;
         /// TD405.
-        5 confirmed: Option<Text> = id(1, 1);
+        5 confirmed: Option<Text>;
     }
-    notes [R(&[1, 2, 4]), C(&[2, 3])]
 }
 
 typed_segment! {
     /// What is written on a package: MAN.
-    Marks = "MAN", 6 elements {
+    Marks = "MAN" {
         /// MAN01: `GM` SSCC with its application identifier, `AA` SSCC, `CP` carrier's package
         /// number, `CA` shipper's case number, `UC` shipping container code.
-        1 qualifier: Text = id(1, 2) required;
+        1 qualifier: Text;
         /// MAN02: at most 48 characters.
-        2 number: Text = an(1, 48) required;
+        2 number: Text;
         /// MAN03: the last of a range that MAN02 begins.
-        3 last_number: Option<Text> = an(1, 48);
+        3 last_number: Option<Text>;
         /// MAN04.
-        4 second_qualifier: Option<Text> = id(1, 2);
+        4 second_qualifier: Option<Text>;
         /// MAN05.
-        5 second_number: Option<Text> = an(1, 48);
+        5 second_number: Option<Text>;
         /// MAN06.
-        6 second_last_number: Option<Text> = an(1, 48);
+        6 second_last_number: Option<Text>;
     }
-    notes [P(&[4, 5]), C(&[6, 5])]
 }
 
 impl Marks {
@@ -301,29 +290,28 @@ impl Marks {
 
 typed_segment! {
     /// A measurement: MEA.
-    Measurement = "MEA", 10 elements {
+    Measurement = "MEA" {
         /// MEA01: what was measured, for example `WT` weights, `PD` dimensions.
-        1 reference: Option<Text> = id(2, 2);
+        1 reference: Option<Text>;
         /// MEA02: `G` gross weight, `N` net weight, `HT` height …
-        2 qualifier: Option<Text> = id(1, 3);
+        2 qualifier: Option<Text>;
         /// MEA03.
-        3 value: Option<Decimal> = r(1, 20);
+        3 value: Option<Decimal>;
         /// MEA04: for example `LB`; of a composite the first component.
-        4 unit: Option<Text> = unit(2, 2);
+        4 unit: Option<Text> = unit;
         /// MEA05.
-        5 minimum: Option<Decimal> = r(1, 20);
+        5 minimum: Option<Decimal>;
         /// MEA06.
-        6 maximum: Option<Decimal> = r(1, 20);
+        6 maximum: Option<Decimal>;
         /// MEA07.
-        7 significance: Option<Text> = id(2, 2);
+        7 significance: Option<Text>;
         /// MEA08.
-        8 attribute: Option<Text> = id(2, 2);
+        8 attribute: Option<Text>;
         /// MEA09.
-        9 position: Option<Text> = id(2, 2);
+        9 position: Option<Text>;
         /// MEA10.
-        10 method: Option<Text> = id(2, 4);
+        10 method: Option<Text>;
     }
-    notes [R(&[3, 5, 6, 8]), C(&[5, 4]), C(&[6, 4]), L(&[7, 3, 5, 6])]
 }
 
 impl Measurement {
@@ -347,58 +335,56 @@ impl Measurement {
 
 typed_segment! {
     /// What a pallet is and how it is stacked: PAL.
-    Pallet = "PAL", 16 elements {
+    Pallet = "PAL" {
         /// PAL01.
-        1 pallet_type: Option<Text> = id(1, 2);
+        1 pallet_type: Option<Text>;
         /// PAL02: layers.
-        2 tiers: Option<u32> = n0(1, 3);
+        2 tiers: Option<u32>;
         /// PAL03: packages in a layer.
-        3 blocks: Option<u32> = n0(1, 3);
+        3 blocks: Option<u32>;
         /// PAL04.
-        4 pack: Option<u32> = n0(1, 6);
+        4 pack: Option<u32>;
         /// PAL05: the weight of the empty pallet.
-        5 unit_weight: Option<Decimal> = r(1, 8);
+        5 unit_weight: Option<Decimal>;
         /// PAL06.
-        6 unit_weight_unit: Option<Text> = id(2, 2);
+        6 unit_weight_unit: Option<Text>;
         /// PAL07.
-        7 length: Option<Decimal> = r(1, 8);
+        7 length: Option<Decimal>;
         /// PAL08.
-        8 width: Option<Decimal> = r(1, 8);
+        8 width: Option<Decimal>;
         /// PAL09.
-        9 height: Option<Decimal> = r(1, 8);
+        9 height: Option<Decimal>;
         /// PAL10: of length, width and height.
-        10 dimension_unit: Option<Text> = id(2, 2);
+        10 dimension_unit: Option<Text>;
         /// PAL11.
-        11 weight: Option<Decimal> = r(1, 9);
+        11 weight: Option<Decimal>;
         /// PAL12.
-        12 weight_unit: Option<Text> = id(2, 2);
+        12 weight_unit: Option<Text>;
         /// PAL13.
-        13 volume: Option<Decimal> = r(1, 9);
+        13 volume: Option<Decimal>;
         /// PAL14.
-        14 volume_unit: Option<Text> = id(2, 2);
+        14 volume_unit: Option<Text>;
         /// PAL15.
-        15 exchange: Option<Text> = id(1, 1);
+        15 exchange: Option<Text>;
         /// PAL16.
-        16 inner_pack: Option<u32> = n0(1, 6);
+        16 inner_pack: Option<u32>;
     }
-    notes [P(&[5, 6]), C(&[7, 10]), C(&[8, 10]), C(&[9, 10]), L(&[10, 7, 8, 9]), P(&[11, 12]), P(&[13, 14])]
 }
 
 typed_segment! {
     /// How many loads of how many units: CLD.
-    Load = "CLD", 5 elements {
+    Load = "CLD" {
         /// CLD01.
-        1 loads: Option<u32> = n0(1, 5) required;
+        1 loads: Option<u32>;
         /// CLD02: units in a load.
-        2 quantity: Option<Decimal> = r(1, 10) required;
+        2 quantity: Option<Decimal>;
         /// CLD03: the kind of package.
-        3 packaging: Option<Text> = an(3, 5);
+        3 packaging: Option<Text>;
         /// CLD04.
-        4 size: Option<Decimal> = r(1, 8);
+        4 size: Option<Decimal>;
         /// CLD05.
-        5 unit: Option<Text> = id(2, 2);
+        5 unit: Option<Text>;
     }
-    notes [C(&[5, 4])]
 }
 
 impl Load {

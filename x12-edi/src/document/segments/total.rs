@@ -7,15 +7,14 @@ use crate::value::Text;
 
 typed_segment! {
     /// An amount with its meaning: AMT.
-    Amount = "AMT", 3 elements {
+    Amount = "AMT" {
         /// AMT01: `TT` total transaction amount, `1` line item total.
-        1 qualifier: Text = id(1, 3) required;
+        1 qualifier: Text;
         /// AMT02: with its decimals written out.
-        2 amount: Option<Decimal> = r(1, 18) required;
+        2 amount: Option<Decimal>;
         /// AMT03: `C` credit, `D` debit.
-        3 credit_debit: Option<Text> = id(1, 1);
+        3 credit_debit: Option<Text>;
     }
-    notes []
 }
 
 impl Amount {
@@ -32,17 +31,16 @@ impl Amount {
 
 typed_segment! {
     /// The total of an invoice: TDS. Amounts have two implied decimals in every currency.
-    InvoiceTotal = "TDS", 4 elements {
+    InvoiceTotal = "TDS" {
         /// TDS01: with charges and less allowances, before the terms discount.
-        1 total: Option<Decimal> = n2(1, 15) required;
+        1 total: Option<Decimal> = n2;
         /// TDS02: the part on which the terms discount is, where it differs.
-        2 discountable: Option<Decimal> = n2(1, 15);
+        2 discountable: Option<Decimal> = n2;
         /// TDS03: the total less the terms discount.
-        3 discounted: Option<Decimal> = n2(1, 15);
+        3 discounted: Option<Decimal> = n2;
         /// TDS04: the terms discount.
-        4 discount: Option<Decimal> = n2(1, 15);
+        4 discount: Option<Decimal> = n2;
     }
-    notes []
 }
 
 impl InvoiceTotal {
@@ -58,23 +56,22 @@ impl InvoiceTotal {
 
 typed_segment! {
     /// How many lines there are, and sums over them: CTT.
-    Totals = "CTT", 7 elements {
+    Totals = "CTT" {
         /// CTT01: the number of PO1 or IT1 segments.
-        1 line_items: Option<u32> = n0(1, 6) required;
+        1 line_items: Option<u32>;
         /// CTT02: the sum of the quantities, where partners agreed on it.
-        2 hash_total: Option<Decimal> = r(1, 10);
+        2 hash_total: Option<Decimal>;
         /// CTT03.
-        3 weight: Option<Decimal> = r(1, 10);
+        3 weight: Option<Decimal>;
         /// CTT04.
-        4 weight_unit: Option<Text> = id(2, 2);
+        4 weight_unit: Option<Text>;
         /// CTT05.
-        5 volume: Option<Decimal> = r(1, 8);
+        5 volume: Option<Decimal>;
         /// CTT06.
-        6 volume_unit: Option<Text> = id(2, 2);
+        6 volume_unit: Option<Text>;
         /// CTT07.
-        7 description: Option<Text> = an(1, 80);
+        7 description: Option<Text>;
     }
-    notes [P(&[3, 4]), P(&[5, 6])]
 }
 
 impl Totals {

@@ -1,7 +1,5 @@
 //! The elements of one segment, as they will be written.
 
-use crate::segment::Segment;
-
 /// Element texts in one buffer that is used again for each segment.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct ElementList {
@@ -16,6 +14,7 @@ impl ElementList {
     }
 
     /// Lets `write` append element `number`; calls come in ascending order.
+    #[inline]
     pub(crate) fn put<E>(
         &mut self,
         number: usize,
@@ -43,6 +42,7 @@ impl ElementList {
     }
 
     /// Element `number`, from 1.
+    #[inline]
     pub(crate) fn get(&self, number: usize) -> &[u8] {
         let Some(index) = number.checked_sub(1) else {
             return &[];
@@ -59,12 +59,7 @@ impl ElementList {
         (1..=self.len()).map(|number| self.get(number))
     }
 
-    /// Whether a segment has exactly these elements.
-    pub(crate) fn same_as(&self, segment: Segment<'_>) -> bool {
-        segment.len() == self.len()
-            && segment
-                .elements()
-                .zip(self.iter())
-                .all(|(theirs, ours)| theirs.as_bytes() == ours)
+    pub(crate) fn is_ascii(&self) -> bool {
+        self.bytes.is_ascii()
     }
 }

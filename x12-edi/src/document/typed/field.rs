@@ -1,10 +1,66 @@
 //! How one element becomes a field and back.
 
+use std::fmt;
+
 use rust_decimal::Decimal;
 
 use super::rule::Kind;
-use crate::segment::Element;
-use crate::value::{Date, NumberError, Text, Time, implied, real, write_implied, write_real};
+use crate::schema::Release;
+use crate::segment::{Element, decode};
+use crate::value::{
+    Date, Exact, NumberError, Text, Time, exact_implied, exact_real, write_implied, write_real,
+};
+
+/// What is known while the elements of a segment are read, and what came out beside the fields.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Reading {
+    pub(crate) release: Release,
+    /// Whether the set is ASCII without component or repetition separators in its data.
+    pub(crate) is_plain: bool,
+    /// Whether writing the fields gives the same bytes again.
+    pub(crate) exact: bool,
+    /// Whether every element could be read.
+    pub(crate) readable: bool,
+}
+
+impl Reading {
+    fn take<T>(&mut self, read: Option<Exact<T>>) -> Option<T> {
+        match read {
+            Some(Exact { value, exact }) => {
+                self.exact &= exact;
+                Some(value)
+            }
+            None => {
+                self.exact = false;
+                self.readable = false;
+                None
+            }
+        }
+    }
+}
+
+/// Why a field cannot be written as an element.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FieldError {
+    Number(NumberError),
+    /// A year that YYMMDD cannot tell.
+    Century,
+}
+
+impl From<NumberError> for FieldError {
+    fn from(error: NumberError) -> Self {
+        Self::Number(error)
+    }
+}
+
+impl fmt::Display for FieldError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(error) => error.fmt(f),
+            Self::Century => f.write_str("a date as YYMMDD is of the years 1970 to 2069"),
+        }
+    }
+}
 
 /// A field type that one element can fill.
 pub(crate) trait Field: Sized {
@@ -12,18 +68,25 @@ pub(crate) trait Field: Sized {
     const KIND: Kind;
 
     /// Empty if the element is empty or unreadable.
-    fn from_element(element: Element<'_>, kind: Kind) -> Self;
-    fn write(&self, kind: Kind, out: &mut Vec<u8>) -> Result<(), NumberError>;
+    fn read(element: Element<'_>, kind: Kind, reading: &mut Reading) -> Self;
+    fn write(&self, kind: Kind, release: Release, out: &mut Vec<u8>) -> Result<(), FieldError>;
 }
 
 impl Field for Text {
     const KIND: Kind = Kind::An;
 
-    fn from_element(element: Element<'_>, kind: Kind) -> Self {
-        Text::decoded(kind.part_of(element))
+    #[inline]
+    fn read(element: Element<'_>, kind: Kind, reading: &mut Reading) -> Self {
+        if reading.is_plain {
+            return Self::from_ascii(element.as_bytes());
+        }
+        let bytes = kind.part_of(element);
+        let text = decode(bytes);
+        reading.exact &= !element.is_structured() && text.as_bytes() == bytes;
+        text.into()
     }
 
-    fn write(&self, _kind: Kind, out: &mut Vec<u8>) -> Result<(), NumberError> {
+    fn write(&self, _kind: Kind, _release: Release, out: &mut Vec<u8>) -> Result<(), FieldError> {
         out.extend_from_slice(self.as_bytes());
         Ok(())
     }
@@ -32,55 +95,65 @@ impl Field for Text {
 impl Field for Option<Text> {
     const KIND: Kind = Kind::An;
 
-    fn from_element(element: Element<'_>, kind: Kind) -> Self {
-        (!element.is_empty()).then(|| Text::from_element(element, kind))
+    #[inline]
+    fn read(element: Element<'_>, kind: Kind, reading: &mut Reading) -> Self {
+        (!element.is_empty()).then(|| Text::read(element, kind, reading))
     }
 
-    fn write(&self, kind: Kind, out: &mut Vec<u8>) -> Result<(), NumberError> {
-        self.as_ref().map_or(Ok(()), |text| text.write(kind, out))
+    fn write(&self, kind: Kind, release: Release, out: &mut Vec<u8>) -> Result<(), FieldError> {
+        self.as_ref()
+            .map_or(Ok(()), |text| text.write(kind, release, out))
     }
 }
 
 impl Field for Option<Decimal> {
     const KIND: Kind = Kind::R;
 
-    fn from_element(element: Element<'_>, kind: Kind) -> Self {
-        match kind {
-            Kind::N(decimals) => implied(element.as_bytes(), decimals).ok(),
-            _ => real(element.as_bytes()).ok(),
+    #[inline]
+    fn read(element: Element<'_>, kind: Kind, reading: &mut Reading) -> Self {
+        if element.is_empty() {
+            return None;
         }
+        let read = match kind {
+            Kind::N(decimals) => exact_implied(element.as_bytes(), decimals),
+            _ => exact_real(element.as_bytes()),
+        };
+        reading.take(read.ok())
     }
 
-    fn write(&self, kind: Kind, out: &mut Vec<u8>) -> Result<(), NumberError> {
+    fn write(&self, kind: Kind, _release: Release, out: &mut Vec<u8>) -> Result<(), FieldError> {
         match (self, kind) {
-            (None, _) => Ok(()),
-            (Some(number), Kind::N(decimals)) => write_implied(*number, decimals, out),
-            (Some(number), _) => {
-                write_real(*number, out);
-                Ok(())
-            }
+            (None, _) => {}
+            (Some(number), Kind::N(decimals)) => write_implied(*number, decimals, out)?,
+            (Some(number), _) => write_real(*number, out),
         }
+        Ok(())
     }
 }
 
 impl Field for Option<u32> {
     const KIND: Kind = Kind::N(0);
 
-    fn from_element(element: Element<'_>, _kind: Kind) -> Self {
+    #[inline]
+    fn read(element: Element<'_>, _kind: Kind, reading: &mut Reading) -> Self {
         let digits = element.as_bytes();
-        if digits.is_empty() || digits.len() > 9 || !digits.iter().all(u8::is_ascii_digit) {
+        if digits.is_empty() {
             return None;
         }
-        Some(
-            digits
-                .iter()
-                .fold(0, |sum, byte| sum * 10 + u32::from(byte - b'0')),
-        )
+        let sound = digits.len() <= 9 && digits.iter().all(u8::is_ascii_digit);
+        reading.take(sound.then(|| {
+            Exact {
+                value: digits
+                    .iter()
+                    .fold(0, |sum, byte| sum * 10 + u32::from(byte - b'0')),
+                exact: digits.len() == 1 || !digits.starts_with(b"0"),
+            }
+        }))
     }
 
-    fn write(&self, _kind: Kind, out: &mut Vec<u8>) -> Result<(), NumberError> {
+    fn write(&self, _kind: Kind, _release: Release, out: &mut Vec<u8>) -> Result<(), FieldError> {
         if let Some(number) = self {
-            out.extend_from_slice(number.to_string().as_bytes());
+            write_real(Decimal::from(*number), out);
         }
         Ok(())
     }
@@ -89,26 +162,48 @@ impl Field for Option<u32> {
 impl Field for Option<Date> {
     const KIND: Kind = Kind::Dt;
 
-    fn from_element(element: Element<'_>, _kind: Kind) -> Self {
-        Date::parse(element.as_bytes())
+    #[inline]
+    fn read(element: Element<'_>, _kind: Kind, reading: &mut Reading) -> Self {
+        if element.is_empty() {
+            return None;
+        }
+        let width = if has_century(reading.release) { 8 } else { 6 };
+        let read = Date::parse(element.as_bytes()).map(|value| Exact {
+            value,
+            exact: element.as_bytes().len() == width,
+        });
+        reading.take(read)
     }
 
-    fn write(&self, _kind: Kind, out: &mut Vec<u8>) -> Result<(), NumberError> {
-        if let Some(date) = self {
-            date.write_long(out);
+    fn write(&self, _kind: Kind, release: Release, out: &mut Vec<u8>) -> Result<(), FieldError> {
+        match self {
+            None => {}
+            Some(date) if has_century(release) => date.write_long(out),
+            Some(date) if date.has_short_form() => date.write_short(out),
+            Some(_) => return Err(FieldError::Century),
         }
         Ok(())
     }
 }
 
+/// Whether the dates of a release are CCYYMMDD.
+fn has_century(release: Release) -> bool {
+    release >= Release::V004010
+}
+
 impl Field for Option<Time> {
     const KIND: Kind = Kind::Tm;
 
-    fn from_element(element: Element<'_>, _kind: Kind) -> Self {
-        Time::parse(element.as_bytes())
+    #[inline]
+    fn read(element: Element<'_>, _kind: Kind, reading: &mut Reading) -> Self {
+        if element.is_empty() {
+            return None;
+        }
+        let read = Time::parse(element.as_bytes()).map(|value| Exact { value, exact: true });
+        reading.take(read)
     }
 
-    fn write(&self, _kind: Kind, out: &mut Vec<u8>) -> Result<(), NumberError> {
+    fn write(&self, _kind: Kind, _release: Release, out: &mut Vec<u8>) -> Result<(), FieldError> {
         if let Some(time) = self {
             time.write(out);
         }

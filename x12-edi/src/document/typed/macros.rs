@@ -53,56 +53,26 @@ macro_rules! element_kind {
 }
 pub(crate) use element_kind;
 
-macro_rules! element_rule {
-    ($type:ty) => {
-        None
-    };
-    ($type:ty, $kind:ident) => {
-        None
-    };
-    ($type:ty, $kind:ident($min:literal, $max:literal)) => {
-        Some($crate::document::typed::Rule {
-            kind: $crate::document::typed::element_kind!($type, $kind),
-            min: $min,
-            max: $max,
-            required: false,
-        })
-    };
-    ($type:ty, $kind:ident($min:literal, $max:literal) required) => {
-        Some($crate::document::typed::Rule {
-            kind: $crate::document::typed::element_kind!($type, $kind),
-            min: $min,
-            max: $max,
-            required: true,
-        })
-    };
-}
-pub(crate) use element_rule;
-
 macro_rules! typed_segment {
     (
         $(#[$meta:meta])*
-        $name:ident = $id:literal $(, $count:literal elements)? {
+        $name:ident = $id:literal {
             $(
                 $(#[$field_meta:meta])*
-                $at:literal $field:ident : $type:ty
-                    $(= $kind:ident $(($min:literal, $max:literal))? $($required:ident)?)?;
+                $at:literal $field:ident : $type:ty $(= $kind:ident)?;
             )*
             $(
                 pairs $first:literal ..= $last:literal
                 $(#[$pair_meta:meta])*
-                $pair_field:ident : $pair_type:ty
-                    $(= id($qmin:literal, $qmax:literal) an($vmin:literal, $vmax:literal))?;
+                $pair_field:ident : $pair_type:ty;
             )?
             $( then {
                 $(
                     $(#[$later_meta:meta])*
-                    $later_at:literal $later_field:ident : $later_type:ty
-                        $(= $later_kind:ident $(($later_min:literal, $later_max:literal))?)?;
+                    $later_at:literal $later_field:ident : $later_type:ty $(= $later_kind:ident)?;
                 )*
             } )?
         }
-        $(notes [$($note_kind:ident(&[$($note_element:literal),*])),* $(,)?])?
     ) => {
         $(#[$meta])*
         #[derive(Debug, Clone, PartialEq, Default)]
@@ -136,21 +106,17 @@ macro_rules! typed_segment {
 
         impl $crate::document::typed::TypedSegment for $name {
             const ID: &'static str = $id;
-            const COUNT: Option<usize> = [$(Some($count),)? None][0];
-            const NOTES: &'static [$crate::document::typed::Note] = &[$($($crate::document::typed::Note::$note_kind(&[$($note_element),*])),*)?];
+            const FIELDS: u64 = 0
+                $( | 1 << $at )*
+                $( | $crate::document::typed::bits($first, $last) )?
+                $( $( | 1 << $later_at )* )?;
 
-            fn rule(element: usize) -> Option<$crate::document::typed::Rule> {
-                match element {
-                    $( $at => $crate::document::typed::element_rule!(
-                        $type $(, $kind $(($min, $max))? $($required)?)?), )*
-                    $( $first..=$last => {
-                        let pair: &[(usize, usize)] = &[$(($qmin, $qmax), ($vmin, $vmax))?];
-                        $crate::document::typed::Rule::of_pair(pair, (element - $first) % 2)
-                    } )?
-                    $( $( $later_at => $crate::document::typed::element_rule!(
-                        $later_type $(, $later_kind $(($later_min, $later_max))?)?), )* )?
-                    _ => None,
-                }
+            fn rules(
+                release: $crate::schema::Release,
+            ) -> Option<&'static $crate::document::typed::Rules> {
+                static RULES: $crate::document::typed::RuleCells =
+                    $crate::document::typed::RuleCells::new();
+                RULES.of($id, release)
             }
 
             fn kind(element: usize) -> Option<$crate::document::typed::Kind> {
@@ -172,29 +138,48 @@ macro_rules! typed_segment {
                 }
             }
 
-            fn from_elements(segment: $crate::segment::Segment<'_>) -> Self {
-                #[expect(unused_imports, reason = "a segment of pairs alone has no fields")]
-                use $crate::document::typed::Field as _;
+            #[inline]
+            fn from_elements(
+                segment: $crate::segment::Segment<'_>,
+                reading: &mut $crate::document::typed::Reading,
+            ) -> Self {
                 Self {
-                    $( $field: <$type as $crate::document::typed::Field>::from_element(
-                        segment.element($at), $crate::document::typed::element_kind!($type $(, $kind)?)), )*
-                    $( $pair_field: $crate::document::typed::read_pairs(segment, $first, $last), )?
-                    $( $( $later_field: <$later_type as $crate::document::typed::Field>::from_element(
-                        segment.element($later_at), $crate::document::typed::element_kind!($later_type $(, $later_kind)?)), )* )?
+                    $( $field: $crate::document::typed::Field::read(
+                        segment.element($at),
+                        $crate::document::typed::element_kind!($type $(, $kind)?),
+                        reading,
+                    ), )*
+                    $( $pair_field: $crate::document::typed::read_pairs(
+                        segment, $first, $last, reading), )?
+                    $( $( $later_field: $crate::document::typed::Field::read(
+                        segment.element($later_at),
+                        $crate::document::typed::element_kind!($later_type $(, $later_kind)?),
+                        reading,
+                    ), )* )?
                     kept: $crate::document::typed::Kept::default(),
                 }
             }
 
+            #[inline]
             fn to_elements(
                 &self,
+                release: $crate::schema::Release,
                 out: &mut $crate::document::typed::ElementList,
                 violations: &mut Vec<$crate::document::typed::Violation>,
             ) {
                 $( $crate::document::typed::write_field(
-                    &self.$field, $at, $crate::document::typed::element_kind!($type $(, $kind)?), out, violations); )*
-                $( $crate::document::typed::write_pairs(&self.$pair_field, $first, $last, out, violations); )?
+                    &self.$field, $at,
+                    $crate::document::typed::element_kind!($type $(, $kind)?),
+                    release, out, violations,
+                ); )*
+                $( $crate::document::typed::write_pairs(
+                    &self.$pair_field, $first, $last, out, violations); )?
                 $( $( $crate::document::typed::write_field(
-                    &self.$later_field, $later_at, $crate::document::typed::element_kind!($later_type $(, $later_kind)?), out, violations); )* )?
+                    &self.$later_field, $later_at,
+                    $crate::document::typed::element_kind!($later_type $(, $later_kind)?),
+                    release, out, violations,
+                ); )* )?
+                let _ = release;
             }
 
             fn kept(&self) -> &$crate::document::typed::Kept {
@@ -208,3 +193,14 @@ macro_rules! typed_segment {
     };
 }
 pub(crate) use typed_segment;
+
+/// The bits of a range of elements.
+pub(crate) const fn bits(first: usize, last: usize) -> u64 {
+    let mut bits = 0;
+    let mut at = first;
+    while at <= last {
+        bits |= 1 << at;
+        at += 1;
+    }
+    bits
+}

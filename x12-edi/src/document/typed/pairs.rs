@@ -1,37 +1,45 @@
 //! Fields into elements, one by one and in pairs.
 
-use super::{ElementList, Field, Kind, Pair, Violation};
+use super::{ElementList, Field, Kind, Pair, Reading, Violation};
+use crate::schema::Release;
 use crate::segment::Segment;
 use crate::value::Text;
 
 /// Writes one field; what cannot be written is a violation and leaves the element empty.
+#[inline]
 pub(crate) fn write_field<F: Field>(
     field: &F,
     element: usize,
     kind: Kind,
+    release: Release,
     out: &mut ElementList,
     violations: &mut Vec<Violation>,
 ) {
-    if let Err(error) = out.put(element, |bytes| field.write(kind, bytes)) {
-        violations.push(Violation::number(element, error));
+    if let Err(error) = out.put(element, |bytes| field.write(kind, release, bytes)) {
+        violations.push(Violation::unwritable(element, error.to_string()));
     }
 }
 
 /// Reads qualifier and value alternating from `first` on, up to the last that is filled.
-pub(crate) fn read_pairs<P: Pair>(segment: Segment<'_>, first: usize, last: usize) -> Vec<P> {
+pub(crate) fn read_pairs<P: Pair>(
+    segment: Segment<'_>,
+    first: usize,
+    last: usize,
+    reading: &mut Reading,
+) -> Vec<P> {
     let filled = (first..=last.min(segment.len()))
         .rev()
         .find(|&element| !segment.element(element).is_empty());
     let Some(filled) = filled else {
         return Vec::new();
     };
-    (first..=filled)
-        .step_by(2)
-        .map(|element| {
-            let text = |n: usize| Text::decoded(segment.element(n).as_bytes());
-            P::from_parts(text(element), text(element + 1))
-        })
-        .collect()
+    let mut pairs = Vec::with_capacity((filled - first) / 2 + 1);
+    for element in (first..=filled).step_by(2) {
+        let qualifier = Text::read(segment.element(element), Kind::An, reading);
+        let value = Text::read(segment.element(element + 1), Kind::An, reading);
+        pairs.push(P::from_parts(qualifier, value));
+    }
+    pairs
 }
 
 /// Writes pairs from `first` on; those behind `last` are violations.
@@ -46,11 +54,8 @@ pub(crate) fn write_pairs<P: Pair>(
         let element = first + 2 * index;
         let (qualifier, value) = pair.parts();
         if element > last {
-            violations.push(Violation::surplus(
-                element,
-                value.as_str(),
-                (last + 1 - first) / 2,
-            ));
+            let room = (last + 1 - first) / 2;
+            violations.push(Violation::surplus(element, value.as_str(), room));
             continue;
         }
         for (element, text) in [(element, qualifier), (element + 1, value)] {

@@ -74,10 +74,7 @@ impl<'s> Parser<'s> {
         release: Release,
         known: &'static KnownKeys,
     ) -> Self {
-        let delimiters = set.delimiters();
-        let plain = set
-            .segments()
-            .all(|segment| is_plain(segment.as_bytes(), delimiters));
+        let plain = is_plain(set.raw(), set.delimiters());
         let mut parser = Self {
             set,
             index: 1,
@@ -124,6 +121,14 @@ impl<'s> Parser<'s> {
         self.set
     }
 
+    /// How many segments of this id are still to come.
+    pub(crate) fn count_ahead(&self, id: u32) -> usize {
+        (self.index..self.set.len())
+            .filter_map(|index| self.set.segment(index))
+            .filter(|segment| key(segment.id()) == id)
+            .count()
+    }
+
     pub(crate) fn find(&mut self, finding: Finding) {
         self.context.find(finding);
     }
@@ -165,14 +170,13 @@ impl<'s> Parser<'s> {
         }
     }
 
-    /// Reads the next segment as `T`.
+    /// Reads the next segment into `to`.
     #[inline]
-    pub(crate) fn read<T: TypedSegment + Default>(&mut self) -> T {
-        let Some(segment) = self.peek() else {
-            return T::default();
-        };
-        self.advance();
-        self.context.read(segment)
+    pub(crate) fn read<T: TypedSegment>(&mut self, to: &mut T) {
+        if let Some(segment) = self.peek() {
+            self.advance();
+            self.context.read(to, segment);
+        }
     }
 
     /// Reports and keeps a segment that was there before.

@@ -129,10 +129,13 @@ impl Sink<'_> {
                 let mut reading = Reading {
                     release,
                     is_plain: false,
+                    delimiters: view.delimiters(),
                     exact: true,
                     readable: true,
                 };
-                T::from_elements(view, &mut reading).to_elements(release, source, &mut ignored);
+                let mut unchanged = T::default();
+                unchanged.read_elements(view, &mut reading);
+                unchanged.to_elements(release, source, &mut ignored);
             });
             let merged;
             let whole = if self.source == self.scratch {
@@ -160,7 +163,7 @@ impl Sink<'_> {
             self.violations.push(Violation::unknown(expected));
             return self.report(T::ID, occurrence);
         };
-        let (_, sound) = rules.quick_look(self.scratch.iter());
+        let (_, sound) = rules.quick_look(self.scratch.iter().map(<[u8]>::len));
         if !sound || !self.scratch.is_ascii() {
             self.explain(rules);
         }

@@ -204,6 +204,11 @@ impl TransactionSet {
         self.delimiters
     }
 
+    /// The bytes of the set, with whatever stands between its segments.
+    pub(crate) fn raw(&self) -> &[u8] {
+        &self.bytes
+    }
+
     /// How many segments there are, ST and SE included.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -138,6 +138,15 @@ impl<'a> Segment<'a> {
         }
     }
 
+    /// The lengths of all elements in order.
+    #[inline]
+    pub(crate) fn lengths(&self) -> impl Iterator<Item = usize> + use<'a> {
+        self.ends.windows(2).map(|pair| match *pair {
+            [before, end] => end.saturating_sub(before + 1) as usize,
+            _ => 0,
+        })
+    }
+
     /// The bytes of the whole segment, without its terminator.
     #[must_use]
     pub fn as_bytes(&self) -> &'a [u8] {

@@ -26,7 +26,7 @@ pub struct Text(Repr);
 
 #[derive(Clone)]
 enum Repr {
-    /// The first `len` bytes are UTF-8, the others are zero.
+    /// The first `len` bytes are UTF-8.
     Inline {
         len: u8,
         bytes: [u8; INLINE],
@@ -79,11 +79,27 @@ impl Text {
         *self = Self::EMPTY;
     }
 
-    /// ASCII, which need not be looked at byte by byte where it is short.
+    /// The first `len` bytes of `tail`, which are ASCII.
     #[inline]
-    pub(crate) fn from_ascii(ascii: &[u8]) -> Self {
-        debug_assert!(ascii.is_ascii());
-        Self::inline(ascii).unwrap_or_else(|| Self::decoded(ascii))
+    pub(crate) fn from_ascii(tail: &[u8], len: usize) -> Self {
+        if let (0..=INLINE, Some(&bytes)) = (len, tail.first_chunk::<INLINE>()) {
+            // What stands behind the text is carried along, but never looked at.
+            let len = len as u8;
+            return Self(Repr::Inline { len, bytes });
+        }
+        let ascii = tail.get(..len).unwrap_or_default();
+        match Self::inline(ascii) {
+            Some(text) => text,
+            None => Self::long(ascii),
+        }
+    }
+
+    #[inline(never)]
+    fn long(ascii: &[u8]) -> Self {
+        match String::from_utf8(ascii.to_vec()) {
+            Ok(text) => Self(Repr::Heap(text.into_boxed_str())),
+            Err(_) => Self::decoded(ascii),
+        }
     }
 
     /// UTF-8, or Latin-1 where it is not that.
@@ -95,9 +111,8 @@ impl Text {
     #[inline]
     fn inline(utf8: &[u8]) -> Option<Self> {
         let mut bytes = [0; INLINE];
-        let to = bytes.get_mut(..utf8.len())?;
-        to.copy_from_slice(utf8);
         let len = u8::try_from(utf8.len()).ok()?;
+        bytes.get_mut(..utf8.len())?.copy_from_slice(utf8);
         Some(Self(Repr::Inline { len, bytes }))
     }
 }

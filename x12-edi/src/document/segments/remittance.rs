@@ -4,9 +4,8 @@ use std::fmt;
 
 use rust_decimal::Decimal;
 
-use crate::document::typed::{Field, FieldError, Kind, Reading, typed_segment};
+use crate::document::typed::{Field, FieldError, Kind, Raw, Reading, typed_segment};
 use crate::schema::Release;
-use crate::segment::Element;
 use crate::value::{Date, Text};
 
 /// The number of an account at a bank. `Debug` shows at most its last four characters.
@@ -50,8 +49,8 @@ impl fmt::Debug for AccountNumber {
 impl Field for Option<AccountNumber> {
     const KIND: Kind = Kind::An;
 
-    fn read(element: Element<'_>, kind: Kind, reading: &mut Reading) -> Self {
-        <Option<Text>>::read(element, kind, reading).map(AccountNumber)
+    fn read(raw: Raw<'_>, kind: Kind, reading: &mut Reading) -> Self {
+        <Option<Text>>::read(raw, kind, reading).map(AccountNumber)
     }
 
     fn write(&self, kind: Kind, release: Release, out: &mut Vec<u8>) -> Result<(), FieldError> {

@@ -5,8 +5,9 @@ use std::fmt;
 use rust_decimal::Decimal;
 
 use super::rule::Kind;
+use crate::delimiters::Delimiters;
 use crate::schema::Release;
-use crate::segment::{Element, decode};
+use crate::segment::{Element, Segment, decode};
 use crate::value::{
     Date, Exact, NumberError, Text, Time, exact_implied, exact_real, write_implied, write_real,
 };
@@ -17,6 +18,7 @@ pub(crate) struct Reading {
     pub(crate) release: Release,
     /// Whether the set is ASCII without component or repetition separators in its data.
     pub(crate) is_plain: bool,
+    pub(crate) delimiters: Delimiters,
     /// Whether writing the fields gives the same bytes again.
     pub(crate) exact: bool,
     /// Whether every element could be read.
@@ -24,6 +26,18 @@ pub(crate) struct Reading {
 }
 
 impl Reading {
+    /// A text in a segment that is not plain.
+    #[cold]
+    fn odd_text(&mut self, bytes: &[u8], kind: Kind) -> Text {
+        let delimiters = self.delimiters;
+        let element = Element { bytes, delimiters };
+        let part = kind.part_of(element);
+        let text = decode(part);
+        self.exact &= !element.is_structured() && text.as_bytes() == part;
+        text.into()
+    }
+
+    #[inline]
     fn take<T>(&mut self, read: Option<Exact<T>>) -> Option<T> {
         match read {
             Some(Exact { value, exact }) => {
@@ -62,13 +76,43 @@ impl fmt::Display for FieldError {
     }
 }
 
+/// The bytes of an element, with what stands behind them in the input: a copy of fixed length is
+/// faster than one that has to look where the element ends.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Raw<'a> {
+    tail: &'a [u8],
+    len: usize,
+}
+
+impl<'a> Raw<'a> {
+    /// Element `number` of a segment, from 1; empty when it is not there.
+    #[inline]
+    pub(crate) fn of(segment: &Segment<'a>, number: usize) -> Self {
+        match segment.ends.get(number - 1..).unwrap_or_default() {
+            &[before, end, ..] => Self {
+                tail: segment
+                    .window
+                    .get(before as usize + 1..)
+                    .unwrap_or_default(),
+                len: end.saturating_sub(before + 1) as usize,
+            },
+            _ => Self { tail: &[], len: 0 },
+        }
+    }
+
+    #[inline]
+    pub(crate) fn bytes(&self) -> &'a [u8] {
+        self.tail.get(..self.len).unwrap_or_default()
+    }
+}
+
 /// A field type that one element can fill.
 pub(crate) trait Field: Sized {
     /// The type of the element unless the segment says otherwise.
     const KIND: Kind;
 
     /// Empty if the element is empty or unreadable.
-    fn read(element: Element<'_>, kind: Kind, reading: &mut Reading) -> Self;
+    fn read(raw: Raw<'_>, kind: Kind, reading: &mut Reading) -> Self;
     fn write(&self, kind: Kind, release: Release, out: &mut Vec<u8>) -> Result<(), FieldError>;
 }
 
@@ -76,14 +120,11 @@ impl Field for Text {
     const KIND: Kind = Kind::An;
 
     #[inline]
-    fn read(element: Element<'_>, kind: Kind, reading: &mut Reading) -> Self {
+    fn read(raw: Raw<'_>, kind: Kind, reading: &mut Reading) -> Self {
         if reading.is_plain {
-            return Self::from_ascii(element.as_bytes());
+            return Self::from_ascii(raw.tail, raw.len);
         }
-        let bytes = kind.part_of(element);
-        let text = decode(bytes);
-        reading.exact &= !element.is_structured() && text.as_bytes() == bytes;
-        text.into()
+        reading.odd_text(raw.bytes(), kind)
     }
 
     fn write(&self, _kind: Kind, _release: Release, out: &mut Vec<u8>) -> Result<(), FieldError> {
@@ -96,8 +137,8 @@ impl Field for Option<Text> {
     const KIND: Kind = Kind::An;
 
     #[inline]
-    fn read(element: Element<'_>, kind: Kind, reading: &mut Reading) -> Self {
-        (!element.is_empty()).then(|| Text::read(element, kind, reading))
+    fn read(raw: Raw<'_>, kind: Kind, reading: &mut Reading) -> Self {
+        (raw.len > 0).then(|| Text::read(raw, kind, reading))
     }
 
     fn write(&self, kind: Kind, release: Release, out: &mut Vec<u8>) -> Result<(), FieldError> {
@@ -110,13 +151,13 @@ impl Field for Option<Decimal> {
     const KIND: Kind = Kind::R;
 
     #[inline]
-    fn read(element: Element<'_>, kind: Kind, reading: &mut Reading) -> Self {
-        if element.is_empty() {
+    fn read(raw: Raw<'_>, kind: Kind, reading: &mut Reading) -> Self {
+        if raw.len == 0 {
             return None;
         }
         let read = match kind {
-            Kind::N(decimals) => exact_implied(element.as_bytes(), decimals),
-            _ => exact_real(element.as_bytes()),
+            Kind::N(decimals) => exact_implied(raw.bytes(), decimals),
+            _ => exact_real(raw.bytes()),
         };
         reading.take(read.ok())
     }
@@ -135,8 +176,8 @@ impl Field for Option<u32> {
     const KIND: Kind = Kind::N(0);
 
     #[inline]
-    fn read(element: Element<'_>, _kind: Kind, reading: &mut Reading) -> Self {
-        let digits = element.as_bytes();
+    fn read(raw: Raw<'_>, _kind: Kind, reading: &mut Reading) -> Self {
+        let digits = raw.bytes();
         if digits.is_empty() {
             return None;
         }
@@ -163,14 +204,14 @@ impl Field for Option<Date> {
     const KIND: Kind = Kind::Dt;
 
     #[inline]
-    fn read(element: Element<'_>, _kind: Kind, reading: &mut Reading) -> Self {
-        if element.is_empty() {
+    fn read(raw: Raw<'_>, _kind: Kind, reading: &mut Reading) -> Self {
+        if raw.len == 0 {
             return None;
         }
         let width = if has_century(reading.release) { 8 } else { 6 };
-        let read = Date::parse(element.as_bytes()).map(|value| Exact {
+        let read = Date::parse(raw.bytes()).map(|value| Exact {
             value,
-            exact: element.as_bytes().len() == width,
+            exact: raw.len == width,
         });
         reading.take(read)
     }
@@ -195,11 +236,11 @@ impl Field for Option<Time> {
     const KIND: Kind = Kind::Tm;
 
     #[inline]
-    fn read(element: Element<'_>, _kind: Kind, reading: &mut Reading) -> Self {
-        if element.is_empty() {
+    fn read(raw: Raw<'_>, _kind: Kind, reading: &mut Reading) -> Self {
+        if raw.len == 0 {
             return None;
         }
-        let read = Time::parse(element.as_bytes()).map(|value| Exact { value, exact: true });
+        let read = Time::parse(raw.bytes()).map(|value| Exact { value, exact: true });
         reading.take(read)
     }
 

@@ -152,8 +152,9 @@ macro_rules! typed_loop {
                             parser.repeated(layout, &|seen| self.spelled(seen));
                         } else {
                             parser.place(layout, 0, &|seen| self.spelled(seen));
-                            self.$first = $crate::document::typed::Part::read(
-                                parser, &$crate::document::typed::Site::PLAIN);
+                            $crate::document::typed::Part::read(
+                                &mut self.$first, parser,
+                                &$crate::document::typed::Site::PLAIN);
                         }
                         continue;
                     }
@@ -169,7 +170,8 @@ macro_rules! typed_loop {
                             let gates: &[&str] = &[$(stringify!($gate))?];
                             if key == <$type as $crate::document::typed::Slot>::KEY && gated != gates.is_empty() {
                                 $crate::document::typed::typed_loop!(@take self, parser, layout, rank, $field, $type,
-                                    [$($($also),+)?], [$($($without),+)?]);
+                                    [$($($also),+)?], [$($($without),+)?],
+                                    $is_document, [$(stringify!($required))?]);
                                 continue;
                             }
                         )*
@@ -238,11 +240,13 @@ macro_rules! typed_loop {
         }
     };
     (@take $self:ident, $parser:ident, $layout:ident, $rank:ident, $field:ident, $type:ty,
-        [$($also:literal),*], [$($without:literal),*]
+        [$($also:literal),*], [$($without:literal),*], $is_document:literal, $required:expr
     ) => {
+        const REQUIRED: &[&str] = &$required;
         const SITE: $crate::document::typed::Site = $crate::document::typed::Site {
             also: &[$($crate::document::typed::key($also)),*],
             without: &[$($crate::document::typed::key($without)),*],
+            many: $is_document && !REQUIRED.is_empty(),
         };
         if <$type as $crate::document::typed::Slot>::SINGLE && $layout.seen($rank) {
             $parser.repeated($layout, &|seen| $self.spelled(seen));

@@ -89,10 +89,11 @@ macro_rules! typed_segment {
             const KEY: u32 = $crate::document::typed::key($id.as_bytes());
 
             fn read(
+                &mut self,
                 parser: &mut $crate::document::parser::Parser<'_>,
                 _site: &$crate::document::typed::Site,
-            ) -> Self {
-                parser.read()
+            ) {
+                parser.read(self);
             }
 
             fn emit(&self, sink: &mut $crate::document::sink::Sink<'_>) {
@@ -139,25 +140,23 @@ macro_rules! typed_segment {
             }
 
             #[inline]
-            fn from_elements(
+            fn read_elements(
+                &mut self,
                 segment: $crate::segment::Segment<'_>,
                 reading: &mut $crate::document::typed::Reading,
-            ) -> Self {
-                Self {
-                    $( $field: $crate::document::typed::Field::read(
-                        segment.element($at),
-                        $crate::document::typed::element_kind!($type $(, $kind)?),
-                        reading,
-                    ), )*
-                    $( $pair_field: $crate::document::typed::read_pairs(
-                        segment, $first, $last, reading), )?
-                    $( $( $later_field: $crate::document::typed::Field::read(
-                        segment.element($later_at),
-                        $crate::document::typed::element_kind!($later_type $(, $later_kind)?),
-                        reading,
-                    ), )* )?
-                    kept: $crate::document::typed::Kept::default(),
-                }
+            ) {
+                $( self.$field = $crate::document::typed::Field::read(
+                    $crate::document::typed::Raw::of(&segment, $at),
+                    $crate::document::typed::element_kind!($type $(, $kind)?),
+                    reading,
+                ); )*
+                $( $crate::document::typed::read_pairs(
+                    &mut self.$pair_field, segment, $first, $last, reading); )?
+                $( $( self.$later_field = $crate::document::typed::Field::read(
+                    $crate::document::typed::Raw::of(&segment, $later_at),
+                    $crate::document::typed::element_kind!($later_type $(, $later_kind)?),
+                    reading,
+                ); )* )?
             }
 
             #[inline]

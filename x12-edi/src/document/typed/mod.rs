@@ -17,7 +17,7 @@ mod rules;
 mod slot;
 
 pub(crate) use elements::ElementList;
-pub(crate) use field::{Field, FieldError, Pair, Reading};
+pub(crate) use field::{Field, FieldError, Pair, Raw, Reading};
 pub(crate) use kept::Kept;
 pub(crate) use key::{KnownKeys, key};
 pub(crate) use loop_macro::{spell, typed_document, typed_loop};
@@ -32,7 +32,7 @@ use crate::schema::Release;
 use crate::segment::Segment;
 
 /// A segment whose elements are fields.
-pub(crate) trait TypedSegment: Sized {
+pub(crate) trait TypedSegment: Default {
     const ID: &'static str;
     /// The bits of the elements that have a field.
     const FIELDS: u64;
@@ -43,8 +43,8 @@ pub(crate) trait TypedSegment: Sized {
     fn kind(element: usize) -> Option<Kind>;
     /// The name of the field that an element fills.
     fn label(element: usize) -> Option<&'static str>;
-    /// The fields from the elements; what cannot be read is left empty.
-    fn from_elements(segment: Segment<'_>, reading: &mut Reading) -> Self;
+    /// Fills the fields from the elements; what cannot be read is left empty.
+    fn read_elements(&mut self, segment: Segment<'_>, reading: &mut Reading);
     /// The elements from the fields; what cannot be written is a violation.
     fn to_elements(&self, release: Release, out: &mut ElementList, violations: &mut Vec<Violation>);
     fn kept(&self) -> &Kept;

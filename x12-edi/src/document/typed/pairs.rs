@@ -1,6 +1,6 @@
 //! Fields into elements, one by one and in pairs.
 
-use super::{ElementList, Field, Kind, Pair, Reading, Violation};
+use super::{ElementList, Field, Kind, Pair, Raw, Reading, Violation};
 use crate::schema::Release;
 use crate::segment::Segment;
 use crate::value::Text;
@@ -21,25 +21,24 @@ pub(crate) fn write_field<F: Field>(
 }
 
 /// Reads qualifier and value alternating from `first` on, up to the last that is filled.
+#[inline]
 pub(crate) fn read_pairs<P: Pair>(
+    pairs: &mut Vec<P>,
     segment: Segment<'_>,
     first: usize,
     last: usize,
     reading: &mut Reading,
-) -> Vec<P> {
+) {
     let filled = (first..=last.min(segment.len()))
         .rev()
         .find(|&element| !segment.element(element).is_empty());
-    let Some(filled) = filled else {
-        return Vec::new();
-    };
-    let mut pairs = Vec::with_capacity((filled - first) / 2 + 1);
+    let Some(filled) = filled else { return };
+    pairs.reserve_exact((filled - first) / 2 + 1);
     for element in (first..=filled).step_by(2) {
-        let qualifier = Text::read(segment.element(element), Kind::An, reading);
-        let value = Text::read(segment.element(element + 1), Kind::An, reading);
+        let qualifier = Text::read(Raw::of(&segment, element), Kind::An, reading);
+        let value = Text::read(Raw::of(&segment, element + 1), Kind::An, reading);
         pairs.push(P::from_parts(qualifier, value));
     }
-    pairs
 }
 
 /// Writes pairs from `first` on; those behind `last` are violations.

@@ -40,18 +40,19 @@ impl ReadContext {
     /// Reads a typed segment, reports what breaks its rules, and keeps the source if writing the
     /// fields would give other bytes.
     #[inline]
-    pub(crate) fn read<T: TypedSegment>(&mut self, segment: Segment<'_>) -> T {
+    pub(crate) fn read<T: TypedSegment>(&mut self, typed: &mut T, segment: Segment<'_>) {
         let is_plain = self.is_plain || looks_plain(segment);
         let mut reading = Reading {
             release: self.release,
             is_plain,
+            delimiters: segment.delimiters(),
             exact: true,
             readable: true,
         };
-        let mut typed = T::from_elements(segment, &mut reading);
+        typed.read_elements(segment, &mut reading);
         let rules = T::rules(self.release);
         let (filled, mut sound) = match rules {
-            Some(rules) => rules.quick_look(segment.elements().map(|element| element.as_bytes())),
+            Some(rules) => rules.quick_look(segment.lengths()),
             None => (u64::MAX, true),
         };
         sound &= reading.readable && is_plain;
@@ -72,7 +73,6 @@ impl ReadContext {
         if !(sound && reading.exact && all_named && ends_filled) {
             *typed.kept_mut() = Kept::new(segment);
         }
-        typed
     }
 
     #[cold]

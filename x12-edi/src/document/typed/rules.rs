@@ -99,25 +99,22 @@ impl Rules {
 
     /// The bits of the elements that are filled, if no rule is broken for sure.
     ///
-    /// The values must be ASCII, and those of numbers, dates and times well formed.
+    /// The values of these lengths must be ASCII, and those of numbers, dates and times well formed.
     #[inline]
-    pub(crate) fn quick_look<'a>(&self, values: impl Iterator<Item = &'a [u8]>) -> (u64, bool) {
+    pub(crate) fn quick_look(&self, lengths: impl Iterator<Item = usize>) -> (u64, bool) {
         let mut filled = 0;
         let mut sound = true;
         let mut checks = self.elements.iter();
         let mut mark = 1_u64;
-        for value in values {
+        for length in lengths {
             mark <<= 1;
             let check = checks.next();
-            if value.is_empty() {
+            if length == 0 {
                 continue;
             }
             filled |= mark;
             sound &= match check {
-                Some(check) => {
-                    let length = value.len();
-                    length >= check.sure.0 as usize && length <= check.sure.1 as usize
-                }
+                Some(check) => length >= check.sure.0 as usize && length <= check.sure.1 as usize,
                 None => false,
             };
         }
@@ -178,6 +175,7 @@ impl Rules {
     }
 
     /// Checks one element alone, as a builder does at the call that gives it.
+    #[cfg_attr(not(test), expect(dead_code, reason = "the builders come next"))]
     pub(crate) fn check_one(&self, number: usize, value: Element<'_>) -> Option<Violation> {
         let check = self.elements.get(number.checked_sub(1)?)?;
         let (code, kind, expected) = check.broken_by(value)?;
@@ -310,7 +308,7 @@ mod tests {
         };
         let mut violations = Vec::new();
         rules.check(values.len(), element, &mut violations);
-        let (_, sound) = rules.quick_look(values.iter().map(|v| v.as_bytes()));
+        let (_, sound) = rules.quick_look(values.iter().map(|v| v.len()));
         if sound && values.iter().all(|v| v.is_ascii()) {
             // The quick look trusts numbers and dates to be well formed, but nothing else.
             assert!(violations.iter().all(|v| v.kind == ErrorKind::Value));

@@ -12,23 +12,27 @@ pub(crate) struct Site {
     pub(crate) also: &'static [u32],
     /// Fields of the inner loop that do not belong to it at this place.
     pub(crate) without: &'static [u32],
+    /// Whether there are as many as the set has segments of this id.
+    pub(crate) many: bool,
 }
 
 impl Site {
     pub(crate) const PLAIN: Self = Self {
         also: &[],
         without: &[],
+        many: false,
     };
 }
 
 /// A segment or a loop.
-pub(crate) trait Part: Sized {
+pub(crate) trait Part: Default {
     /// The id of the segment, or of the first one of the loop.
     const ID: &'static str;
     const KEY: u32;
 
-    /// Reads the next segment, which has the right id, and what belongs to it.
-    fn read(parser: &mut Parser<'_>, site: &Site) -> Self;
+    /// Reads the next segment, which has the right id, and what belongs to it. Parts are large,
+    /// so that they are filled where they stay.
+    fn read(&mut self, parser: &mut Parser<'_>, site: &Site);
     fn emit(&self, sink: &mut Sink<'_>);
     /// All ids that stand somewhere in it.
     fn collect_keys(out: &mut Vec<u32>);
@@ -64,7 +68,7 @@ impl LoopRules {
 
 /// What `typed_loop!` makes.
 pub(crate) trait Loop: Default {
-    type First: TypedSegment + Part + Default;
+    type First: TypedSegment + Part;
     const RULES: LoopRules;
 
     fn first_mut(&mut self) -> &mut Self::First;
@@ -79,14 +83,12 @@ impl<T: Loop> Part for T {
     const ID: &'static str = <T::First as TypedSegment>::ID;
     const KEY: u32 = <T::First as Part>::KEY;
 
-    fn read(parser: &mut Parser<'_>, site: &Site) -> Self {
-        let mut value = Self::default();
+    fn read(&mut self, parser: &mut Parser<'_>, site: &Site) {
+        self.first_mut().read(parser, &Site::PLAIN);
         let mut layout = LayoutBuilder::default();
-        *value.first_mut() = T::First::read(parser, &Site::PLAIN);
         layout.start();
-        value.fill(parser, &mut layout, site);
-        *value.layout_mut() = layout.finish();
-        value
+        self.fill(parser, &mut layout, site);
+        *self.layout_mut() = layout.finish();
     }
 
     fn emit(&self, sink: &mut Sink<'_>) {
@@ -121,7 +123,7 @@ impl<P: Part> Slot for P {
     const ALWAYS: bool = true;
 
     fn take(&mut self, parser: &mut Parser<'_>, site: &Site) {
-        *self = P::read(parser, site);
+        self.read(parser, site);
     }
 
     fn count(&self) -> usize {
@@ -148,7 +150,7 @@ impl<P: Part> Slot for Option<P> {
     const ALWAYS: bool = false;
 
     fn take(&mut self, parser: &mut Parser<'_>, site: &Site) {
-        *self = Some(P::read(parser, site));
+        self.insert(P::default()).read(parser, site);
     }
 
     fn count(&self) -> usize {
@@ -177,7 +179,18 @@ impl<P: Part> Slot for Vec<P> {
     const ALWAYS: bool = false;
 
     fn take(&mut self, parser: &mut Parser<'_>, site: &Site) {
-        self.push(P::read(parser, site));
+        if self.is_empty() {
+            // Mostly it stays at one, and parts are large. The lines of a document are counted.
+            self.reserve_exact(if site.many {
+                parser.count_ahead(P::KEY)
+            } else {
+                1
+            });
+        }
+        self.push(P::default());
+        if let Some(part) = self.last_mut() {
+            part.read(parser, site);
+        }
     }
 
     fn count(&self) -> usize {

@@ -18,8 +18,8 @@ macro_rules! boxed {
             const ID: &'static str = <$name as Part>::ID;
             const KEY: u32 = <$name as Part>::KEY;
 
-            fn read(parser: &mut Parser<'_>, site: &Site) -> Self {
-                Box::new(<$name as Part>::read(parser, site))
+            fn read(&mut self, parser: &mut Parser<'_>, site: &Site) {
+                <$name as Part>::read(&mut **self, parser, site);
             }
 
             fn emit(&self, sink: &mut Sink<'_>) {

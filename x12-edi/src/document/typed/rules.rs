@@ -173,20 +173,6 @@ impl Rules {
             }
         }
     }
-
-    /// Checks one element alone, as a builder does at the call that gives it.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the builders come next"))]
-    pub(crate) fn check_one(&self, number: usize, value: Element<'_>) -> Option<Violation> {
-        let check = self.elements.get(number.checked_sub(1)?)?;
-        let (code, kind, expected) = check.broken_by(value)?;
-        Some(Violation {
-            code,
-            kind,
-            element: number,
-            value: value.as_bytes().to_vec(),
-            expected,
-        })
-    }
 }
 
 impl ElementCheck {

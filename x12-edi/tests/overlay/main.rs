@@ -9,6 +9,7 @@
 #[cfg(feature = "serde")]
 mod files;
 mod properties;
+mod validation;
 
 use x12_edi::schema::overlay::{Change, Edit, Overlay};
 use x12_edi::schema::{
@@ -180,6 +181,24 @@ fn a_star_means_the_segment_everywhere() {
     let places = ["N1", "SPI/N1", "PO1/N1", "PO1/SLN/N1"];
     let expected = places.map(|place| format!("{place}/N1 element 3: codes +01"));
     assert_eq!(found, expected);
+    let overlay = order([Change::forbid("*/MSG"), Change::require("*/PKG")]);
+    let found = texts(&overlay.diff(standard("850")).unwrap());
+    let forbidden = found
+        .iter()
+        .filter(|text| text.ends_with("/MSG: forbidden, was optional"));
+    assert_eq!(forbidden.count(), 10, "{found:#?}");
+    // PKG starts a loop at one place and stands alone at others.
+    let required = found.iter().filter(|text| text.contains("PKG: mandatory"));
+    let required: Vec<_> = required.collect();
+    assert_eq!(
+        required,
+        [
+            "PKG: mandatory, was optional",
+            "N1/PKG: mandatory, was optional",
+            "PO1/PKG: mandatory, was optional",
+            "PO1/N1/PKG: mandatory, was optional",
+        ]
+    );
 }
 
 #[test]
@@ -242,8 +261,8 @@ fn each_mistake_says_where_what_and_how_to_mend_it() {
             "N3: change 1: expected a segment or loop of the set, found `N3`; take one of N1/N3, SPI/N1/N3, PO1/N1/N3, PO1/SLN/N1/N3",
         ),
         (
-            Change::require("*/REF"),
-            "*/REF: change 1: expected a segment id behind `*/`",
+            Change::require("*/REFF"),
+            "*/REFF: change 1: expected a segment of the set behind `*/`, and no `add`, found `*/REFF`",
         ),
         (
             Change::require("BEG"),
@@ -459,6 +478,35 @@ fn all_mistakes_are_told_at_once() {
             "{text}\n{found:#?}"
         );
     }
+}
+
+#[test]
+fn codes_that_are_added_and_removed_or_not_used_contradict() {
+    let add = Change::add_codes("BEG", 1, ["QQ"]);
+    let some = |codes: &[&str]| Change::only_codes("BEG", 1, codes.iter().copied());
+    assert!(
+        order([some(&["00", "QQ"]), add.clone()])
+            .apply(standard("850"))
+            .is_ok()
+    );
+    let without = order([add.clone(), some(&["00", "01"])]);
+    assert!(
+        problems(&without)[0]
+            .to_string()
+            .contains("the codes that change 1 adds")
+    );
+    let removed = order([add, Change::remove_codes("BEG", 1, ["QQ"])]);
+    assert!(
+        problems(&removed)[0]
+            .to_string()
+            .contains("one change for the code QQ of BEG")
+    );
+    let both = order([some(&["00", "01"]), Change::remove_codes("BEG", 1, ["00"])]);
+    assert!(
+        problems(&both)[0]
+            .to_string()
+            .contains("one change for the use of 00 of BEG")
+    );
 }
 
 #[test]

@@ -110,15 +110,19 @@ impl Work<'_> {
     fn targets(&self, change: &Change, inner: bool) -> Vec<Vec<usize>> {
         let nodes = &self.set.nodes;
         if let Some(id) = change.at.strip_prefix("*/") {
-            if !inner {
+            if matches!(change.edit, Edit::Add(_)) {
                 return Vec::new();
             }
-            let places = self
-                .set
-                .segments()
-                .filter(|place| &*place.segment.rule.id == id);
+            let places = self.set.segments();
             return places
-                .filter_map(|place| resolve(nodes, &place.path))
+                .filter(|place| &*place.segment.rule.id == id)
+                .filter_map(|place| {
+                    let mut indexes = resolve(nodes, &place.path)?;
+                    if place.starts_loop && !inner {
+                        indexes.pop();
+                    }
+                    Some(indexes)
+                })
                 .collect();
         }
         let Some(mut indexes) = resolve(nodes, &change.at) else {
@@ -136,8 +140,8 @@ impl Work<'_> {
     fn unknown(&self, at: &str) -> Wrong {
         if at.starts_with("*/") {
             return Wrong::new(
-                "a segment id behind `*/`, and something that is said of its elements or notes",
-                "name a segment of the set, or a path without `*`",
+                "a segment of the set behind `*/`, and no `add`",
+                "mend the segment id, or name one path",
             )
             .found(at);
         }
@@ -171,14 +175,28 @@ impl Work<'_> {
     }
 
     fn said_before(&mut self, number: usize, change: &Change, path: &str) -> Result<(), Wrong> {
-        let (element, component) = (change.element, change.component);
+        let place = format!("{path} {:?} {:?} ", change.element, change.component);
         for aspect in change.edit.aspects() {
-            let key = format!("{path} {element:?} {component:?} {aspect}");
-            if let Some(other) = self.said.insert(key, number) {
+            if let Some(other) = self.said.insert(format!("{place}{aspect}"), number) {
                 return Err(Wrong::new(
                     format!("one change for the {aspect} of {path}"),
                     format!("leave it to change {other}, or take that one out"),
                 ));
+            }
+        }
+        if let Edit::OnlyCodes(only) = &change.edit {
+            // Codes are added before this.
+            let start = format!("{place}added ");
+            let added = self.said.range(start.clone()..);
+            for (key, other) in added.take_while(|(key, _)| key.starts_with(&start)) {
+                let code = key.strip_prefix(&start).unwrap_or_default();
+                if !only.iter().any(|known| known == code) {
+                    return Err(Wrong::new(
+                        format!("the codes that change {other} adds among the only ones"),
+                        "name the code here too, or do not add it",
+                    )
+                    .found(code));
+                }
             }
         }
         Ok(())

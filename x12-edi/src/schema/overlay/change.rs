@@ -22,7 +22,8 @@ use crate::schema::model::{ElementType, MaxUse, SyntaxNote};
 #[non_exhaustive]
 pub struct Change {
     /// A segment or a loop, as [`SetSchema::find`](crate::schema::SetSchema::find) takes it. Where an element is
-    /// meant, a loop stands for the segment that starts it, and `*/N1` for every segment N1 of the set.
+    /// meant, a loop stands for the segment that starts it. `*/N1` is every N1 of the set, where it starts a loop
+    /// with the loop.
     pub at: String,
     /// The element, from 1; none for the segment or loop as a whole.
     pub element: Option<usize>,
@@ -226,7 +227,9 @@ impl Edit {
 
     /// What two changes of one place must not both say.
     pub(super) fn aspects(&self) -> Vec<String> {
-        let each = |codes: &[String]| codes.iter().map(|code| format!("code {code}")).collect();
+        let each = |what: &str, codes: &[String]| -> Vec<String> {
+            codes.iter().map(|code| format!("{what} {code}")).collect()
+        };
         match self {
             Self::Require | Self::Allow | Self::Forbid => vec!["requirement".to_owned()],
             Self::Repeat(_) => vec!["repeat".to_owned()],
@@ -236,8 +239,14 @@ impl Edit {
                 .map(str::to_owned)
                 .collect(),
             Self::Type(_) => vec!["type".to_owned()],
-            Self::AddCodes(codes) | Self::RemoveCodes(codes) => each(codes),
-            Self::OnlyCodes(_) => vec!["only-codes".to_owned()],
+            // To add and to use only is no contradiction; to remove contradicts both.
+            Self::AddCodes(codes) => [each("code", codes), each("added", codes)].concat(),
+            Self::RemoveCodes(codes) => [each("code", codes), each("use of", codes)].concat(),
+            Self::OnlyCodes(codes) => {
+                let mut aspects = each("use of", codes);
+                aspects.push("list of codes".to_owned());
+                aspects
+            }
             Self::AddNote(note) | Self::RemoveNote(note) => vec![format!("note {note}")],
             Self::Add(_) | Self::AddElements(_) => Vec::new(),
         }

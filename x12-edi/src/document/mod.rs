@@ -19,6 +19,7 @@ pub mod segments;
 pub mod ship_notice;
 mod sink;
 mod sum;
+pub mod tree;
 mod typed;
 
 pub(crate) use known::KnownSegment;

@@ -308,6 +308,35 @@ impl SetPlan {
         id != 0 && self.places.iter().any(|place| place.id == id)
     }
 
+    /// The numbers of the loops around a place from the outside, the one that it starts included.
+    pub(crate) fn loops_around(&self, place: PlaceId) -> Vec<usize> {
+        let mut around = Vec::new();
+        let mut index = self.loop_of(place.0);
+        while let Some(inner) = self.loop_at(index).filter(|inner| inner.depth > 0) {
+            around.push(index as usize);
+            index = inner.parent;
+        }
+        around.reverse();
+        around
+    }
+
+    /// The first place of a segment directly in the loop of this path, or of an inner loop that
+    /// begins with it; the segment that starts the loop itself is none.
+    pub(crate) fn place_in(&self, loop_path: &str, id: &str) -> Option<PlaceId> {
+        let holder = self.loops.iter().position(|l| &*l.path == loop_path)?;
+        let is_it = |place: &PlaceId| {
+            self.at(place.0).holder as usize == holder && self.segment_id(*place) == id
+        };
+        self.places().find(is_it)
+    }
+
+    /// All places beside this one, in order.
+    pub(crate) fn members(&self, place: PlaceId) -> Vec<PlaceId> {
+        let holder = self.at(place.0).holder;
+        let beside = |member: &PlaceId| self.at(member.0).holder == holder;
+        self.places().filter(beside).collect()
+    }
+
     /// The number of the loop that a place is in, which is 0 outside any; loops are numbered in
     /// the order of the standard.
     #[must_use]

@@ -91,6 +91,22 @@ fn comes_back<D: Document + PartialEq + std::fmt::Debug>(document: &D) {
     assert_eq!(written(&parsed).unwrap(), bytes);
 }
 
+/// What a document reads of any set is written as it was, or refused as a whole.
+fn sound<D: Document>(set: &x12_edi::TransactionSet) {
+    let (document, _) = D::read(set);
+    let Ok(bytes) = written(&document) else {
+        return;
+    };
+    let again = x12_edi::parse(&bytes);
+    let body = |set: &x12_edi::TransactionSet| {
+        let segments = set.segments().map(|s| s.to_owned());
+        let inner = segments.filter(|s| s.id() != "ST" && s.id() != "SE");
+        inner.collect::<Vec<_>>()
+    };
+    // The new delimiters may stand in the data, which the writer refuses; else all is the same.
+    assert_eq!(body(&again.sets[0]), body(set));
+}
+
 /// Data without delimiters or blanks at the ends.
 fn text(min: usize, max: usize) -> impl Strategy<Value = String> {
     let middle = format!(
@@ -118,6 +134,28 @@ proptest! {
         same::<ChangeAcknowledgment>(&content);
         same::<ShipNotice>(&content);
         same::<PaymentOrder>(&content);
+    }
+
+    #[test]
+    fn no_damage_makes_a_document_panic_or_lose_a_segment(
+        name in prop::sample::select(vec!["820", "855", "856", "860", "865"]),
+        damage in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..12),
+    ) {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+        let mut bytes = std::fs::read(folder.join(format!("golden-{name}.edi"))).unwrap();
+        // The interchange and its group stay as they are, so that there is a set to be read.
+        let start = 106 + 60;
+        for (at, byte) in damage {
+            let at = start + at.index(bytes.len() - start);
+            bytes[at] = byte;
+        }
+        for set in &x12_edi::parse(&bytes).sets {
+            sound::<PurchaseOrderAcknowledgment>(set);
+            sound::<PurchaseOrderChange>(set);
+            sound::<ChangeAcknowledgment>(set);
+            sound::<ShipNotice>(set);
+            sound::<PaymentOrder>(set);
+        }
     }
 
     #[test]

@@ -55,7 +55,8 @@ impl ShipNotice {
     }
 
     /// Adds a level below another, behind all that are below that already. Its HL01 becomes the
-    /// next number, its HL02 the id of the other, whose HL04 becomes `1`.
+    /// next number, its HL02 the id of the other, whose HL04 becomes `1`. Of several levels with
+    /// that id the last one is meant.
     ///
     /// # Errors
     /// [`ErrorKind::State`] if no level has that id.

@@ -129,6 +129,7 @@ impl<'a> Hierarchy<'a> {
     fn cut_rings(&mut self) {
         // Which walk came by a level; 0 is none.
         let mut walks = vec![0_usize; self.levels.len()];
+        let mut cut = vec![false; self.levels.len()];
         for start in 0..self.levels.len() {
             let walk = start + 1;
             let mut at = Some(start);
@@ -136,7 +137,10 @@ impl<'a> Hierarchy<'a> {
                 match walks.get_mut(index) {
                     Some(seen) if *seen == 0 => *seen = walk,
                     Some(seen) if *seen == walk => {
-                        self.cut_ring(index);
+                        let first = self.cut_ring(index);
+                        if let Some(cut) = cut.get_mut(first) {
+                            *cut = true;
+                        }
                         break;
                     }
                     _ => break,
@@ -144,9 +148,20 @@ impl<'a> Hierarchy<'a> {
                 at = self.parents.get(index).copied().flatten();
             }
         }
+        // They have been reported as out of order already; a ring says it better.
+        for fault in &mut self.faults {
+            let is_cut = cut.get(fault.level).copied().unwrap_or(false);
+            if is_cut && fault.code == FindingCode::LevelOutOfOrder {
+                fault.code = FindingCode::LevelRing;
+                fault.text =
+                    "the level belongs to itself by way of HL02; it is kept at the top".to_owned();
+            }
+        }
     }
 
-    fn cut_ring(&mut self, start: usize) {
+    /// Cuts the ring of which `start` is a part; gives the first level of it, which is at the top
+    /// from now on. Its parent stands behind it, or is itself.
+    fn cut_ring(&mut self, start: usize) -> usize {
         let (mut first, mut at) = (start, start);
         while let Some(parent) = self.parents.get(at).copied().flatten() {
             at = parent;
@@ -158,16 +173,7 @@ impl<'a> Hierarchy<'a> {
         if let Some(slot) = self.parents.get_mut(first) {
             *slot = None;
         }
-        // It has been reported as out of order already; this says it better.
-        self.faults
-            .retain(|fault| fault.level != first || fault.code != FindingCode::LevelOutOfOrder);
-        let id = self.levels.get(first).and_then(Level::parent_id);
-        self.faults.push(Fault::parent(
-            FindingCode::LevelRing,
-            first,
-            id.unwrap_or_default(),
-            "the level belongs to itself by way of HL02; it is kept at the top",
-        ));
+        first
     }
 
     /// HL04 is optional; where it is there it must be right.

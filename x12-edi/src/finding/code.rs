@@ -264,20 +264,14 @@ finding_codes! {
     /// A status of a 997, 999 or TA1 is missing or not known.
     AcknowledgmentIncomplete = "acknowledgment-incomplete", Error, None,
         "ask the receiver what became of the data";
-    /// Two levels of a shipment have the same HL01.
-    LevelIdRepeated = "level-id-repeated", Error, Some(Ak403("7")),
-        "every level has an HL01 of its own; what is below the two may be confused";
-    /// HL02 names a level that is not there.
-    LevelParentMissing = "level-parent-missing", Error, Some(Ak403("7")),
-        "the sender must send the level above, or leave HL02 empty at the top";
     /// A level stands before the one to which it belongs.
-    LevelOutOfOrder = "level-out-of-order", Warning, Some(Ak304("7")),
+    HierarchyOutOfOrder = "hierarchy-out-of-order", Warning, Some(Ak304("7")),
         "the level was put where it belongs; the sender should send the upper level first";
     /// A level belongs to itself by way of HL02.
-    LevelRing = "level-ring", Error, Some(Ak403("7")),
+    HierarchyRing = "hierarchy-ring", Error, Some(Ak403("7")),
         "the sender must name another level in HL02";
     /// HL04 says that levels are below it where there are none, or the other way round.
-    LevelChildCodeWrong = "level-child-code-wrong", Warning, Some(Ak403("7")),
+    HierarchyChildCodeWrong = "hierarchy-child-code-wrong", Warning, Some(Ak403("7")),
         "compare with the sender's log; levels may be missing";
     /// CTT01 is not the number of line items.
     LineCountWrong = "line-count-wrong", Warning, Some(Ak403("7")),

@@ -211,13 +211,13 @@ fn what_is_wrong_with_the_levels_is_told_and_read_all_the_same() {
     assert_eq!(
         codes(&findings),
         [
-            ("level-child-code-wrong", "HL", 4),
-            ("level-child-code-wrong", "HL", 4),
-            ("level-id-repeated", "HL", 1),
-            ("level-parent-missing", "HL", 2),
-            ("level-out-of-order", "HL", 2),
-            ("level-ring", "HL", 2),
-            ("level-ring", "HL", 2),
+            ("hierarchy-child-code-wrong", "HL", 4),
+            ("hierarchy-child-code-wrong", "HL", 4),
+            ("hierarchy-number-repeated", "HL", 1),
+            ("hierarchy-parent-unknown", "HL", 2),
+            ("hierarchy-out-of-order", "HL", 2),
+            ("hierarchy-ring", "HL", 2),
+            ("hierarchy-ring", "HL", 2),
             ("line-count-wrong", "CTT", 1),
         ]
     );

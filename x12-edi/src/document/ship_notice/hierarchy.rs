@@ -81,7 +81,7 @@ impl<'a> Hierarchy<'a> {
             }
             if known.insert(level.id(), index).is_some() && !level.id().is_empty() {
                 self.faults.push(Fault {
-                    code: FindingCode::LevelIdRepeated,
+                    code: FindingCode::HierarchyNumberRepeated,
                     level: index,
                     element: 1,
                     value: level.id().to_owned(),
@@ -110,13 +110,13 @@ impl<'a> Hierarchy<'a> {
             }
             self.faults.push(match parent {
                 Some(_) => Fault::parent(
-                    FindingCode::LevelOutOfOrder,
+                    FindingCode::HierarchyOutOfOrder,
                     index,
                     id,
                     "the level to which it belongs stands behind it",
                 ),
                 None => Fault::parent(
-                    FindingCode::LevelParentMissing,
+                    FindingCode::HierarchyParentUnknown,
                     index,
                     id,
                     "no level has this HL01; it is kept at the top",
@@ -151,8 +151,8 @@ impl<'a> Hierarchy<'a> {
         // They have been reported as out of order already; a ring says it better.
         for fault in &mut self.faults {
             let is_cut = cut.get(fault.level).copied().unwrap_or(false);
-            if is_cut && fault.code == FindingCode::LevelOutOfOrder {
-                fault.code = FindingCode::LevelRing;
+            if is_cut && fault.code == FindingCode::HierarchyOutOfOrder {
+                fault.code = FindingCode::HierarchyRing;
                 fault.text =
                     "the level belongs to itself by way of HL02; it is kept at the top".to_owned();
             }
@@ -185,7 +185,7 @@ impl<'a> Hierarchy<'a> {
             let expected = if children.is_empty() { "0" } else { "1" };
             if (code == "0" || code == "1") && code != expected {
                 self.faults.push(Fault {
-                    code: FindingCode::LevelChildCodeWrong,
+                    code: FindingCode::HierarchyChildCodeWrong,
                     level: index,
                     element: 4,
                     value: code.as_str().to_owned(),

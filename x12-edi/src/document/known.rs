@@ -7,8 +7,8 @@ use super::segments::{
     Carrier, CarrierDetail, ChangeAcknowledgmentBeginning, ChangeBeginning, ChangedItem, Contact,
     Currency, DateReference, Description, Entity, EntityName, Equipment, FobTerms,
     GeographicLocation, HierarchicalLevel, InvoiceBeginning, InvoiceItem, InvoiceTotal,
-    ItemIdentification, LineAcknowledgment, Load, Marks, Measurement, Message, NoteReference,
-    OrderBeginning, OrderItem, OrderReference, Packages, Packing, Pallet, PartyName,
+    ItemIdentification, LineAcknowledgment, Load, LongMessage, Marks, Measurement, Message,
+    NoteReference, OrderBeginning, OrderItem, OrderReference, Packages, Packing, Pallet, PartyName,
     PaymentBeginning, PaymentTerms, Reference, Remark, RemittanceDelivery, RemittanceItem,
     Schedule, ShipmentBeginning, ShippedItem, SpecialHandling, Tax, Totals, Trace,
 };
@@ -57,6 +57,7 @@ impl KnownSegment {
             b"MAN" => Self::of::<Marks>("marks"),
             b"MEA" => Self::of::<Measurement>("measurement"),
             b"MSG" => Self::of::<Message>("message"),
+            b"MTX" => Self::of::<LongMessage>("message"),
             b"N1" => Self::of::<PartyName>("party"),
             b"N2" => Self::of::<AdditionalName>("more of the name"),
             b"N3" => Self::of::<AddressLine>("street"),

@@ -2,7 +2,7 @@
 
 use super::segments::{
     AdditionalName, AddressLine, AllowanceCharge, Amount, Contact, DateReference, Description,
-    GeographicLocation, Message, NoteReference, PartyName, Reference, Tax,
+    GeographicLocation, LongMessage, Message, NoteReference, PartyName, Reference, Tax,
 };
 use super::typed::typed_loop;
 use crate::value::Text;
@@ -62,10 +62,12 @@ typed_loop! {
     pub Note {
         /// N9.
         first reference: NoteReference;
-        /// MSG, each of at most 264 characters.
+        /// MSG, each of at most 264 characters; in orders and their answers up to 004010 only.
         messages: Vec<Message>;
+        /// MTX, from 005010 on.
+        long_messages: Vec<LongMessage>;
     }
-    members [b"DTM", b"MTX", b"PWK", b"EFI"]
+    members [b"DTM", b"PWK", b"EFI"]
 }
 
 impl Note {
@@ -81,6 +83,29 @@ impl Note {
         note.reference.value = Some(value.into());
         note.messages = lines.into_iter().map(Message::new).collect();
         note
+    }
+
+    /// The same as [`new`](Self::new) with MTX in place of MSG, as orders and their answers have
+    /// it from 005010 on.
+    #[must_use]
+    pub fn long(
+        qualifier: impl Into<Text>,
+        value: impl Into<Text>,
+        texts: impl IntoIterator<Item = impl Into<Text>>,
+    ) -> Self {
+        let mut note = Self::default();
+        note.reference.qualifier = qualifier.into();
+        note.reference.value = Some(value.into());
+        note.long_messages = texts.into_iter().map(LongMessage::new).collect();
+        note
+    }
+
+    /// The texts of MSG and MTX.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        let short = self.messages.iter().map(|message| message.text.as_str());
+        let long = self.long_messages.iter();
+        let long = long.flat_map(|m| m.text.iter().chain(&m.second_text).map(Text::as_str));
+        short.chain(long)
     }
 }
 

@@ -121,9 +121,9 @@ impl<D: Document> Complete<D> {
 /// The segments that have a field in one of the documents.
 const TYPED: &[&str] = &[
     "ACK", "ADX", "AMT", "BAK", "BCA", "BCH", "BPR", "BSN", "CLD", "CTT", "CUR", "DTM", "ENT",
-    "FOB", "HL", "IT1", "ITD", "LIN", "MAN", "MEA", "MSG", "N1", "N2", "N3", "N4", "N9", "NM1",
-    "NTE", "PAL", "PER", "PID", "PO1", "PO4", "POC", "PRF", "RDM", "REF", "RMR", "SAC", "SCH",
-    "SN1", "TD1", "TD3", "TD4", "TD5", "TRN", "TXI",
+    "FOB", "HL", "IT1", "ITD", "LIN", "MAN", "MEA", "MSG", "MTX", "N1", "N2", "N3", "N4", "N9",
+    "NM1", "NTE", "PAL", "PER", "PID", "PO1", "PO4", "POC", "PRF", "RDM", "REF", "RMR", "SAC",
+    "SCH", "SN1", "TD1", "TD3", "TD4", "TD5", "TRN", "TXI",
 ];
 
 #[test]

@@ -12,6 +12,7 @@ mod change;
 mod change_answer;
 mod complete;
 mod payment;
+mod releases;
 mod ship_notice;
 mod support;
 mod untouched;

@@ -27,7 +27,7 @@ pub use item::{Description, InvoiceItem, OrderItem, ProductId, Schedule};
 pub use party::{
     AdditionalName, AddressLine, CommunicationNumber, Contact, GeographicLocation, PartyName,
 };
-pub use reference::{DateReference, Message, NoteReference, Reference};
+pub use reference::{DateReference, LongMessage, Message, NoteReference, Reference};
 pub use remittance::{
     AccountNumber, Adjustment, Entity, EntityName, PaymentBeginning, Remark, RemittanceDelivery,
     RemittanceItem, Trace,

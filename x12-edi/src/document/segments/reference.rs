@@ -69,6 +69,35 @@ impl Message {
 }
 
 typed_segment! {
+    /// A text of any length: MTX, which takes the place of MSG from 005010 on.
+    LongMessage = "MTX" {
+        /// MTX01: what the text is about.
+        1 reference: Option<Text>;
+        /// MTX02: at most 4096 characters.
+        2 text: Option<Text>;
+        /// MTX03: goes on behind MTX02.
+        3 second_text: Option<Text>;
+        /// MTX04.
+        4 carriage_control: Option<Text>;
+        /// MTX05, from 005010 on.
+        5 number: Option<u32>;
+        /// MTX06, from 005010 on.
+        6 language: Option<Text>;
+    }
+}
+
+impl LongMessage {
+    /// A text of at most 4096 characters.
+    #[must_use]
+    pub fn new(text: impl Into<Text>) -> Self {
+        Self {
+            text: Some(text.into()),
+            ..Self::default()
+        }
+    }
+}
+
+typed_segment! {
     /// A date with its meaning: DTM.
     DateReference = "DTM" {
         /// DTM01: `002` delivery requested, `010` requested ship, `011` shipped, `001` cancel after.

@@ -279,7 +279,8 @@ typed_segment! {
         1 code: Text;
         /// NM102: `1` person, `2` organization.
         2 entity_type: Text;
-        /// NM103: the last name, or that of the organization; at most 35 characters.
+        /// NM103: the last name, or that of the organization; at most 35 characters, 60 from
+        /// 005010 on.
         3 name: Option<Text>;
         /// NM104.
         4 first_name: Option<Text>;
@@ -297,6 +298,8 @@ typed_segment! {
         10 relationship: Option<Text>;
         /// NM111.
         11 related_code: Option<Text>;
+        /// NM112, from 005010 on.
+        12 further_name: Option<Text>;
     }
 }
 

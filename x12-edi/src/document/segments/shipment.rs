@@ -311,6 +311,10 @@ typed_segment! {
         9 position: Option<Text>;
         /// MEA10.
         10 method: Option<Text>;
+        /// MEA11: whose code MEA12 is, from 005010 on.
+        11 code_list: Option<Text>;
+        /// MEA12, from 005010 on.
+        12 industry_code: Option<Text>;
     }
 }
 
@@ -368,6 +372,8 @@ typed_segment! {
         15 exchange: Option<Text>;
         /// PAL16.
         16 inner_pack: Option<u32>;
+        /// PAL17, from 005010 on.
+        17 structure: Option<Text>;
     }
 }
 

@@ -1,7 +1,15 @@
 //! Every file of the corpus holds what the fuzz targets check: inputs that were found by fuzzing,
 //! kept small, and those that once broke something.
 
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a check fails by panicking"
+)]
+
 #[path = "corpus/checks.rs"]
+#[expect(unreachable_pub, reason = "the fuzz targets use it from another crate")]
 mod checks;
 
 use std::fs;
@@ -10,7 +18,11 @@ use std::path::{Path, PathBuf};
 /// The files of a folder in their order.
 fn files(folder: &Path) -> Vec<PathBuf> {
     let mut files: Vec<_> = fs::read_dir(folder)
-        .map(|entries| entries.filter_map(|entry| entry.ok().map(|e| e.path())).collect())
+        .map(|entries| {
+            entries
+                .filter_map(|entry| entry.ok().map(|e| e.path()))
+                .collect()
+        })
         .unwrap_or_default();
     files.retain(|path| path.is_file());
     files.sort();

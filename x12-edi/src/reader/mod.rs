@@ -358,7 +358,12 @@ impl<S: Source> Reader<S> {
                             let lead = self.source.window().get(self.mark..at);
                             self.mark_line + count_lines(lead.unwrap_or_default())
                         }
-                        None => self.mark_line,
+                        // The mark may already stand at the end of the input.
+                        None => {
+                            let passed = self.source.window().get(at..self.mark);
+                            let lines = count_lines(passed.unwrap_or_default());
+                            self.mark_line.saturating_sub(lines)
+                        }
                     };
                     (self.base + at as u64, line)
                 }

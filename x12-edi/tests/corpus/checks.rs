@@ -89,8 +89,8 @@ pub fn json(bytes: &[u8]) {
         let mut json = Vec::new();
         Encoder::new()
             .with_layout(layout)
-            .with_labels(bytes.len() % 2 == 0)
-            .with_findings(bytes.len() % 3 == 0)
+            .with_labels(bytes.len().is_multiple_of(2))
+            .with_findings(bytes.len().is_multiple_of(3))
             .encode(drip(bytes), &mut json)
             .expect("no I/O error");
         let mut back = Vec::new();

@@ -4,6 +4,23 @@
 //! place, and writing a parsed document that nobody touched gives the same bytes again. Refused,
 //! however it came about, is a document without its beginning, its lines or its total, and data
 //! that the writer's delimiters or character set forbid.
+//!
+//! | set | document |
+//! |---|---|
+//! | 810 | [`invoice::Invoice`] |
+//! | 820 | [`payment_order::PaymentOrder`] |
+//! | 850 | [`purchase_order::PurchaseOrder`] |
+//! | 855 | [`purchase_order_acknowledgment::PurchaseOrderAcknowledgment`] |
+//! | 856 | [`ship_notice::ShipNotice`] |
+//! | 860 | [`purchase_order_change::PurchaseOrderChange`] |
+//! | 865 | [`change_acknowledgment::ChangeAcknowledgment`] |
+//!
+//! An answer starts from what it answers: an 855 [from an
+//! order](purchase_order_acknowledgment::PurchaseOrderAcknowledgment::to_order), an 860 [from an
+//! order](purchase_order_change::PurchaseOrderChange::of_order), an 865 [from a
+//! change](change_acknowledgment::ChangeAcknowledgment::to_change), the levels of an 856 [from an
+//! order](ship_notice::Level::of_order) and [its lines](ship_notice::Level::of_line), the items of
+//! an 820 [from invoices](payment_order::Remittance::of_invoice).
 
 pub mod change_acknowledgment;
 pub mod invoice;

@@ -2,6 +2,7 @@
 
 use rust_decimal::Decimal;
 
+use crate::document::invoice::Invoice;
 use crate::document::loops::Charge;
 use crate::document::segments::{
     AdditionalName, AddressLine, Adjustment, Contact, DateReference, Entity, EntityName,
@@ -131,6 +132,24 @@ impl RemittanceEntity {
 }
 
 impl Remittance {
+    /// So much for an invoice: its number, total (TDS01), order (REF `PO`) and date (DTM `003`).
+    #[must_use]
+    pub fn of_invoice(invoice: &Invoice, paid: Decimal) -> Self {
+        let from = &invoice.beginning;
+        let mut item = RemittanceItem::invoice(&from.number, paid);
+        item.total = invoice.total.total;
+        let mut remittance = Self::from(item);
+        let order = from.order_number.iter();
+        remittance
+            .references
+            .extend(order.map(|number| Reference::new("PO", number)));
+        let date = from.date.iter();
+        remittance
+            .dates
+            .extend(date.map(|&date| DateReference::new("003", date)));
+        remittance
+    }
+
     /// The number of the invoice: RMR02 under `IV` or `OI`.
     #[must_use]
     pub fn invoice_number(&self) -> Option<&str> {

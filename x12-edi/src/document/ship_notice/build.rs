@@ -3,9 +3,44 @@
 use std::collections::HashSet;
 use std::fmt;
 
+use rust_decimal::Decimal;
+
 use super::{Level, ShipNotice};
+use crate::document::purchase_order::{OrderLine, PurchaseOrder};
+use crate::document::segments::{ItemIdentification, OrderReference, ShippedItem};
 use crate::error::{ErrorKind, Problem, Result};
 use crate::value::Text;
+
+impl Level {
+    /// A level for an order in the shipment: `O`, with the number, release, date and contract of
+    /// the order in its PRF.
+    #[must_use]
+    pub fn of_order(order: &PurchaseOrder) -> Self {
+        let from = &order.beginning;
+        let mut reference = OrderReference::new(&from.number);
+        reference.release.clone_from(&from.release);
+        reference.order_date = from.date;
+        reference.contract.clone_from(&from.contract);
+        Self::order(reference)
+    }
+
+    /// A level for so much of an ordered line: `I`, with the line number and product ids of PO1 in
+    /// its LIN, and the ordered quantity in its SN1. The unit is that of the order.
+    #[must_use]
+    pub fn of_line(line: &OrderLine, quantity: Decimal) -> Self {
+        let from = &line.item;
+        let mut identification = ItemIdentification::default();
+        identification.line_number.clone_from(&from.line_number);
+        identification.product_ids.clone_from(&from.product_ids);
+        let mut shipped = ShippedItem::new(quantity, from.unit.clone().unwrap_or_default());
+        // SN105 and SN106 stand together or not at all.
+        if from.quantity.is_some() && from.unit.is_some() {
+            shipped.ordered = from.quantity;
+            shipped.ordered_unit.clone_from(&from.unit);
+        }
+        Self::item(identification, shipped)
+    }
+}
 
 /// The id of a level in its shipment: HL01. It stays the same when levels are added or removed.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -3,10 +3,13 @@
 mod event;
 mod header;
 mod ledger;
+mod pieces;
 mod set;
 mod sets;
+mod split;
 
 pub use event::{EnvelopeReader, Event, Summary};
 pub use header::{Authorization, GroupHeader, InterchangeHeader, InterchangeId, SetHeader, Usage};
+pub use pieces::{DEFAULT_MAX_PIECE_BYTES, Part, SetPiece, SetPieces};
 pub use set::TransactionSet;
 pub use sets::{DEFAULT_MAX_SET_BYTES, Parsed, TransactionSets, parse};

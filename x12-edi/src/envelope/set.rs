@@ -26,6 +26,23 @@ pub struct TransactionSet {
     segments: Vec<Stored>,
     pieces: Vec<Piece>,
     run: Option<Run>,
+    gap: Gap,
+}
+
+/// Segments of the set that are not held: `count` of them, before the one with this index.
+#[derive(Debug, Clone, Copy, Default)]
+struct Gap {
+    index: usize,
+    count: usize,
+}
+
+/// How much of a set is held at some moment.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Mark {
+    bytes: usize,
+    ends: usize,
+    segments: usize,
+    pieces: usize,
 }
 
 /// Where a segment is in its piece.
@@ -61,6 +78,12 @@ struct Run {
     last: u32,
 }
 
+impl Mark {
+    pub(super) fn segments(self) -> usize {
+        self.segments
+    }
+}
+
 impl TransactionSet {
     pub(super) fn empty() -> Self {
         Self {
@@ -84,6 +107,7 @@ impl TransactionSet {
             segments: Vec::new(),
             pieces: Vec::new(),
             run: None,
+            gap: Gap::default(),
         }
     }
 
@@ -94,7 +118,32 @@ impl TransactionSet {
         self.segments.clear();
         self.pieces.clear();
         self.run = None;
+        self.gap = Gap::default();
         self.findings.clear();
+    }
+
+    /// What is held now; to be called when no run is open.
+    pub(super) fn mark(&self) -> Mark {
+        Mark {
+            bytes: self.bytes.len(),
+            ends: self.ends.len(),
+            segments: self.segments.len(),
+            pieces: self.pieces.len(),
+        }
+    }
+
+    /// Drops what was added since a mark. The next segment has this number in the set.
+    pub(super) fn cut_back(&mut self, mark: Mark, number: u32) {
+        self.bytes.truncate(mark.bytes);
+        self.ends.truncate(mark.ends);
+        self.segments.truncate(mark.segments);
+        self.pieces.truncate(mark.pieces);
+        self.run = None;
+        self.findings.clear();
+        self.gap = Gap {
+            index: mark.segments,
+            count: (number as usize).saturating_sub(mark.segments + 1),
+        };
     }
 
     /// Adds segments of the reader's index, whose bytes are copied with those around them.
@@ -234,11 +283,21 @@ impl TransactionSet {
                 .get(stored.first as usize..=stored.last as usize)
                 .unwrap_or_default(),
             start: stored.start,
-            number: u32::try_from(index + 1).unwrap_or(u32::MAX),
+            number: u32::try_from(self.number_of(index)).unwrap_or(u32::MAX),
             origin: piece.offset,
             origin_line: piece.line,
             delimiters: self.delimiters,
         })
+    }
+
+    /// The number in the set of a segment that is held.
+    #[inline]
+    fn number_of(&self, index: usize) -> usize {
+        if index < self.gap.index {
+            index + 1
+        } else {
+            index + 1 + self.gap.count
+        }
     }
 
     #[inline]

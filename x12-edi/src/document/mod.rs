@@ -22,7 +22,10 @@
 //! order](ship_notice::Level::of_order) and [its lines](ship_notice::Level::of_line), the items of
 //! an 820 [from invoices](payment_order::Remittance::of_invoice).
 
+pub mod application_advice;
 pub mod change_acknowledgment;
+pub mod functional_acknowledgment;
+pub mod implementation_acknowledgment;
 pub mod invoice;
 mod known;
 mod layout;

@@ -3,10 +3,9 @@
 use std::io::Write;
 
 use super::typed::{ElementList, Part, Reading, Rules, TypedSegment, Violation};
-use crate::delimiters::Delimiters;
 use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::schema::Release;
-use crate::segment::{Boundary, Element, SegmentBuf};
+use crate::segment::{Boundary, SegmentBuf};
 use crate::writer::Writer;
 
 /// Takes the segments of a set.
@@ -19,7 +18,7 @@ impl<W: Write> SegmentOut for Writer<W> {
     fn put(&mut self, id: &str, elements: &ElementList) -> Result<()> {
         self.emit(
             id.as_bytes(),
-            elements.iter().map(|bytes| (Boundary::Element, bytes)),
+            (1..=elements.len()).flat_map(|number| elements.pieces(number)),
         )
     }
 
@@ -174,18 +173,8 @@ impl Sink<'_> {
 
     #[cold]
     fn explain(&mut self, rules: &Rules) {
-        // No byte of a field is a delimiter yet; the writer looks after that.
-        let delimiters = Delimiters {
-            element: 0,
-            component: 0,
-            segment: 0,
-            repetition: None,
-        };
         let scratch = &self.scratch;
-        let element = |number| Element {
-            bytes: scratch.get(number),
-            delimiters,
-        };
+        let element = |number| scratch.element(number);
         rules.check(scratch.len(), element, &mut self.violations);
     }
 
@@ -217,7 +206,9 @@ impl Sink<'_> {
                 first = false;
             }
             if changed || first {
-                merged.push(Boundary::Element, self.scratch.get(number));
+                for (boundary, bytes) in self.scratch.pieces(number) {
+                    merged.push(boundary, bytes);
+                }
             }
             if !changed || !self.scratch.get(number).is_empty() {
                 last = merged.boundaries.len();

@@ -5,6 +5,10 @@
 //! struct does not name are kept and written back.
 
 mod acknowledgment;
+mod acknowledgment_application;
+mod acknowledgment_functional;
+mod acknowledgment_implementation;
+mod acknowledgment_place;
 mod beginning;
 mod change;
 mod charge;
@@ -19,6 +23,17 @@ mod terms;
 mod total;
 
 pub use acknowledgment::{AcknowledgmentBeginning, LineAcknowledgment, LineAnswer};
+pub use acknowledgment_application::{
+    AdviceBeginning, CodeSource, IndustryCode, OriginalTransaction, Quantity, RelatedData,
+    TechnicalError,
+};
+pub use acknowledgment_functional::{
+    ElementNote, GroupResponse, GroupResponseEnd, SegmentNote, SetResponse, SetResponseEnd,
+};
+pub use acknowledgment_implementation::{
+    Context, ImplementationElementNote, ImplementationResponseEnd, ImplementationSegmentNote,
+};
+pub use acknowledgment_place::{ContextEntry, ElementPlace, ElementReference};
 pub use beginning::{InvoiceBeginning, OrderBeginning};
 pub use change::{ChangeAcknowledgmentBeginning, ChangeBeginning, ChangedItem, LineChange};
 pub use charge::{AllowanceCharge, Tax};

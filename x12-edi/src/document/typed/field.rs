@@ -111,6 +111,9 @@ pub(crate) trait Field: Sized {
     /// The type of the element unless the segment says otherwise.
     const KIND: Kind;
 
+    /// Whether `write` separates components by [`COMPONENT`] and repetitions by [`REPETITION`].
+    const COMPOSITE: bool = false;
+
     /// Empty if the element is empty or unreadable.
     fn read(raw: Raw<'_>, kind: Kind, reading: &mut Reading) -> Self;
     fn write(&self, kind: Kind, release: Release, out: &mut Vec<u8>) -> Result<(), FieldError>;

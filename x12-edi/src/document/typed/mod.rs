@@ -16,7 +16,7 @@ mod rule;
 mod rules;
 mod slot;
 
-pub(crate) use elements::ElementList;
+pub(crate) use elements::{COMPONENT, ElementList, REPETITION};
 pub(crate) use field::{Field, FieldError, Pair, Raw, Reading};
 pub(crate) use kept::Kept;
 pub(crate) use key::{KnownKeys, key};

@@ -18,6 +18,9 @@ pub(crate) fn write_field<F: Field>(
     if let Err(error) = out.put(element, |bytes| field.write(kind, release, bytes)) {
         violations.push(Violation::unwritable(element, error.to_string()));
     }
+    if F::COMPOSITE {
+        out.mark_composite(element);
+    }
 }
 
 /// Reads qualifier and value alternating from `first` on, up to the last that is filled.

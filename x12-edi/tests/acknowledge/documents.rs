@@ -244,3 +244,44 @@ fn an_824_is_read_built_and_written_back() {
     built.documents.clear();
     assert_eq!(built.check().unwrap_err().segment(), Some("OTI"));
 }
+
+#[test]
+fn findings_become_an_advice() {
+    let (_, order) = set(
+        "004010",
+        "PO",
+        "850",
+        "BEG*00*SA*4711**20240131~PO1*1*10*EA*12,5~",
+    );
+    let mut findings = x12_edi::validate::Validator::new(
+        x12_edi::schema::Standard::of(Release::V004010)
+            .set("850")
+            .unwrap(),
+        x12_edi::validate::Switches::standard(),
+    )
+    .validate(&order);
+    assert_eq!(findings.len(), 1);
+    findings[0].text = "`12,5` is no number".to_owned();
+    let mut long = findings[0].clone();
+    long.text = "the price is not what the contract of last year says it should be".to_owned();
+    long.value = Some("***".to_owned());
+    findings.push(long);
+    let mut advice = ApplicationAdvice::new("11", "A-1", Date::new(2024, 2, 1).unwrap());
+    advice.documents.push(DocumentAdvice::from_findings(
+        &order,
+        AdviceCode::SetRejected,
+        "PO",
+        "4711",
+        &findings,
+    ));
+    let (_, reply) = set("004010", "AG", "824", "BGN*11*A*20240101~OTI*TA*PO*1~");
+    assert_eq!(
+        written(&reply, |w, n| advice.write(w, n)).unwrap(),
+        "ST*824*0007~BGN*11*A-1*20240201~\
+         OTI*TR*PO*4711*APPSEND*APPRECV*20240131*1430*77*0007*850*004010~\
+         TED*024* 12,5  is no number*PO1*3*4*212*12,5~\
+         TED*024*the price is not what the contract of last year says it shou*PO1*3*4*212~\
+         NTE**the price is not what the contract of last year says it should be~\
+         SE*7*0007~"
+    );
+}

@@ -1,6 +1,8 @@
 //! The application advice, transaction set 824: what an application says of a document that
 //! arrived in order, but whose content it does not take.
 
+mod findings;
+
 use std::fmt;
 
 use super::loops::Party;

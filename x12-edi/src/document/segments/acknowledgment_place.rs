@@ -1,6 +1,6 @@
 //! C030, C998 and C999: places inside a segment, and the circumstances of an error.
 
-use crate::document::typed::{COMPONENT, Field, FieldError, Kind, REPETITION, Reading};
+use crate::document::typed::{COMPONENT, Field, FieldError, Kind, REPETITION, Raw, Reading};
 use crate::schema::Release;
 use crate::segment::{Element, decode};
 use crate::value::Text;
@@ -97,11 +97,14 @@ impl ContextEntry {
     }
 }
 
-impl Field for ElementPlace {
-    const KIND: Kind = Kind::An;
-    const COMPOSITE: bool = true;
+/// A field of components, or of repetitions of components.
+trait Composite: Sized {
+    fn cut_up(element: Element<'_>, reading: &mut Reading) -> Self;
+    fn put_together(&self, out: &mut Vec<u8>);
+}
 
-    fn read(element: Element<'_>, _kind: Kind, reading: &mut Reading) -> Self {
+impl Composite for ElementPlace {
+    fn cut_up(element: Element<'_>, reading: &mut Reading) -> Self {
         let mut number = |place: usize| {
             let digits = element.component(place);
             let read = std::str::from_utf8(digits)
@@ -110,72 +113,57 @@ impl Field for ElementPlace {
             reading.readable &= digits.is_empty() || read.is_some();
             read
         };
-        let place = Self {
+        Self {
             element: number(1),
             component: number(2),
             repetition: number(3),
-        };
-        reading.exact &= reads_back(&place, element, reading.release);
-        place
+        }
     }
 
-    fn write(&self, _kind: Kind, _release: Release, out: &mut Vec<u8>) -> Result<(), FieldError> {
+    fn put_together(&self, out: &mut Vec<u8>) {
         let parts = [self.element, self.component, self.repetition];
         put_parts(&parts, out, |number, out| {
             out.extend_from_slice(number.to_string().as_bytes());
         });
-        Ok(())
     }
 }
 
-impl Field for Option<ElementReference> {
-    const KIND: Kind = Kind::An;
-    const COMPOSITE: bool = true;
-
-    fn read(element: Element<'_>, _kind: Kind, reading: &mut Reading) -> Self {
-        let reference = (!element.is_empty()).then(|| ElementReference {
+impl Composite for Option<ElementReference> {
+    fn cut_up(element: Element<'_>, _reading: &mut Reading) -> Self {
+        (!element.is_empty()).then(|| ElementReference {
             element: text(element, 1).unwrap_or_default(),
             component: text(element, 2),
-        });
-        reading.exact &= reads_back(&reference, element, reading.release);
-        reference
+        })
     }
 
-    fn write(&self, _kind: Kind, _release: Release, out: &mut Vec<u8>) -> Result<(), FieldError> {
+    fn put_together(&self, out: &mut Vec<u8>) {
         if let Some(reference) = self {
             put_texts(Some(&reference.element), reference.component.as_ref(), out);
         }
-        Ok(())
     }
 }
 
-impl Field for Vec<ContextEntry> {
-    const KIND: Kind = Kind::An;
-    const COMPOSITE: bool = true;
-
-    fn read(element: Element<'_>, _kind: Kind, reading: &mut Reading) -> Self {
+impl Composite for Vec<ContextEntry> {
+    fn cut_up(element: Element<'_>, _reading: &mut Reading) -> Self {
         if element.is_empty() {
             return Self::new();
         }
-        let entries = element
+        element
             .repetitions()
             .map(|entry| ContextEntry {
                 name: text(entry, 1).unwrap_or_default(),
                 value: text(entry, 2),
             })
-            .collect();
-        reading.exact &= reads_back(&entries, element, reading.release);
-        entries
+            .collect()
     }
 
-    fn write(&self, _kind: Kind, _release: Release, out: &mut Vec<u8>) -> Result<(), FieldError> {
+    fn put_together(&self, out: &mut Vec<u8>) {
         for (index, entry) in self.iter().enumerate() {
             if index > 0 {
                 out.push(REPETITION);
             }
             put_texts(Some(&entry.name), entry.value.as_ref(), out);
         }
-        Ok(())
     }
 }
 
@@ -207,14 +195,37 @@ fn put_parts<T>(parts: &[Option<T>], out: &mut Vec<u8>, put: impl Fn(&T, &mut Ve
     }
 }
 
-/// Whether a field that was read from an element gives its bytes again.
-fn reads_back<F: Field>(field: &F, element: Element<'_>, release: Release) -> bool {
-    // What is cut is kept anyway, since its separators may change.
-    let mut bytes = Vec::new();
-    !element.is_structured()
-        && field.write(F::KIND, release, &mut bytes).is_ok()
-        && bytes == element.as_bytes()
+macro_rules! composite_fields {
+    ($($type:ty),+) => { $(
+        impl Field for $type {
+            const KIND: Kind = Kind::An;
+            const COMPOSITE: bool = true;
+
+            fn read(raw: Raw<'_>, _kind: Kind, reading: &mut Reading) -> Self {
+                let (bytes, delimiters) = (raw.bytes(), reading.delimiters);
+                let element = Element { bytes, delimiters };
+                let field = <Self as Composite>::cut_up(element, reading);
+                // What is cut is kept anyway, since its separators may change.
+                let mut again = Vec::new();
+                Composite::put_together(&field, &mut again);
+                reading.exact &= !element.is_structured() && again == bytes;
+                field
+            }
+
+            fn write(
+                &self,
+                _kind: Kind,
+                _release: Release,
+                out: &mut Vec<u8>,
+            ) -> Result<(), FieldError> {
+                Composite::put_together(self, out);
+                Ok(())
+            }
+        }
+    )+ };
 }
+
+composite_fields!(ElementPlace, Option<ElementReference>, Vec<ContextEntry>);
 
 #[cfg(test)]
 mod tests {
@@ -225,6 +236,7 @@ mod tests {
         Reading {
             release: Release::V005010,
             is_plain: false,
+            delimiters: Delimiters::default().with_repetition(b'^').unwrap(),
             exact: true,
             readable: true,
         }
@@ -240,35 +252,26 @@ mod tests {
     #[test]
     fn places_are_read_with_their_components() {
         let mut state = reading();
-        let place = ElementPlace::read(element(b"4"), Kind::An, &mut state);
-        assert_eq!(place, ElementPlace::new(4));
-        assert!(state.exact && state.readable);
-        let place = ElementPlace::read(element(b"4>2>1"), Kind::An, &mut state);
+        let place = ElementPlace::cut_up(element(b"4>2>1"), &mut state);
         assert_eq!(
             place,
             ElementPlace::new(4).with_component(2).with_repetition(1)
         );
-        assert!(!state.exact && state.readable);
         let mut out = Vec::new();
-        place.write(Kind::An, Release::V005010, &mut out).unwrap();
+        place.put_together(&mut out);
         assert_eq!(out, b"4\x1f2\x1f1");
-        let mut state = reading();
-        assert_eq!(
-            ElementPlace::read(element(b"04"), Kind::An, &mut state),
-            ElementPlace::new(4)
-        );
-        assert!(!state.exact && state.readable);
-        assert_eq!(
-            ElementPlace::read(element(b"x"), Kind::An, &mut state),
-            ElementPlace::default()
-        );
+        assert!(state.readable);
+        let odd = ElementPlace::cut_up(element(b"x>2"), &mut state);
+        assert_eq!((odd.element, odd.component), (None, Some(2)));
         assert!(!state.readable);
+        let mut out = Vec::new();
+        odd.put_together(&mut out);
+        assert_eq!(out, b"\x1f2");
     }
 
     #[test]
     fn contexts_repeat() {
-        let mut state = reading();
-        let entries = Vec::<ContextEntry>::read(element(b"A>1^B"), Kind::An, &mut state);
+        let entries = Vec::<ContextEntry>::cut_up(element(b"A>1^B"), &mut reading());
         assert_eq!(
             entries,
             [
@@ -277,7 +280,7 @@ mod tests {
             ]
         );
         let mut out = Vec::new();
-        entries.write(Kind::An, Release::V005010, &mut out).unwrap();
+        entries.put_together(&mut out);
         assert_eq!(out, b"A\x1f1\x1eB");
     }
 }

@@ -196,7 +196,7 @@ fn what_is_too_large_is_left_out_and_the_rest_comes() {
     let text = file(&[("850", order), ("850", ORDER)]);
     let limit =
         |bytes| shown(SetPieces::from_slice(text.as_bytes(), "PO1").with_max_piece_bytes(bytes));
-    let (pieces, findings) = limit(100);
+    let (pieces, findings) = limit(90);
     let kept: Vec<_> = pieces.iter().take(4).map(|piece| piece.part).collect();
     assert_eq!(
         kept,
@@ -290,7 +290,7 @@ impl<I: Iterator<Item = Vec<u8>>> Read for Made<I> {
         buffer
             .get_mut(..length)
             .unwrap()
-            .copy_from_slice(&self.chunk[..length]);
+            .copy_from_slice(self.chunk.get(..length).unwrap());
         self.chunk.drain(..length);
         Ok(length)
     }

@@ -31,7 +31,7 @@ fn set(version: &str, functional_id: &str, code: &str, content: &str) -> (String
     let file = interchange(&format!("00{}", &version[2..5]), &group);
     let parsed = x12_edi::parse(file.as_bytes());
     assert_eq!(parsed.all_findings().count(), 0, "{file}");
-    (body, parsed.sets[0].clone())
+    (body, parsed.sets.first().unwrap().clone())
 }
 
 /// What `write` writes inside the envelope of `set`.

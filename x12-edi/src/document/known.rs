@@ -2,7 +2,20 @@
 
 use std::borrow::Cow;
 
-use super::segments::{AcknowledgmentBeginning, AdditionalName, AddressLine, Adjustment, AdviceBeginning, AllowanceCharge, Amount, Carrier, CarrierDetail, ChangeAcknowledgmentBeginning, ChangeBeginning, ChangedItem, CodeSource, Contact, Context, Currency, DateReference, Description, ElementNote, Entity, EntityName, Equipment, FobTerms, GeographicLocation, GroupResponse, GroupResponseEnd, HierarchicalLevel, ImplementationElementNote, ImplementationResponseEnd, ImplementationSegmentNote, IndustryCode, InvoiceBeginning, InvoiceItem, InvoiceTotal, ItemIdentification, LineAcknowledgment, Load, LongMessage, Marks, Measurement, Message, NoteReference, OrderBeginning, OrderItem, OrderReference, OriginalTransaction, Packages, Packing, Pallet, PartyName, PaymentBeginning, PaymentTerms, Quantity, Reference, RelatedData, Remark, RemittanceDelivery, RemittanceItem, Schedule, SegmentNote, SetResponse, SetResponseEnd, ShipmentBeginning, ShippedItem, SpecialHandling, Tax, TechnicalError, Totals, Trace};
+use super::segments::{
+    AcknowledgmentBeginning, AdditionalName, AddressLine, Adjustment, AdviceBeginning,
+    AllowanceCharge, Amount, Carrier, CarrierDetail, ChangeAcknowledgmentBeginning,
+    ChangeBeginning, ChangedItem, CodeSource, Contact, Context, Currency, DateReference,
+    Description, ElementNote, Entity, EntityName, Equipment, FobTerms, GeographicLocation,
+    GroupResponse, GroupResponseEnd, HierarchicalLevel, ImplementationElementNote,
+    ImplementationResponseEnd, ImplementationSegmentNote, IndustryCode, InvoiceBeginning,
+    InvoiceItem, InvoiceTotal, ItemIdentification, LineAcknowledgment, Load, LongMessage, Marks,
+    Measurement, Message, NoteReference, OrderBeginning, OrderItem, OrderReference,
+    OriginalTransaction, Packages, Packing, Pallet, PartyName, PaymentBeginning, PaymentTerms,
+    Quantity, Reference, RelatedData, Remark, RemittanceDelivery, RemittanceItem, Schedule,
+    SegmentNote, SetResponse, SetResponseEnd, ShipmentBeginning, ShippedItem, SpecialHandling, Tax,
+    TechnicalError, Totals, Trace,
+};
 use super::typed::{Kind, TypedSegment};
 use crate::value::{Decimal, implied};
 

@@ -67,6 +67,9 @@ corpus! {
     change_acknowledgment
     ship_notice
     payment_order
+    application_advice
+    functional_acknowledgment
+    implementation_acknowledgment
 }
 
 #[cfg(feature = "serde")]

@@ -470,13 +470,15 @@ fn is_acknowledgment(code: &str) -> bool {
     matches!(code, "997" | "999")
 }
 
-/// The digits of a control number that may be anything: at most nine, `0` if there is none.
+/// The digits of a control number that may be anything, as a number: at most nine, `0` if there
+/// is none.
 fn digits(text: &[u8]) -> String {
     let digits: String = text
         .iter()
         .filter(|byte| byte.is_ascii_digit())
-        .take(9)
         .map(|&byte| char::from(byte))
+        .skip_while(|&digit| digit == '0')
+        .take(9)
         .collect();
     if digits.is_empty() {
         "0".to_owned()

@@ -193,8 +193,10 @@ fn loop_id(path: &str) -> Option<String> {
 /// AK404: the value, unless it is masked, blank or unprintable.
 fn copied(value: &str) -> Option<String> {
     let copy: String = value.chars().take(MAX_VALUE).collect();
-    let sound = copy != MASK && !copy.trim().is_empty() && !copy.contains(char::is_control);
-    sound.then_some(copy)
+    // Blanks at the end are no data.
+    let copy = copy.trim_end();
+    let sound = copy != MASK && !copy.is_empty() && !copy.contains(char::is_control);
+    sound.then(|| copy.to_owned())
 }
 
 /// The code that says that segments are in error.

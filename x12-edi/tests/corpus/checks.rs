@@ -195,6 +195,14 @@ document_checks! {
     ship_notice = x12_edi::document::ship_notice::ShipNotice;
     /// 820.
     payment_order = x12_edi::document::payment_order::PaymentOrder;
+    /// 824.
+    application_advice = x12_edi::document::application_advice::ApplicationAdvice;
+    /// 997.
+    functional_acknowledgment =
+        x12_edi::document::functional_acknowledgment::FunctionalAcknowledgment;
+    /// 999.
+    implementation_acknowledgment =
+        x12_edi::document::implementation_acknowledgment::ImplementationAcknowledgment;
 }
 
 fn check_document(

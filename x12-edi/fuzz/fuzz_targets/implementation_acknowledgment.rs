@@ -1,0 +1,7 @@
+//! See `checks::implementation_acknowledgment`.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| x12_edi_fuzz::checks::implementation_acknowledgment(bytes));

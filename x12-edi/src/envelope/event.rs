@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::header::{GroupHeader, InterchangeHeader, SetHeader};
-use super::ledger::{Ledger, Level, TrailerCheck};
+use super::ledger::{Ledger, TrailerCheck};
 use crate::error::Result;
 use crate::finding::{Finding, FindingCode};
 use crate::lexer::{Entry, Kind};
@@ -56,7 +56,7 @@ pub enum Event<'a> {
 /// What is still to be said about the current segment.
 #[derive(Debug)]
 enum Pending {
-    Finding(Finding),
+    Finding(Box<Finding>),
     InterchangeStart,
     GroupStart,
     SetStart,
@@ -89,6 +89,10 @@ pub struct EnvelopeReader<S> {
     /// Of the level that ended last.
     summary: Summary,
     finished: bool,
+    /// Whether content of a set can be passed on with nothing else to say or to do.
+    in_content: bool,
+    /// Content that was passed on like that and is not counted yet.
+    passed: u64,
 }
 
 impl<'a> EnvelopeReader<SliceSource<'a>> {
@@ -121,6 +125,8 @@ impl<S: Source> EnvelopeReader<S> {
                 span: 0..0,
             },
             finished: false,
+            in_content: false,
+            passed: 0,
         }
     }
 
@@ -128,8 +134,20 @@ impl<S: Source> EnvelopeReader<S> {
     ///
     /// # Errors
     /// [`ErrorKind::Io`](crate::ErrorKind::Io) if the stream fails.
-    #[inline]
+    #[inline(always)]
     pub fn next_event(&mut self) -> Result<Option<Event<'_>>> {
+        // Only the slow way is a call.
+        if self.in_content
+            && let Some(entry) = self.reader.advance_in_content()
+        {
+            self.passed += 1;
+            return Ok(Some(Event::Segment(self.reader.indexed(entry))));
+        }
+        self.next_slowly()
+    }
+
+    #[inline(never)]
+    fn next_slowly(&mut self) -> Result<Option<Event<'_>>> {
         if self.next_plain()? {
             return Ok(Some(Event::Segment(self.reader.current())));
         }
@@ -143,16 +161,32 @@ impl<S: Source> EnvelopeReader<S> {
 
     /// Goes on by one segment, or not at all if something is still to be told; whether that is a
     /// plain segment, which is [`current`](Self::current) then. If not, [`pop`](Self::pop) tells.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn next_plain(&mut self) -> Result<bool> {
+        if self.in_content && self.reader.advance_in_content().is_some() {
+            self.passed += 1;
+            return Ok(true);
+        }
+        self.next_with_care()
+    }
+
+    #[inline(never)]
+    fn next_with_care(&mut self) -> Result<bool> {
         if !self.pending.is_empty() || self.finished {
             return Ok(false);
         }
-        match self.reader.advance()? {
+        let advanced = self.reader.advance()?;
+        self.in_content = false;
+        let passed = std::mem::take(&mut self.passed);
+        if let Some(set) = self.ledger.set.get_mut() {
+            set.count += passed;
+        }
+        match advanced {
             // Content of a set, about which there is nothing to say.
             Some(Kind::Content) if !self.reader.has_findings() => {
-                if let Some(set) = &mut self.ledger.set {
+                if let Some(set) = self.ledger.set.get_mut() {
                     set.count += 1;
+                    self.in_content = true;
                     return Ok(true);
                 }
                 self.on_segment();
@@ -168,9 +202,10 @@ impl<S: Source> EnvelopeReader<S> {
 
     pub(crate) fn pop(&mut self) -> Option<Event<'_>> {
         let pending = self.pending.pop_front()?;
+        self.in_content = self.pending.is_empty() && self.ledger.set.get().is_some();
         let current = self.reader.current();
         Some(match pending {
-            Pending::Finding(finding) => Event::Finding(Box::new(finding)),
+            Pending::Finding(finding) => Event::Finding(finding),
             Pending::Segment => Event::Segment(current),
             Pending::SetEnd(summary, here) => {
                 self.summary = summary;
@@ -185,15 +220,15 @@ impl<S: Source> EnvelopeReader<S> {
                 Event::InterchangeEnd(&self.summary, here.then_some(current))
             }
             // A start is pending only while its level is open.
-            Pending::InterchangeStart => match &self.ledger.interchange {
+            Pending::InterchangeStart => match self.ledger.interchange.get() {
                 Some(level) => Event::InterchangeStart(&level.header, current),
                 None => Event::Segment(current),
             },
-            Pending::GroupStart => match &self.ledger.group {
+            Pending::GroupStart => match self.ledger.group.get() {
                 Some(level) => Event::GroupStart(&level.header, current),
                 None => Event::Segment(current),
             },
-            Pending::SetStart => match &self.ledger.set {
+            Pending::SetStart => match self.ledger.set.get() {
                 Some(level) => Event::SetStart(&level.header, current),
                 None => Event::Segment(current),
             },
@@ -201,7 +236,7 @@ impl<S: Source> EnvelopeReader<S> {
     }
 
     fn find(&mut self, finding: Finding) {
-        self.pending.push_back(Pending::Finding(finding));
+        self.pending.push_back(Pending::Finding(Box::new(finding)));
     }
 
     fn find_here(&mut self, code: FindingCode, text: &str) {
@@ -211,14 +246,19 @@ impl<S: Source> EnvelopeReader<S> {
 
     fn on_segment(&mut self) {
         // Garbage before the segment is told before it, the rest behind it.
-        let offset = self.reader.current().offset();
-        let (before, behind): (Vec<_>, Vec<_>) = self
-            .reader
-            .take_findings()
-            .into_iter()
-            .partition(|f| f.location.offset < offset);
-        self.pending
-            .extend(before.into_iter().map(Pending::Finding));
+        let mut behind = Vec::new();
+        if self.reader.has_findings() {
+            let offset = self.reader.current().offset();
+            for finding in self.reader.take_findings() {
+                let is_before = finding.location.offset < offset;
+                let finding = Pending::Finding(Box::new(finding));
+                if is_before {
+                    self.pending.push_back(finding);
+                } else {
+                    behind.push(finding);
+                }
+            }
+        }
         match self.reader.current().id() {
             b"ISA" => self.on_isa(),
             b"GS" => self.on_gs(),
@@ -231,19 +271,19 @@ impl<S: Source> EnvelopeReader<S> {
                 self.on_other(is_ta1);
             }
         }
-        self.pending
-            .extend(behind.into_iter().map(Pending::Finding));
+        self.pending.extend(behind);
     }
 
     /// Moves the findings that a header or trailer made to the pending ones.
     fn flush(&mut self) {
-        self.pending
-            .extend(self.findings.drain(..).map(Pending::Finding));
+        for finding in self.findings.drain(..) {
+            self.pending.push_back(Pending::Finding(Box::new(finding)));
+        }
     }
 
     fn on_other(&mut self, is_ta1: bool) {
         self.pending.push_back(Pending::Segment);
-        if let Some(set) = &mut self.ledger.set {
+        if let Some(set) = self.ledger.set.get_mut() {
             set.count += 1;
         } else if is_ta1 {
             self.ledger.acknowledgments += 1;
@@ -256,33 +296,33 @@ impl<S: Source> EnvelopeReader<S> {
     }
 
     fn close_set(&mut self, end: u64) {
-        if let Some(set) = self.ledger.set.take() {
+        if let Some(set) = self.ledger.set.close() {
+            let summary = set.summary(None, false, end);
             self.find_here(
                 FindingCode::SetTrailerMissing,
                 "the transaction set has no SE",
             );
-            self.pending
-                .push_back(Pending::SetEnd(set.summary(None, false, end), false));
+            self.pending.push_back(Pending::SetEnd(summary, false));
         }
     }
 
     fn close_group(&mut self, end: u64) {
         self.close_set(end);
-        if let Some(group) = self.ledger.group.take() {
+        if let Some(group) = self.ledger.group.close() {
+            let summary = group.summary(None, false, end);
             self.find_here(FindingCode::GroupTrailerMissing, "the group has no GE");
-            self.pending
-                .push_back(Pending::GroupEnd(group.summary(None, false, end), false));
+            self.pending.push_back(Pending::GroupEnd(summary, false));
         }
     }
 
     fn close_interchange(&mut self, end: u64) {
         self.close_group(end);
-        if let Some(interchange) = self.ledger.interchange.take() {
+        if let Some(interchange) = self.ledger.interchange.close() {
+            let summary = interchange.summary(None, false, end);
             self.find_here(
                 FindingCode::InterchangeTrailerMissing,
                 "the interchange has no IEA",
             );
-            let summary = interchange.summary(None, false, end);
             self.pending
                 .push_back(Pending::InterchangeEnd(summary, false));
         }
@@ -292,8 +332,10 @@ impl<S: Source> EnvelopeReader<S> {
         let start = self.reader.current().offset();
         self.close_interchange(start);
         let isa = self.reader.current();
-        let header = Arc::new(InterchangeHeader::read(isa, &mut self.findings));
-        self.ledger.interchange = Some(Level::open(header, isa.element(13).as_bytes(), start));
+        let control = isa.element(13).as_bytes();
+        let findings = &mut self.findings;
+        let read = |_| Arc::new(InterchangeHeader::read(isa, findings));
+        self.ledger.interchange.open(control, start, read);
         self.ledger.acknowledgments = 0;
         self.pending.push_back(Pending::InterchangeStart);
         self.flush();
@@ -303,12 +345,14 @@ impl<S: Source> EnvelopeReader<S> {
         let start = self.reader.current().offset();
         self.close_group(start);
         let gs = self.reader.current();
-        let header = Arc::new(GroupHeader::read(gs, &mut self.findings));
         let control = gs.element(6).as_bytes();
-        match &mut self.ledger.interchange {
+        let findings = &mut self.findings;
+        let read = |old| GroupHeader::read(gs, old, findings);
+        self.ledger.group.open(control, start, read);
+        match self.ledger.interchange.get_mut() {
             Some(interchange) => {
                 interchange.count += 1;
-                if interchange.repeats(control) {
+                if interchange.seen.repeats(control) {
                     let text = "another group of the interchange has the same GS06";
                     let finding = gs.finding(FindingCode::GroupControlNumberRepeated, text);
                     self.findings
@@ -321,7 +365,6 @@ impl<S: Source> EnvelopeReader<S> {
                     .push(gs.finding(FindingCode::GroupMisplaced, text));
             }
         }
-        self.ledger.group = Some(Level::open(header, control, start));
         self.pending.push_back(Pending::GroupStart);
         self.flush();
     }
@@ -330,12 +373,17 @@ impl<S: Source> EnvelopeReader<S> {
         let start = self.reader.current().offset();
         self.close_set(start);
         let st = self.reader.current();
-        let header = SetHeader::read(st, &mut self.findings);
         let control = st.element(2).as_bytes();
-        match &mut self.ledger.group {
+        let findings = &mut self.findings;
+        let read = |old| SetHeader::read(st, old, findings);
+        self.ledger.set.open(control, start, read);
+        if let Some(set) = self.ledger.set.get_mut() {
+            set.count = 1;
+        }
+        match self.ledger.group.get_mut() {
             Some(group) => {
                 group.count += 1;
-                if group.repeats(control) {
+                if group.seen.repeats(control) {
                     let text = "another set of the group has the same ST02";
                     let finding = st.finding(FindingCode::SetControlNumberRepeated, text);
                     self.findings
@@ -348,9 +396,6 @@ impl<S: Source> EnvelopeReader<S> {
                     .push(st.finding(FindingCode::SetMisplaced, text));
             }
         }
-        let mut level = Level::open(header, control, start);
-        level.count = 1;
-        self.ledger.set = Some(level);
         self.pending.push_back(Pending::SetStart);
         self.flush();
     }
@@ -361,10 +406,12 @@ impl<S: Source> EnvelopeReader<S> {
     }
 
     fn on_se(&mut self) {
-        let Some(mut set) = self.ledger.set.take() else {
+        if let Some(set) = self.ledger.set.get_mut() {
+            set.count += 1;
+        }
+        let Some(set) = self.ledger.set.close() else {
             return self.misplaced("SE stands where no transaction set is open");
         };
-        set.count += 1;
         let declared = TrailerCheck {
             trailer: self.reader.current(),
             what: "segments",
@@ -376,15 +423,15 @@ impl<S: Source> EnvelopeReader<S> {
             numeric: false,
         }
         .run(&mut self.findings);
-        self.flush();
         let summary = set.summary(declared, true, self.reader.offset());
+        self.flush();
         self.pending.push_back(Pending::SetEnd(summary, true));
     }
 
     fn on_ge(&mut self) {
         let start = self.reader.current().offset();
         self.close_set(start);
-        let Some(group) = self.ledger.group.take() else {
+        let Some(group) = self.ledger.group.close() else {
             return self.misplaced("GE stands where no group is open");
         };
         let declared = TrailerCheck {
@@ -398,15 +445,15 @@ impl<S: Source> EnvelopeReader<S> {
             numeric: true,
         }
         .run(&mut self.findings);
-        self.flush();
         let summary = group.summary(declared, true, self.reader.offset());
+        self.flush();
         self.pending.push_back(Pending::GroupEnd(summary, true));
     }
 
     fn on_iea(&mut self) {
         let start = self.reader.current().offset();
         self.close_group(start);
-        let Some(interchange) = self.ledger.interchange.take() else {
+        let Some(interchange) = self.ledger.interchange.close() else {
             return self.misplaced("IEA stands where no interchange is open");
         };
         let iea = self.reader.current();
@@ -426,42 +473,40 @@ impl<S: Source> EnvelopeReader<S> {
             self.findings
                 .push(iea.finding(FindingCode::InterchangeEmpty, text));
         }
-        self.flush();
         let summary = interchange.summary(declared, true, self.reader.offset());
+        self.flush();
         self.pending
             .push_back(Pending::InterchangeEnd(summary, true));
     }
 
     fn on_end(&mut self) {
-        let findings = self.reader.take_findings();
-        self.pending
-            .extend(findings.into_iter().map(Pending::Finding));
+        for finding in self.reader.take_findings() {
+            self.find(finding);
+        }
         self.close_interchange(self.reader.offset());
     }
 
     /// The interchange that is open.
     #[must_use]
     pub fn interchange(&self) -> Option<&Arc<InterchangeHeader>> {
-        self.ledger.interchange.as_ref().map(|level| &level.header)
+        self.ledger.interchange.get().map(|level| &level.header)
     }
 
     /// The group that is open.
     #[must_use]
     pub fn group(&self) -> Option<&Arc<GroupHeader>> {
-        self.ledger.group.as_ref().map(|level| &level.header)
+        self.ledger.group.get().map(|level| &level.header)
     }
 
     /// Moves behind the content of the open set that comes next, as far as it is in the index of
     /// the reader, there is nothing to say about it, and it ends before the offset `limit`.
     pub(super) fn take_content(&mut self, limit: u64) -> &[Entry] {
-        match &mut self.ledger.set {
-            Some(set) if self.pending.is_empty() && !self.reader.has_findings() => {
-                let entries = self.reader.take_content(limit);
-                set.count += entries.len() as u64;
-                entries
-            }
-            _ => &[],
+        if !self.in_content {
+            return &[];
         }
+        let entries = self.reader.take_content(limit);
+        self.passed += entries.len() as u64;
+        entries
     }
 
     pub(super) fn reader(&self) -> &Reader<S> {

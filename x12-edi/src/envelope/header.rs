@@ -1,11 +1,12 @@
 //! The typed headers: ISA, GS and ST.
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::delimiters::Delimiters;
 use crate::error::{ErrorKind, Problem, Result};
 use crate::finding::{Finding, FindingCode};
-use crate::segment::Segment;
+use crate::segment::{Element, Segment};
 use crate::value::{ControlNumber, Date, Time};
 
 /// The identity of a sender or receiver of interchanges: ISA05 and ISA06, or ISA07 and ISA08.
@@ -303,7 +304,9 @@ impl InterchangeHeader {
 }
 
 /// The header of a functional group: GS.
-#[derive(Debug, Clone, PartialEq, Eq)]
+///
+/// The default is empty, which no GS is.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct GroupHeader {
     /// GS01: `PO` for 850, `IN` for 810, `FA` for 997 …
@@ -354,8 +357,13 @@ impl GroupHeader {
         self
     }
 
-    pub(crate) fn read(gs: Segment<'_>, findings: &mut Vec<Finding>) -> Self {
-        let text = |element: usize| gs.element(element).trimmed().into_owned();
+    /// Reads GS, into the memory of an old header that nobody else holds; what cannot be read
+    /// becomes a finding.
+    pub(crate) fn read(
+        gs: Segment<'_>,
+        old: Option<Arc<Self>>,
+        findings: &mut Vec<Finding>,
+    ) -> Arc<Self> {
         let mut check = |ok: bool, element: usize, code: FindingCode, text: &str| {
             if !ok {
                 let value = gs.element(element);
@@ -389,16 +397,25 @@ impl GroupHeader {
             FindingCode::GroupControlNumberInvalid,
             "GS06 is not a control number",
         );
-        Self {
-            functional_id: text(1),
-            sender: text(2),
-            receiver: text(3),
-            date,
-            time,
-            control_number: ControlNumber::parse(digits),
-            agency: text(7),
-            version: text(8),
+        let mut header = old.unwrap_or_default();
+        if Arc::get_mut(&mut header).is_none() {
+            header = Arc::default();
         }
+        if let Some(header) = Arc::get_mut(&mut header) {
+            let text = |to: &mut String, element: usize| {
+                to.clear();
+                to.push_str(&gs.element(element).trimmed());
+            };
+            text(&mut header.functional_id, 1);
+            text(&mut header.sender, 2);
+            text(&mut header.receiver, 3);
+            header.date = date;
+            header.time = time;
+            header.control_number = ControlNumber::parse(digits);
+            text(&mut header.agency, 7);
+            text(&mut header.version, 8);
+        }
+        header
     }
 }
 
@@ -415,7 +432,8 @@ pub struct SetHeader {
 }
 
 impl SetHeader {
-    pub(crate) fn read(st: Segment<'_>, findings: &mut Vec<Finding>) -> Self {
+    /// Reads ST, into the memory of an old header if there is one.
+    pub(crate) fn read(st: Segment<'_>, old: Option<Self>, findings: &mut Vec<Finding>) -> Self {
         let number = st.element(2);
         if !(4..=9).contains(&number.as_bytes().len()) {
             findings.push(
@@ -427,12 +445,34 @@ impl SetHeader {
                 .with_value(number.as_bytes()),
             );
         }
+        let mut header = old.unwrap_or_else(|| Self {
+            code: String::new(),
+            control_number: String::new(),
+            implementation: None,
+        });
         let implementation = st.element(3);
-        Self {
-            code: st.element(1).text().into_owned(),
-            control_number: number.text().into_owned(),
-            implementation: (!implementation.is_empty())
-                .then(|| implementation.text().into_owned()),
+        put(&mut header.code, st.element(1));
+        put(&mut header.control_number, number);
+        if implementation.is_empty() {
+            header.implementation = None;
+        } else {
+            put(
+                header.implementation.get_or_insert_default(),
+                implementation,
+            );
         }
+        header
     }
+
+    /// Copies another header into the memory of this one.
+    pub(super) fn copy_from(&mut self, other: &Self) {
+        self.code.clone_from(&other.code);
+        self.control_number.clone_from(&other.control_number);
+        self.implementation.clone_from(&other.implementation);
+    }
+}
+
+fn put(to: &mut String, element: Element<'_>) {
+    to.clear();
+    to.push_str(&element.text());
 }

@@ -18,28 +18,10 @@ pub(super) struct Level<H> {
     /// Groups, sets or segments inside.
     pub(super) count: u64,
     /// Control numbers of what is inside, to find repeated ones.
-    seen: HashSet<Box<[u8]>>,
+    pub(super) seen: Seen,
 }
 
-/// Repeated control numbers are looked for among so many of one level.
-const MAX_SEEN: usize = 100_000;
-
 impl<H> Level<H> {
-    pub(super) fn open(header: H, control: &[u8], start: u64) -> Self {
-        Self {
-            header,
-            control: control.to_vec(),
-            start,
-            count: 0,
-            seen: HashSet::new(),
-        }
-    }
-
-    /// Whether this control number was seen before in this level.
-    pub(super) fn repeats(&mut self, control: &[u8]) -> bool {
-        self.seen.len() < MAX_SEEN && !self.seen.insert(control.into())
-    }
-
     pub(super) fn summary(&self, declared: Option<u64>, has_trailer: bool, end: u64) -> Summary {
         Summary {
             count: self.count,
@@ -50,11 +32,162 @@ impl<H> Level<H> {
     }
 }
 
+/// A level that is open or not. The memory of the one that was closed serves the next one.
+#[derive(Debug)]
+pub(super) struct Slot<H> {
+    open: Option<Level<H>>,
+    closed: Option<Level<H>>,
+}
+
+impl<H> Default for Slot<H> {
+    fn default() -> Self {
+        Self {
+            open: None,
+            closed: None,
+        }
+    }
+}
+
+impl<H> Slot<H> {
+    #[inline]
+    pub(super) fn get(&self) -> Option<&Level<H>> {
+        self.open.as_ref()
+    }
+
+    #[inline]
+    pub(super) fn get_mut(&mut self) -> Option<&mut Level<H>> {
+        self.open.as_mut()
+    }
+
+    /// Opens a level whose header `read` makes, of an old one if there is one.
+    pub(super) fn open(&mut self, control: &[u8], start: u64, read: impl FnOnce(Option<H>) -> H) {
+        let level = match self.closed.take() {
+            Some(mut level) => {
+                level.header = read(Some(level.header));
+                level.control.clear();
+                level.control.extend_from_slice(control);
+                level.seen.clear();
+                Level {
+                    start,
+                    count: 0,
+                    ..level
+                }
+            }
+            None => Level {
+                header: read(None),
+                control: control.to_vec(),
+                start,
+                count: 0,
+                seen: Seen::default(),
+            },
+        };
+        self.open = Some(level);
+    }
+
+    /// Closes the level and gives it, if it is open.
+    pub(super) fn close(&mut self) -> Option<&Level<H>> {
+        let level = self.open.take()?;
+        Some(self.closed.insert(level))
+    }
+}
+
+/// The control numbers of one level.
+///
+/// Most senders count on by one, which needs no memory: such numbers are one run.
+#[derive(Debug, Default)]
+pub(super) struct Seen {
+    run: Option<Run>,
+    others: HashSet<Digits>,
+    /// What is no number.
+    texts: HashSet<Box<[u8]>>,
+}
+
+/// A number with its leading zeroes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Digits {
+    width: u8,
+    value: u64,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Run {
+    width: u8,
+    first: u64,
+    last: u64,
+}
+
+/// Repeated control numbers are looked for among so many of one level that are out of the run.
+const MAX_SEEN: usize = 100_000;
+
+impl Digits {
+    fn parse(text: &[u8]) -> Option<Self> {
+        if text.is_empty() || text.len() > 18 {
+            return None;
+        }
+        let mut value = 0;
+        for &byte in text {
+            if !byte.is_ascii_digit() {
+                return None;
+            }
+            value = value * 10 + u64::from(byte - b'0');
+        }
+        Some(Self {
+            width: text.len() as u8,
+            value,
+        })
+    }
+}
+
+impl Seen {
+    fn clear(&mut self) {
+        self.run = None;
+        self.others.clear();
+        self.texts.clear();
+    }
+
+    /// Whether this control number was seen before.
+    pub(super) fn repeats(&mut self, control: &[u8]) -> bool {
+        let Some(digits) = Digits::parse(control) else {
+            return self.texts.len() < MAX_SEEN && !self.texts.insert(control.into());
+        };
+        let Digits { width, value } = digits;
+        let only = |run: &Run| run.first == run.last;
+        match &mut self.run {
+            Some(run) if run.width == width && (run.first..=run.last).contains(&value) => {
+                return true;
+            }
+            // The next may have been seen out of turn.
+            Some(run) if run.width == width && run.last + 1 == value => {
+                run.last = value;
+                return !self.others.is_empty() && self.others.contains(&digits);
+            }
+            Some(run) if !only(run) => {}
+            other => {
+                let alone = other.replace(Run {
+                    width,
+                    first: value,
+                    last: value,
+                });
+                if let Some(alone) = alone
+                    && self.others.len() < MAX_SEEN
+                {
+                    self.others.insert(Digits {
+                        width: alone.width,
+                        value: alone.last,
+                    });
+                }
+                return self.others.contains(&digits);
+            }
+        }
+        self.others.len() < MAX_SEEN && !self.others.insert(digits)
+    }
+}
+
 #[derive(Debug, Default)]
 pub(super) struct Ledger {
-    pub(super) interchange: Option<Level<Arc<InterchangeHeader>>>,
-    pub(super) group: Option<Level<Arc<GroupHeader>>>,
-    pub(super) set: Option<Level<SetHeader>>,
+    pub(super) interchange: Slot<Arc<InterchangeHeader>>,
+    pub(super) group: Slot<Arc<GroupHeader>>,
+    pub(super) set: Slot<SetHeader>,
     /// TA1 segments of the interchange.
     pub(super) acknowledgments: u64,
 }
@@ -87,9 +220,9 @@ pub(super) struct TrailerCheck<'a> {
 
 impl TrailerCheck<'_> {
     pub(super) fn run(&self, findings: &mut Vec<Finding>) -> Option<u64> {
-        let id = self.trailer.id_text();
         let declared = declared(self.trailer);
         if declared != Some(self.counted) {
+            let id = self.trailer.id_text();
             let said = declared.map_or("no number".to_owned(), |count| count.to_string());
             let text = format!(
                 "{id}01 says {said}, but there are {} {}",
@@ -109,6 +242,7 @@ impl TrailerCheck<'_> {
             given == self.control
         };
         if !same {
+            let id = self.trailer.id_text();
             let text = format!(
                 "{id}02 is not {}, which is `{}`",
                 self.header_element,
@@ -133,4 +267,26 @@ fn significant(text: &[u8]) -> &[u8] {
     }
     let zeroes = trimmed.iter().take_while(|&&byte| byte == b'0').count();
     trimmed.get(zeroes..).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn runs_and_a_plain_set_agree(
+            controls in prop::collection::vec("[0-3]{1,2}|[0-9a]{0,2}", 0..60),
+            straight in 0..20_u32,
+        ) {
+            let straight = (0..straight).map(|number| format!("{number:02}"));
+            let mut plain = HashSet::new();
+            let mut seen = super::Seen::default();
+            for control in straight.chain(controls) {
+                prop_assert_eq!(seen.repeats(control.as_bytes()), !plain.insert(control));
+            }
+        }
+    }
 }

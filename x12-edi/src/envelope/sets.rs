@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io;
+use std::sync::Arc;
 
 use super::event::{EnvelopeReader, Event};
 use super::set::TransactionSet;
@@ -159,7 +160,7 @@ impl<S: Source> TransactionSets<S> {
                     *too_large = false;
                     self.set.clear();
                     *limit = segment.offset().saturating_add(self.max_bytes as u64);
-                    self.set.header.clone_from(header);
+                    self.set.header.copy_from(header);
                     self.set.delimiters = segment.delimiters();
                     (true, None)
                 }
@@ -168,8 +169,8 @@ impl<S: Source> TransactionSets<S> {
                 Some(_) => (false, None),
             };
             if started {
-                self.set.interchange = self.events.interchange().cloned();
-                self.set.group = self.events.group().cloned();
+                keep(&mut self.set.interchange, self.events.interchange());
+                keep(&mut self.set.group, self.events.group());
             }
             if is_segment && !*too_large {
                 let segment = self.events.current();
@@ -214,6 +215,17 @@ impl<S> fmt::Debug for TransactionSets<S> {
         f.debug_struct("TransactionSets")
             .field("events", &self.events)
             .finish_non_exhaustive()
+    }
+}
+
+/// Holds the same header as the reader; mostly it does already.
+fn keep<T>(held: &mut Option<Arc<T>>, header: Option<&Arc<T>>) {
+    let is_same = match (&*held, header) {
+        (Some(held), Some(header)) => Arc::ptr_eq(held, header),
+        (held, header) => held.is_none() && header.is_none(),
+    };
+    if !is_same {
+        *held = header.cloned();
     }
 }
 

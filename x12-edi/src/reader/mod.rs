@@ -279,7 +279,7 @@ impl<S: Source> Reader<S> {
     }
 
     #[inline(always)]
-    fn indexed(&self, entry: Entry) -> Segment<'_> {
+    pub(crate) fn indexed(&self, entry: Entry) -> Segment<'_> {
         let window = self.source.window();
         let base = self.lexer.index.base();
         Segment {
@@ -291,6 +291,13 @@ impl<S: Source> Reader<S> {
             origin_line: self.index_line.1,
             delimiters: self.lexer.delimiters,
         }
+    }
+
+    /// Moves to the next segment if it is content, is in the index, and there is nothing to say
+    /// about it.
+    #[inline(always)]
+    pub(crate) fn advance_in_content(&mut self) -> Option<Entry> {
+        self.lexer.index.quick_one(Kind::Content)
     }
 
     /// Where the current segment is in the index, if it is there.

@@ -200,6 +200,17 @@ impl Index {
         Some(entry)
     }
 
+    /// Moves to the next segment, if it is of this kind.
+    #[inline(always)]
+    pub(crate) fn quick_one(&mut self, kind: Kind) -> Option<Entry> {
+        let entry = *self.segments.get(self.cursor)?;
+        if entry.kind != kind {
+            return None;
+        }
+        self.cursor += 1;
+        Some(entry)
+    }
+
     /// Moves behind the content that comes next and ends within `room` bytes of the window.
     pub(crate) fn quick_content(&mut self, room: usize) -> &[Entry] {
         let from = self.cursor;

@@ -12,6 +12,8 @@ pub struct Delimiters {
     pub(crate) component: u8,
     pub(crate) segment: u8,
     pub(crate) repetition: Option<u8>,
+    /// From ISX01.
+    pub(crate) release: Option<u8>,
 }
 
 impl Default for Delimiters {
@@ -22,6 +24,7 @@ impl Default for Delimiters {
             component: b'>',
             segment: b'~',
             repetition: None,
+            release: None,
         }
     }
 }
@@ -45,6 +48,7 @@ impl Delimiters {
             component,
             segment,
             repetition: None,
+            release: None,
         }
         .checked()
     }
@@ -128,6 +132,14 @@ impl Delimiters {
         self.repetition
     }
 
+    /// The release character, ISX01 from version `00704` on: the byte after it is data, also where
+    /// it is a delimiter. Only reading knows it; [`Element::data`](crate::Element::data) leaves it
+    /// out.
+    #[must_use]
+    pub const fn release(self) -> Option<u8> {
+        self.release
+    }
+
     /// Whether `byte` is one of them.
     #[must_use]
     pub fn contains(self, byte: u8) -> bool {
@@ -135,6 +147,7 @@ impl Delimiters {
             || byte == self.component
             || byte == self.segment
             || self.repetition == Some(byte)
+            || self.release == Some(byte)
     }
 }
 
@@ -143,6 +156,19 @@ pub(crate) fn repetition_of(isa11: u8, isa12: &[u8]) -> Option<u8> {
     let versioned =
         isa12.len() == 5 && isa12.iter().all(u8::is_ascii_digit) && isa12 >= b"00402".as_slice();
     (versioned && !isa11.is_ascii_alphanumeric() && isa11 != b' ').then_some(isa11)
+}
+
+/// The release character that ISX01 names under the version of ISA12, if it does.
+pub(crate) fn release_of(isx01: &[u8], isa12: &[u8], others: Delimiters) -> Option<u8> {
+    let versioned =
+        isa12.len() == 5 && isa12.iter().all(u8::is_ascii_digit) && isa12 >= &b"00704"[..];
+    match isx01 {
+        &[byte] if versioned => {
+            let usable = !byte.is_ascii_alphanumeric() && byte != b' ' && !others.contains(byte);
+            usable.then_some(byte)
+        }
+        _ => None,
+    }
 }
 
 #[cfg(test)]

@@ -99,6 +99,10 @@ const EXPECTED: &[(&str, [u64; 4], &[&str])] = &[
         ],
     ),
     ("leading-zeroes-in-ge02", [9, 1, 1, 1], &[]),
+    ("wrapped-80", [9, 1, 1, 1], &["interchange-wrapped"]),
+    ("wrapped-80-crlf", [9, 1, 1, 1], &["interchange-wrapped"]),
+    ("wrapped-120", [9, 1, 1, 1], &["interchange-wrapped"]),
+    ("release-character", [11, 1, 1, 1], &[]),
 ];
 
 fn fixture(name: &str) -> Vec<u8> {
@@ -263,4 +267,57 @@ fn a_set_keeps_the_context_that_it_was_in() {
     };
     assert_eq!([number(0), number(1), number(2)], [1, 1, 2]);
     assert_eq!(found.sets[0].delimiters().element(), b'*');
+}
+
+#[test]
+fn wrapped_lines_are_joined_and_offsets_stay_those_of_the_input() {
+    let plain = x12_edi::parse(&fixture("plain"));
+    let expected: Vec<_> = plain.sets[0]
+        .segments()
+        .map(|s| s.as_bytes().to_vec())
+        .collect();
+    for (name, lines) in [
+        ("wrapped-80", 80),
+        ("wrapped-80-crlf", 80),
+        ("wrapped-120", 120),
+    ] {
+        let bytes = fixture(name);
+        let found = x12_edi::parse(&bytes);
+        let set = &found.sets[0];
+        let got: Vec<_> = set.segments().map(|s| s.as_bytes().to_vec()).collect();
+        assert_eq!(got, expected, "{name}");
+        let item = set.segments().find(|s| s.id() == b"PO1").expect("an item");
+        assert_eq!(item.element(7).as_bytes(), b"AB-1", "{name}");
+        let at = usize::try_from(item.offset()).expect("a small file");
+        assert!(
+            without_line_ends(&bytes[at..]).starts_with(b"PO1*"),
+            "{name}"
+        );
+        let column = without_line_ends(&bytes[..at]).len() as u64;
+        assert_eq!(item.line(), 1 + column / lines, "{name}");
+        let span = set.summary().span.clone();
+        let from = usize::try_from(span.start).expect("a small file");
+        assert!(
+            without_line_ends(&bytes[from..]).starts_with(b"ST*850*0001~"),
+            "{name}"
+        );
+    }
+}
+
+fn without_line_ends(bytes: &[u8]) -> Vec<u8> {
+    let is_data = |byte: &u8| !b"\r\n".contains(byte);
+    bytes.iter().copied().filter(is_data).collect()
+}
+
+#[test]
+fn a_released_delimiter_is_data() {
+    let found = x12_edi::parse(&fixture("release-character"));
+    let set = &found.sets[0];
+    assert_eq!(set.delimiters().release(), Some(b'?'));
+    let text = set.segments().find(|s| s.id() == b"MSG").expect("a text");
+    assert_eq!(text.len(), 2);
+    assert_eq!(text.element(1).as_bytes(), b"5?* OFF?~ EVEN??");
+    assert_eq!(text.element(1).text(), "5* OFF~ EVEN?");
+    assert_eq!(text.element(1).data().as_ref(), b"5* OFF~ EVEN?");
+    assert_eq!(text.element(2).text(), "B");
 }

@@ -266,10 +266,10 @@ impl<S: Source> EnvelopeReader<S> {
             b"SE" => self.on_se(),
             b"GE" => self.on_ge(),
             b"IEA" => self.on_iea(),
-            id => {
-                let is_ta1 = id == b"TA1";
-                self.on_other(is_ta1);
-            }
+            b"TA1" => self.on_other(true, true),
+            // Service segments of the interchange, behind ISA.
+            b"ISB" | b"ISE" | b"ISX" => self.on_other(false, true),
+            _ => self.on_other(false, false),
         }
         self.pending.extend(behind);
     }
@@ -281,13 +281,13 @@ impl<S: Source> EnvelopeReader<S> {
         }
     }
 
-    fn on_other(&mut self, is_ta1: bool) {
+    fn on_other(&mut self, is_ta1: bool, is_service: bool) {
         self.pending.push_back(Pending::Segment);
         if let Some(set) = self.ledger.set.get_mut() {
             set.count += 1;
         } else if is_ta1 {
             self.ledger.acknowledgments += 1;
-        } else {
+        } else if !is_service || self.ledger.interchange.get().is_none() {
             self.find_here(
                 FindingCode::SegmentMisplaced,
                 "a segment stands outside any set",

@@ -51,6 +51,9 @@ finding_codes! {
     /// ISA is not 106 bytes long: an element lacks its padding or has too much.
     IsaLengthWrong = "isa-length-wrong", Warning, Some(Ta105("022")),
         "ask the sender to pad every ISA element to its fixed length";
+    /// The lines of an interchange are cut at a fixed width, within segments too; they were joined.
+    InterchangeWrapped = "interchange-wrapped", Info, None,
+        "nothing is lost; what is written again has no such line ends";
     /// Two delimiters are the same byte.
     DelimiterClash = "delimiter-clash", Error, Some(Ta105("027")),
         "the sender must choose four different delimiters";

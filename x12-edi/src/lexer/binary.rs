@@ -59,6 +59,10 @@ impl Lexer {
         let end = usize::try_from(end).unwrap_or(usize::MAX);
         match rest.get(end) {
             Some(&byte) if byte == terminator => {
+                if self.delimiters.release.is_some() {
+                    // What the index made of release characters among the bytes is of no use.
+                    self.index.forget();
+                }
                 self.ends.push(u32::try_from(end).unwrap_or(u32::MAX));
                 Some(Step::Segment {
                     start,

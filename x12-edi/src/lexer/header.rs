@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::wrap;
 use crate::delimiters::{Delimiters, repetition_of};
 use crate::finding::FindingCode;
 
@@ -11,6 +12,15 @@ pub(crate) const ISA_WIDTHS: [usize; 15] = [2, 10, 2, 10, 2, 15, 2, 15, 6, 4, 1,
 /// Longer elements are no ISA: text that begins like one must not swallow what follows.
 const LONGEST_ELEMENT: usize = 64;
 
+/// Where the lines of an interchange are cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wrapped {
+    /// Within ISA already.
+    Header,
+    /// Only behind it.
+    Behind,
+}
+
 pub(super) enum Recognised {
     Header(Header),
     NeedMore,
@@ -19,8 +29,12 @@ pub(super) enum Recognised {
 
 pub(super) struct Header {
     pub(super) delimiters: Delimiters,
-    /// Without the terminator.
+    /// Without the terminator, as it stands in the input.
     pub(super) length: usize,
+    /// Its lines are cut at a fixed width, and those of the interchange.
+    pub(super) wrapped: Option<Wrapped>,
+    /// ISA12.
+    pub(super) version: [u8; 5],
     component_missing: bool,
     clash: Option<u8>,
     unusual: Option<u8>,
@@ -29,7 +43,14 @@ pub(super) struct Header {
 /// Looks for an ISA at the start of `bytes`; fills `ends` if there is one.
 ///
 /// Its sixteen elements are counted, not measured: many senders cut the padding.
-pub(super) fn recognise(bytes: &[u8], eof: bool, ends: &mut Vec<u32>) -> Recognised {
+///
+/// Where it is cut by line ends, `joined` gets it without them, and `ends` are of that.
+pub(super) fn recognise(
+    bytes: &[u8],
+    eof: bool,
+    ends: &mut Vec<u32>,
+    joined: &mut Vec<u8>,
+) -> Recognised {
     let known = bytes.len().min(3);
     if bytes.get(..known) != b"ISA".get(..known) {
         return Recognised::No;
@@ -45,6 +66,40 @@ pub(super) fn recognise(bytes: &[u8], eof: bool, ends: &mut Vec<u32>) -> Recogni
     if element.is_ascii_alphanumeric() || matches!(element, b' ' | b'\r' | b'\n') {
         return Recognised::No;
     }
+    match wrap::of_header(bytes, element, eof, joined) {
+        wrap::Verdict::NeedMore => return Recognised::NeedMore,
+        wrap::Verdict::Wrapped(length) => {
+            return match plain(joined, element, true, ends) {
+                Recognised::Header(header) => Recognised::Header(Header {
+                    length,
+                    wrapped: Some(Wrapped::Header),
+                    ..header
+                }),
+                _ => Recognised::No,
+            };
+        }
+        wrap::Verdict::No => {}
+    }
+    match plain(bytes, element, eof, ends) {
+        Recognised::Header(header) => match wrap::of_lines(bytes, header.delimiters.segment, eof) {
+            wrap::Verdict::NeedMore => Recognised::NeedMore,
+            wrap::Verdict::Wrapped(_) => Recognised::Header(Header {
+                wrapped: Some(Wrapped::Behind),
+                ..header
+            }),
+            wrap::Verdict::No => Recognised::Header(header),
+        },
+        other => other,
+    }
+}
+
+/// The same where no line is cut within the header.
+fn plain(bytes: &[u8], element: u8, eof: bool, ends: &mut Vec<u32>) -> Recognised {
+    let short = if eof {
+        Recognised::No
+    } else {
+        Recognised::NeedMore
+    };
     ends.clear();
     ends.push(3);
     let mut last = 3;
@@ -84,6 +139,7 @@ pub(super) fn recognise(bytes: &[u8], eof: bool, ends: &mut Vec<u32>) -> Recogni
         component,
         segment: terminator,
         repetition: None,
+        release: None,
     };
     let mut clash = delimiters.clash();
     if let [isa11] = field(11)
@@ -96,9 +152,12 @@ pub(super) fn recognise(bytes: &[u8], eof: bool, ends: &mut Vec<u32>) -> Recogni
         }
     }
     let unusual = delimiters.unusual();
+    let version = field(12).trim_ascii().try_into().unwrap_or_default();
     Recognised::Header(Header {
         delimiters,
         length,
+        wrapped: None,
+        version,
         component_missing,
         clash,
         unusual,
@@ -142,6 +201,10 @@ impl Header {
         if let (Some(byte), false) = (self.clash, self.component_missing) {
             let text = "one byte serves as two delimiters".to_owned();
             report(FindingCode::DelimiterClash, None, Some(&[byte]), text);
+        }
+        if self.wrapped.is_some() {
+            let text = "lines are cut at a fixed width, within segments too".to_owned();
+            report(FindingCode::InterchangeWrapped, None, None, text);
         }
         if let Some(byte) = self.unusual {
             let text = "a delimiter is a letter, a digit, a blank or not ASCII".to_owned();

@@ -66,7 +66,7 @@ fn class(byte: u8) -> u8 {
 
 /// The kind of the segment whose id is the first `length` of three bytes.
 ///
-/// Unsure for a bad id, and for those that the lexer must see: ISA, IEA, BIN, BDS.
+/// Unsure for a bad id, and for those that the lexer must see: ISA, ISX, IEA, BIN, BDS.
 #[inline(always)]
 pub(super) fn kind(bytes: &[u8; 3], length: u32) -> Kind {
     let &[a, b, c] = bytes;
@@ -86,7 +86,7 @@ pub(super) fn kind(bytes: &[u8; 3], length: u32) -> Kind {
         (b'S', b'T', _, 2) => Kind::SetStart,
         (b'S', b'E', _, 2) => Kind::SetEnd,
         (b'G', b'S' | b'E', _, 2) => Kind::Group,
-        (b'I', b'S', b'A', 3)
+        (b'I', b'S', b'A' | b'X', 3)
         | (b'I', b'E', b'A', 3)
         | (b'B', b'I', b'N', 3)
         | (b'B', b'D', b'S', 3) => Kind::Unsure,
@@ -123,7 +123,7 @@ mod tests {
 
     #[test]
     fn the_quick_look_agrees_with_the_plain_one() {
-        let bytes: Vec<u8> = (0..=255).step_by(3).chain(*b"ABDEGINST*09z ").collect();
+        let bytes: Vec<u8> = (0..=255).step_by(3).chain(*b"ABDEGINSTX*09z ").collect();
         for &a in &bytes {
             for &b in &bytes {
                 for &c in &bytes {
@@ -131,7 +131,7 @@ mod tests {
                         let id = [a, b, c, b'A'];
                         let id = &id[..length.min(4)];
                         let quick = kind(&[a, b, c], length as u32);
-                        let lexers = [&b"ISA"[..], b"IEA", b"BIN", b"BDS"].contains(&id);
+                        let lexers = [&b"ISA"[..], b"ISX", b"IEA", b"BIN", b"BDS"].contains(&id);
                         let expected = match is_valid(id) && !lexers {
                             true => kind_of(id),
                             false => Kind::Unsure,

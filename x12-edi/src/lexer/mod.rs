@@ -8,16 +8,17 @@ mod header;
 mod id;
 mod index;
 mod outside;
+mod wrap;
 
 pub(crate) use id::{Kind, kind_of};
 pub(crate) use index::{Entry, Index, count_lines};
 
 use header::Header;
-use header::Recognised;
+use header::{Recognised, Wrapped};
 use index::Marks;
 use outside::{Garbage, SAMPLE};
 
-use crate::delimiters::Delimiters;
+use crate::delimiters::{Delimiters, release_of};
 use crate::finding::FindingCode;
 
 /// What the bytes at the current place are.
@@ -36,6 +37,9 @@ pub(crate) enum Step {
         end: usize,
         next: usize,
     },
+    /// A segment from `start` on that was cut into lines: its bytes are in [`Lexer::joined`] and
+    /// its element ends apart; the next one is looked for at `next`.
+    Joined { start: usize, next: usize },
     /// The input is at its end.
     End,
 }
@@ -79,6 +83,14 @@ pub(crate) struct Lexer {
     /// Ends of the id and of each element, from the first byte of the segment, of one that is not
     /// served from the index.
     pub(crate) ends: Vec<u32>,
+    /// The bytes of a segment without the line ends that cut it, without its terminator.
+    pub(crate) joined: Vec<u8>,
+    /// Whether lines are cut at a fixed width.
+    wrapped: bool,
+    /// ISA12, while an ISX may follow.
+    version: Option<[u8; 5]>,
+    /// Delimiters from the next segment on.
+    next_delimiters: Option<Delimiters>,
     pub(crate) notes: Vec<Note>,
 }
 
@@ -92,6 +104,10 @@ impl Lexer {
             seen_interchange: false,
             index: Index::new(),
             ends: Vec::new(),
+            joined: Vec::new(),
+            wrapped: false,
+            version: None,
+            next_delimiters: None,
             notes: Vec::new(),
         }
     }
@@ -111,6 +127,9 @@ impl Lexer {
     /// `open` is the number of the segment before in its set, 0 where none is open.
     pub(crate) fn step(&mut self, window: &[u8], from: usize, eof: bool, open: u32) -> Step {
         self.index.park();
+        if let Some(delimiters) = self.next_delimiters.take() {
+            self.use_delimiters(delimiters);
+        }
         match self.state {
             State::Inside => self.inside(window, from, eof, open),
             State::Outside => self.outside(window, from, eof),
@@ -180,20 +199,78 @@ impl Lexer {
         }
         let longest = self.max_segment + 1;
         if let Some(entry) = self.index.cover(window, start, longest, open) {
-            let id_end = self.index.ends(entry.first, entry.first).first();
-            let id_end = self.index.base() + id_end.map_or(0, |&end| end as usize);
-            self.check_id(window.get(start..id_end).unwrap_or_default(), start);
+            let ends = self.index.ends(entry.first, entry.last);
+            let length = |end: Option<&u32>| end.map_or(0, |&end| (end - entry.start) as usize);
+            let (id_end, second) = (length(ends.first()), length(ends.get(1)));
+            let end = start + length(ends.last());
+            if self.wrapped {
+                self.index.halt();
+                if let Some(step) = self.join(window, start, end, end + 1) {
+                    self.index.park();
+                    return step;
+                }
+            }
+            self.check_id(rest.get(..id_end).unwrap_or_default(), start);
+            self.look_for_release(rest.get(..second).unwrap_or_default());
             return Step::Indexed(entry);
         }
         // Longer than a stretch of the index, or the last one.
         let limited = rest.get(..=self.max_segment).unwrap_or(rest);
         self.ends.clear();
         match self.index.find(limited, &mut self.ends) {
-            Some(length) => self.segment(window, start, start + length),
+            Some(length) => self.segment(window, start, start + length, start + length + 1),
             None if limited.len() > self.max_segment => self.too_long(start, window.len(), 0),
             None if eof => self.unterminated(window, start),
             None => Step::NeedMore,
         }
+    }
+
+    /// Takes out the line ends that cut a segment, if there are any.
+    fn join(&mut self, window: &[u8], start: usize, end: usize, next: usize) -> Option<Step> {
+        let raw = window.get(start..end).unwrap_or_default();
+        let is_line_end = |byte: &&u8| matches!(byte, b'\r' | b'\n');
+        if !raw.iter().any(|byte| is_line_end(&byte)) {
+            return None;
+        }
+        let mut joined = std::mem::take(&mut self.joined);
+        joined.clear();
+        joined.extend(raw.iter().filter(|byte| !is_line_end(byte)));
+        joined.push(self.delimiters.segment);
+        self.ends.clear();
+        self.index.find(&joined, &mut self.ends);
+        joined.pop();
+        let end_of = |index: usize| self.ends.get(index).map_or(0, |&end| end as usize);
+        let (id_end, second) = (end_of(0), end_of(1));
+        self.check_id(joined.get(..id_end).unwrap_or_default(), start);
+        self.look_for_release(joined.get(..second).unwrap_or_default());
+        self.joined = joined;
+        Some(Step::Joined { start, next })
+    }
+
+    /// Takes the release character from an ISX; `head` is a segment up to its first element.
+    fn look_for_release(&mut self, head: &[u8]) {
+        let Some(version) = self.version.take() else {
+            return;
+        };
+        if let Some(isx01) = head.strip_prefix(b"ISX").and_then(|rest| rest.get(1..)) {
+            let release = release_of(isx01, &version, self.delimiters);
+            if release.is_some() {
+                self.next_delimiters = Some(Delimiters {
+                    release,
+                    ..self.delimiters
+                });
+                self.index.halt();
+            }
+        }
+    }
+
+    fn use_delimiters(&mut self, delimiters: Delimiters) {
+        self.delimiters = delimiters;
+        self.index.set_marks(Marks {
+            element: delimiters.element,
+            terminator: delimiters.segment,
+            release: delimiters.release,
+        });
     }
 
     /// Complains about a bad id; an IEA ends the interchange.
@@ -207,15 +284,18 @@ impl Lexer {
         }
     }
 
-    fn segment(&mut self, window: &[u8], start: usize, end: usize) -> Step {
-        let id_length = self.ends.first().map_or(0, |&end| end as usize);
-        let id = window.get(start..start + id_length).unwrap_or_default();
-        self.check_id(id, start);
-        Step::Segment {
-            start,
-            end,
-            next: end + 1,
+    fn segment(&mut self, window: &[u8], start: usize, end: usize, next: usize) -> Step {
+        if self.wrapped
+            && let Some(step) = self.join(window, start, end, next)
+        {
+            return step;
         }
+        let end_of = |index: usize| self.ends.get(index).map_or(0, |&end| end as usize);
+        let (id_end, second) = (end_of(0), end_of(1));
+        let rest = window.get(start..end).unwrap_or_default();
+        self.check_id(rest.get(..id_end).unwrap_or_default(), start);
+        self.look_for_release(rest.get(..second).unwrap_or_default());
+        Step::Segment { start, end, next }
     }
 
     fn unterminated(&mut self, window: &[u8], start: usize) -> Step {
@@ -230,14 +310,7 @@ impl Lexer {
         self.ends.push(u32::try_from(length).unwrap_or(u32::MAX));
         let text = "the last segment ends with the input, not with a terminator".to_owned();
         self.note(FindingCode::SegmentUnterminated, start, None, text);
-        match self.segment(window, start, start + length) {
-            Step::Segment { start, end, .. } => Step::Segment {
-                start,
-                end,
-                next: window.len(),
-            },
-            other => other,
-        }
+        self.segment(window, start, start + length, window.len())
     }
 
     fn too_long(&mut self, start: usize, window_end: usize, binary: u64) -> Step {
@@ -280,7 +353,7 @@ impl Lexer {
 
     /// An ISA at the place of a segment id begins a new interchange.
     fn header_inside(&mut self, rest: &[u8], start: usize, eof: bool) -> Option<Step> {
-        match header::recognise(rest, eof, &mut self.ends) {
+        match header::recognise(rest, eof, &mut self.ends, &mut self.joined) {
             Recognised::Header(header) => Some(self.begin(start, &header)),
             Recognised::NeedMore => Some(Step::NeedMore),
             Recognised::No => None,
@@ -288,12 +361,9 @@ impl Lexer {
     }
 
     fn begin(&mut self, start: usize, header: &Header) -> Step {
-        self.delimiters = header.delimiters;
-        self.index.set_marks(Marks {
-            element: header.delimiters.element,
-            terminator: header.delimiters.segment,
-            release: None,
-        });
+        self.use_delimiters(header.delimiters);
+        self.wrapped = header.wrapped.is_some();
+        self.version = Some(header.version);
         self.state = State::Inside;
         self.seen_interchange = true;
         let notes = &mut self.notes;
@@ -307,6 +377,13 @@ impl Lexer {
             });
         });
         let end = start + header.length;
+        if header.wrapped == Some(Wrapped::Header) {
+            self.joined.pop();
+            return Step::Joined {
+                start,
+                next: end + 1,
+            };
+        }
         Step::Segment {
             start,
             end,

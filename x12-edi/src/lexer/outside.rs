@@ -49,7 +49,7 @@ impl Lexer {
                     }
                 }
             }
-            match header::recognise(rest, eof, &mut self.ends) {
+            match header::recognise(rest, eof, &mut self.ends, &mut self.joined) {
                 Recognised::Header(header) => {
                     self.end_garbage();
                     return self.begin(at, &header);

@@ -77,6 +77,8 @@ enum Current {
     Indexed,
     /// Its ends stand apart: from and to an index in the window, and the line.
     Apart(usize, usize, u64),
+    /// Put together from several lines: from an index in the window, and the line.
+    Joined(usize, u64),
 }
 
 /// What the index of the lexer covers.
@@ -192,6 +194,13 @@ impl<S: Source> Reader<S> {
                     let kind = kind_of(self.current().id());
                     return Ok(Some(self.arrive(kind)));
                 }
+                Step::Joined { start, next } => {
+                    self.move_mark(start);
+                    self.position = next;
+                    self.current = Current::Joined(start, self.mark_line);
+                    let kind = kind_of(self.current().id());
+                    return Ok(Some(self.arrive(kind)));
+                }
                 Step::Skip(to) => {
                     if !before && self.lexer.in_garbage() {
                         self.move_mark(self.position);
@@ -262,13 +271,15 @@ impl<S: Source> Reader<S> {
     #[inline(always)]
     pub(crate) fn current(&self) -> Segment<'_> {
         let window = self.source.window();
-        let (from, to, ends, line) = match (self.current, self.lexer.index.current()) {
+        let ends = &*self.lexer.ends;
+        let (from, bytes, ends, line) = match (self.current, self.lexer.index.current()) {
             (Current::Indexed, Some(entry)) => return self.indexed(entry),
-            (Current::Apart(start, end, line), _) => (start, end, &*self.lexer.ends, line),
-            _ => (self.position, self.position, &[][..], self.mark_line),
+            (Current::Apart(start, end, line), _) => (start, window.get(start..end), ends, line),
+            (Current::Joined(start, line), _) => (start, Some(&*self.lexer.joined), ends, line),
+            _ => (self.position, None, &[][..], self.mark_line),
         };
         Segment {
-            window: window.get(from..to).unwrap_or_default(),
+            window: bytes.unwrap_or_default(),
             ends,
             start: 0,
             number: self.number,

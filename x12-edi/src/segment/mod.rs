@@ -1,10 +1,12 @@
 //! One segment: borrowed from the bytes that were read, or owned.
 
 mod owned;
+mod release;
 mod sensitive;
 
 pub(crate) use owned::Boundary;
 pub use owned::SegmentBuf;
+pub(crate) use release::{Split, released};
 pub(crate) use sensitive::{MASK, is_sensitive};
 
 use std::borrow::Cow;
@@ -21,6 +23,13 @@ pub(crate) fn decode(bytes: &[u8]) -> Cow<'_, str> {
     match std::str::from_utf8(bytes) {
         Ok(text) => Cow::Borrowed(text),
         Err(_) => Cow::Owned(bytes.iter().map(|&byte| char::from(byte)).collect()),
+    }
+}
+
+fn decode_cow(bytes: Cow<'_, [u8]>) -> Cow<'_, str> {
+    match bytes {
+        Cow::Borrowed(bytes) => decode(bytes),
+        Cow::Owned(bytes) => Cow::Owned(decode(&bytes).into_owned()),
     }
 }
 
@@ -285,16 +294,23 @@ impl<'a> Element<'a> {
         self.bytes
     }
 
-    /// The bytes as text: UTF-8, or Latin-1 where they are not UTF-8.
+    /// The bytes without the release characters that make delimiters data; borrowed where there
+    /// are none, as in every interchange without ISX.
+    #[must_use]
+    pub fn data(&self) -> Cow<'a, [u8]> {
+        released(self.bytes, self.delimiters.release)
+    }
+
+    /// The data as text: UTF-8, or Latin-1 where it is not UTF-8.
     #[must_use]
     pub fn text(&self) -> Cow<'a, str> {
-        decode(self.bytes)
+        decode_cow(self.data())
     }
 
     /// The text without blanks around it, as fixed-length elements such as ISA06 need it.
     #[must_use]
     pub fn trimmed(&self) -> Cow<'a, str> {
-        decode(self.bytes.trim_ascii())
+        decode_cow(released(self.bytes.trim_ascii(), self.delimiters.release))
     }
 
     /// Whether there is no byte in it.
@@ -313,19 +329,20 @@ impl<'a> Element<'a> {
     /// The repetitions: one, unless the interchange has a repetition separator and uses it here.
     pub fn repetitions(&self) -> impl Iterator<Item = Element<'a>> + use<'a> {
         let delimiters = self.delimiters;
-        let separator = delimiters.repetition;
-        self.bytes
-            .split(move |&byte| Some(byte) == separator)
+        Split::new(self.bytes, delimiters.repetition, delimiters.release)
             .map(move |bytes| Element { bytes, delimiters })
     }
 
-    /// The components, of the first repetition if there are several.
+    /// The components, of the first repetition if there are several; as they stand in the input.
     pub fn components(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
-        let (component, repetition) = (self.delimiters.component, self.delimiters.repetition);
-        self.bytes
-            .split(move |&byte| Some(byte) == repetition)
-            .take(1)
-            .flat_map(move |bytes| bytes.split(move |&byte| byte == component))
+        let Delimiters {
+            component,
+            repetition,
+            release,
+            ..
+        } = self.delimiters;
+        let first = Split::new(self.bytes, repetition, release).next();
+        Split::new(first.unwrap_or_default(), Some(component), release)
     }
 
     /// Component `number`, from 1; empty when it is not there.
@@ -340,9 +357,21 @@ impl<'a> Element<'a> {
     /// Whether it holds a component or repetition separator.
     #[must_use]
     pub fn is_structured(&self) -> bool {
-        self.bytes.iter().any(|&byte| {
-            byte == self.delimiters.component || Some(byte) == self.delimiters.repetition
-        })
+        let Delimiters {
+            component,
+            repetition,
+            release,
+            ..
+        } = self.delimiters;
+        match release {
+            None => self
+                .bytes
+                .iter()
+                .any(|&byte| byte == component || Some(byte) == repetition),
+            Some(_) => [Some(component), repetition]
+                .into_iter()
+                .any(|separator| Split::new(self.bytes, separator, release).nth(1).is_some()),
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::{MASK, Segment, decode, is_sensitive};
+use super::{MASK, Segment, Split, decode, is_sensitive};
 
 /// What a boundary in the data of a [`SegmentBuf`] separates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -141,21 +141,20 @@ impl From<Segment<'_>> for SegmentBuf {
             b"BDS" => 3,
             _ => 0,
         };
+        let release = segment.delimiters.release;
         for (number, element) in (1..).zip(segment.elements()) {
-            let mut boundary = Boundary::Element;
-            let mut rest = element.as_bytes();
-            let whole = is_isa || number == data;
-            let separates = |&b: &u8| !whole && (b == component || Some(b) == repetition);
-            while let Some(at) = rest.iter().position(separates) {
-                let (piece, after) = rest.split_at(at);
-                owned.push(boundary, piece);
-                boundary = match after.first() {
-                    Some(&byte) if byte == component => Boundary::Component,
-                    _ => Boundary::Repetition,
-                };
-                rest = after.get(1..).unwrap_or_default();
+            if is_isa || number == data {
+                owned.push(Boundary::Element, element.as_bytes());
+                continue;
             }
-            owned.push(boundary, rest);
+            let mut boundary = Boundary::Element;
+            for piece in Split::new(element.as_bytes(), repetition, release) {
+                for part in Split::new(piece, Some(component), release) {
+                    owned.push(boundary, part);
+                    boundary = Boundary::Component;
+                }
+                boundary = Boundary::Repetition;
+            }
         }
         owned
     }

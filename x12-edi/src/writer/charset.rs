@@ -208,7 +208,7 @@ mod tests {
             characters in prop::sample::select(
                 vec![CharacterSet::Extended, CharacterSet::Unrestricted]),
         ) {
-            let delimiters = Delimiters { element: b'*', component: b'>', segment, repetition };
+            let delimiters = Delimiters { element: b'*', component: b'>', segment, repetition, release: None };
             let classes = Classes::new(delimiters, characters);
             let mut padded = bytes.clone();
             padded.resize(bytes.len().div_ceil(BLOCK) * BLOCK, classes.filler());

@@ -73,6 +73,7 @@ impl<'de, W: Write> Visitor<'de> for DelimitersObject<'_, W> {
             component: byte(component).unwrap_or(segment),
             segment,
             repetition: byte(repetition),
+            release: None,
         };
         Ok((delimiters, end.unwrap_or_else(|| vec![segment])))
     }

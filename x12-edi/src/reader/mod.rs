@@ -32,8 +32,8 @@ const MAX_WAITING_FINDINGS: usize = 10_000;
 /// [`EnvelopeReader`](crate::envelope::EnvelopeReader) for the layer above. It accepts a byte
 /// order mark, blanks and line ends between segments, an ISA of the wrong length, several
 /// interchanges with their own delimiters, bytes between them, an unterminated last segment and
-/// binary data of declared length (BIN, BDS). What is odd waits in
-/// [`take_findings`](Self::take_findings).
+/// binary data of declared length (BIN, BDS), lines cut at a fixed width, and a release character
+/// (ISX). What is odd waits in [`take_findings`](Self::take_findings).
 ///
 /// ```
 /// let file = std::io::Cursor::new(b"ISA*00*          *00*          *ZZ*SENDER         *ZZ*RECEIVER       *240101*1200*U*00401*000000001*0*P*>~\nIEA*0*000000001~\n");

@@ -345,6 +345,24 @@ impl<'a> Element<'a> {
         Split::new(first.unwrap_or_default(), Some(component), release)
     }
 
+    /// Every component of every repetition, without release characters, and what stands before it.
+    pub(crate) fn each_piece(&self, mut take: impl FnMut(Boundary, &[u8])) {
+        let Delimiters {
+            component,
+            repetition,
+            release,
+            ..
+        } = self.delimiters;
+        let mut boundary = Boundary::Element;
+        for one in Split::new(self.bytes, repetition, release) {
+            for part in Split::new(one, Some(component), release) {
+                take(boundary, &released(part, release));
+                boundary = Boundary::Component;
+            }
+            boundary = Boundary::Repetition;
+        }
+    }
+
     /// Component `number`, from 1; empty when it is not there.
     #[must_use]
     pub fn component(&self, number: usize) -> &'a [u8] {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::{MASK, Segment, Split, decode, is_sensitive};
+use super::{MASK, Segment, decode, is_sensitive};
 
 /// What a boundary in the data of a [`SegmentBuf`] separates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -132,7 +132,6 @@ impl From<Segment<'_>> for SegmentBuf {
             boundaries: Vec::with_capacity(segment.ends.len()),
         };
         owned.bytes.extend_from_slice(segment.id());
-        let (component, repetition) = (segment.delimiters.component, segment.delimiters.repetition);
         // ISA16 is the component separator itself and no composite; ISA11 likewise.
         // The data of BIN and BDS are bytes, not components.
         let is_isa = segment.id() == b"ISA";
@@ -141,20 +140,12 @@ impl From<Segment<'_>> for SegmentBuf {
             b"BDS" => 3,
             _ => 0,
         };
-        let release = segment.delimiters.release;
         for (number, element) in (1..).zip(segment.elements()) {
             if is_isa || number == data {
                 owned.push(Boundary::Element, element.as_bytes());
                 continue;
             }
-            let mut boundary = Boundary::Element;
-            for piece in Split::new(element.as_bytes(), repetition, release) {
-                for part in Split::new(piece, Some(component), release) {
-                    owned.push(boundary, part);
-                    boundary = Boundary::Component;
-                }
-                boundary = Boundary::Repetition;
-            }
+            element.each_piece(|boundary, bytes| owned.push(boundary, bytes));
         }
         owned
     }

@@ -118,7 +118,8 @@ impl<W: Write> Writer<W> {
         let id = segment.id();
         self.check_place(id)?;
         self.begin(id);
-        if segment.delimiters == self.delimiters && self.copy(segment) {
+        let is_plain = segment.delimiters.release.is_none();
+        if is_plain && segment.delimiters == self.delimiters && self.copy(segment) {
             return self.end_segment();
         }
         let data = binary(id).map_or(0, |(data, _)| data);
@@ -151,6 +152,12 @@ impl<W: Write> Writer<W> {
     }
 
     fn put_element(&mut self, element: Element<'_>) {
+        if element.delimiters.release.is_some() {
+            // What is written knows no release character: data that needs one is refused or
+            // replaced, as any other.
+            element.each_piece(|boundary, bytes| self.piece(boundary, bytes));
+            return;
+        }
         let (component, repetition) = (element.delimiters.component, element.delimiters.repetition);
         let mut boundary = Boundary::Element;
         let mut rest = element.as_bytes();

@@ -92,6 +92,7 @@ impl ElementList {
                 component: if composite { COMPONENT } else { 0 },
                 segment: 0,
                 repetition: composite.then_some(REPETITION),
+                release: None,
             },
         }
     }

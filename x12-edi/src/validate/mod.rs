@@ -1,10 +1,11 @@
 //! Transaction sets against the tables of the standard, or of a partner.
 //!
-//! Three ways in, for whole files, for sets and for segments:
+//! The ways in, for whole files, for sets and for segments:
 //!
 //! - [`ValidatingReader`] reads an input of any size in bounded memory, chooses the schema of each
 //!   set by GS08 and ST01 (or as a function of yours says) and yields the events of the envelope
 //!   with its findings among them.
+//! - [`validate`] does so with bytes in memory and gives the findings alone.
 //! - [`Validator::validate`] checks a [`TransactionSet`](crate::TransactionSet) that was read.
 //! - [`Validator::start`], [`Validator::segment`] and [`Validator::end`] check segments as they
 //!   come, wherever from.
@@ -76,7 +77,7 @@ mod validator;
 mod value;
 
 pub use content::SetContext;
-pub use reader::ValidatingReader;
+pub use reader::{ValidatingReader, validate};
 pub use rules::SetRules;
 pub use switches::{Characters, Check, Switches, TrailingSeparators};
 pub use validator::{DEFAULT_MAX_FINDINGS, Validator};

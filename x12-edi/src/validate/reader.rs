@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::content::{Content, SetContext};
 use super::switches::Switches;
-use super::validator::Validator;
+use super::validator::{DEFAULT_MAX_FINDINGS, Validator};
 use crate::envelope::{EnvelopeReader, Event, GroupHeader, InterchangeHeader, Summary};
 use crate::error::Result;
 use crate::finding::{Finding, FindingCode};
@@ -232,4 +232,30 @@ impl<S> fmt::Debug for ValidatingReader<S> {
             .field("switches", &self.content.switches())
             .finish_non_exhaustive()
     }
+}
+
+/// Checks a whole input in memory against the tables of the standard: what is wrong with its
+/// envelope and with its sets, in the order of the input, the first 10 000 of it.
+///
+/// ```
+/// use x12_edi::validate::{Switches, validate};
+/// # let file = b"ISA*00*          *00*          *ZZ*SENDER         *ZZ*RECEIVER       *240101*1200*U*00401*000000001*0*P*>~GS*PO*AB*CD*20240101*1200*1*X*004010~ST*850*0001~BEG*00*SA*4711**20240131~PO1**1O*EA~SE*4*0001~GE*1*1~IEA*1*000000001~";
+/// let found = validate(file, Switches::standard());
+/// assert_eq!(found[0].code.as_str(), "element-number-invalid");
+/// assert_eq!(found[0].location.loop_path, "PO1");
+/// ```
+#[must_use]
+pub fn validate(bytes: &[u8], switches: Switches) -> Vec<Finding> {
+    let mut reader = ValidatingReader::from_slice(bytes, switches);
+    let mut found = Vec::new();
+    // A slice cannot fail; an error would only end the loop.
+    while let Ok(Some(event)) = reader.next_event() {
+        if let Event::Finding(finding) = event {
+            found.push(*finding);
+            if found.len() >= DEFAULT_MAX_FINDINGS {
+                break;
+            }
+        }
+    }
+    found
 }

@@ -148,8 +148,8 @@ impl SetTree {
         Hierarchy::of(&self.root)
     }
 
-    /// Writes the set under this control number, every segment as it stands. ST and SE are
-    /// written anew.
+    /// Writes the set under this control number, every segment as it stands. ST and SE are the
+    /// writer's, ST03 included.
     ///
     /// # Errors
     /// Those of [`Writer::write_set`] and [`Writer::write_segment`].

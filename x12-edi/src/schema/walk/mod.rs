@@ -67,6 +67,10 @@ pub(super) struct Hint([u32; 2]);
 /// follow if the segment had been right is kept beside, and taken when only it can go on, so
 /// that one misplaced segment gives one finding.
 ///
+/// Ids are all it looks at. Loops that follow each other and begin with the same segment are told
+/// apart by their maximal use and nothing else; of the tables that matters to the sets 218 and 837
+/// of 003040 only, where LS01 would tell.
+///
 /// ```
 /// use std::sync::Arc;
 /// use x12_edi::schema::walk::{SetPlan, Verdict, Walker};

@@ -4,6 +4,15 @@ use super::code::{ElementErrorCode, SegmentErrorCode, SetErrorCode};
 use super::options::AcknowledgmentSet;
 use crate::schema::{ElementKind, Release, Standard};
 
+/// The six digits with which a GS08 begins, if it does.
+pub(super) fn release_digits(version: &str) -> Option<&str> {
+    let digits = version.trim().get(..6)?;
+    digits
+        .bytes()
+        .all(|byte| byte.is_ascii_digit())
+        .then_some(digits)
+}
+
 /// The form of one acknowledgment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Layout {
@@ -18,11 +27,11 @@ impl Layout {
     ///
     /// Between the releases that the crate knows, the last one before it says what is allowed.
     pub(super) fn answering(set: AcknowledgmentSet, version: &str) -> Self {
-        let release = match version.trim() {
-            text if !text.starts_with(|c: char| c.is_ascii_digit()) => Release::default(),
-            text if text < "004010" => Release::V003040,
-            text if text < "005010" => Release::V004010,
-            _ => Release::V005010,
+        let release = match release_digits(version) {
+            None => Release::default(),
+            Some(digits) if digits < "004010" => Release::V003040,
+            Some(digits) if digits < "005010" => Release::V004010,
+            Some(_) => Release::V005010,
         };
         let set = if release < Release::V005010 {
             AcknowledgmentSet::Functional
@@ -121,6 +130,7 @@ mod tests {
         assert_eq!(of("003050").release, Release::V003040);
         assert_eq!(of("006010").release, Release::V005010);
         assert_eq!(of("").release, Release::V004010);
+        assert_eq!(of("0O5010").release, Release::V004010);
         assert_eq!(
             of("004010").reference("BEG", 3, None).as_deref(),
             Some("324")

@@ -3,9 +3,10 @@
 use std::io::Write;
 
 use super::collect::{ACKNOWLEDGMENT_GROUP, GroupAnswer, InterchangeReport};
+use super::layout::release_digits;
 use super::wire;
 use crate::delimiters::Delimiters;
-use crate::envelope::{GroupHeader, InterchangeHeader, InterchangeId};
+use crate::envelope::{GroupHeader, InterchangeHeader, InterchangeId, Usage};
 use crate::error::Result;
 use crate::value::{ControlNumber, Date, SetControlNumber, Time};
 use crate::writer::Writer;
@@ -89,7 +90,8 @@ impl Replier {
             return Ok(false);
         }
         let mut numbers = self.numbers;
-        writer.start_interchange(&self.interchange(&report.header))?;
+        let header = self.interchange(&report.header);
+        writer.start_interchange(&header)?;
         numbers.interchange = numbers.interchange.next();
         if let Some(acknowledgment) = &report.acknowledgment {
             writer.write_segment(&acknowledgment.to_segment())?;
@@ -102,7 +104,7 @@ impl Replier {
             let Some(first) = groups.first() else {
                 continue;
             };
-            writer.start_group(&self.group(&first.header, &report.header, numbers.group))?;
+            writer.start_group(&self.group(&first.header, &header, numbers.group))?;
             numbers.group = numbers.group.next();
             for answer in groups {
                 let number = SetControlNumber::from(numbers.set);
@@ -132,38 +134,31 @@ impl Replier {
             "00401"
         };
         InterchangeHeader::new(
-            plain(&received.receiver),
-            plain(&received.sender),
+            plain(&received.receiver, delimiters),
+            plain(&received.sender, delimiters),
             self.numbers.interchange,
             self.date,
             self.time,
         )
         .with_version(version)
-        .with_usage(received.usage)
+        .with_usage(match received.usage {
+            Usage::Other(byte) if !byte.is_ascii_alphanumeric() => Usage::Production,
+            usage => usage,
+        })
         .with_delimiters(delimiters)
     }
 
     fn group(
         &self,
         received: &GroupHeader,
-        interchange: &InterchangeHeader,
+        reply: &InterchangeHeader,
         number: ControlNumber,
     ) -> GroupHeader {
-        let release: String = received
-            .version
-            .chars()
-            .take_while(char::is_ascii_digit)
-            .take(6)
-            .collect();
-        let version = if release.len() == 6 {
-            release.as_str()
-        } else {
-            "004010"
-        };
+        let version = release_digits(&received.version).unwrap_or("004010");
         GroupHeader::new(
             ACKNOWLEDGMENT_GROUP,
-            application(&received.receiver, &interchange.receiver),
-            application(&received.sender, &interchange.sender),
+            application(&received.receiver, &reply.sender, reply.delimiters),
+            application(&received.sender, &reply.receiver, reply.delimiters),
             number,
             self.date,
             self.time,
@@ -172,21 +167,28 @@ impl Replier {
     }
 }
 
-/// An id without what some pad it with beside blanks: bytes that no interchange can hold.
-fn plain(id: &InterchangeId) -> InterchangeId {
-    let text = |text: &str| -> String {
-        let fine = |c: &char| c.is_ascii_graphic() || *c == ' ';
-        text.chars()
-            .filter(fine)
-            .collect::<String>()
-            .trim()
-            .to_owned()
-    };
-    InterchangeId::new(text(id.qualifier()), text(id.id())).unwrap_or_else(|_| id.clone())
+/// An id without what some pad it with beside blanks, and without what the reply cannot hold.
+fn plain(id: &InterchangeId, delimiters: Delimiters) -> InterchangeId {
+    let qualifier = format!("{:<2}", clean(id.qualifier(), 2, delimiters));
+    InterchangeId::new(qualifier, clean(id.id(), 15, delimiters)).unwrap_or_else(|_| id.clone())
 }
 
 /// GS02 or GS03: at least two characters; the id of the interchange where there is none.
-fn application(code: &str, id: &InterchangeId) -> String {
-    let code = if code.is_empty() { id.id() } else { code };
+fn application(code: &str, id: &InterchangeId, delimiters: Delimiters) -> String {
+    let code = match clean(code, 15, delimiters) {
+        code if code.is_empty() => clean(id.id(), 15, delimiters),
+        code => code,
+    };
     format!("{code:<2}")
+}
+
+/// So many characters of a text that was received and may be anything.
+fn clean(text: &str, length: usize, delimiters: Delimiters) -> String {
+    let fine = |c: &char| {
+        let byte = u8::try_from(*c).unwrap_or(0);
+        (byte.is_ascii_graphic() || byte == b' ') && !delimiters.contains(byte)
+    };
+    let kept: String = text.chars().filter(fine).collect();
+    let kept: String = kept.trim().chars().take(length).collect();
+    kept.trim_end().to_owned()
 }

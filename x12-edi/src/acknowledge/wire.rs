@@ -147,8 +147,8 @@ impl<W: Write> Wire<'_, W> {
             .map(|c| if accepted(c) { c } else { stand_in })
             .take(max)
             .collect();
-        // Blanks at the end are no data.
-        fixed.truncate(fixed.trim_end().len());
+        // Blanks around are no data.
+        fixed = fixed.trim().to_owned();
         while fixed.len() < min {
             fixed.push(stand_in);
         }

@@ -145,3 +145,27 @@ fn odd_padding_of_an_id_is_left_out() {
         "{text}"
     );
 }
+
+#[test]
+fn damaged_headers_are_answered_as_well_as_can_be() {
+    let input = interchange("00401", &orders("004010", &[SOUND]))
+        .replace("*0*T*", "*0*\u{1f}*")
+        .replace(
+            "*APPSEND*APPRECV*",
+            "*A\u{1c}PP:SEND OF TOO MANY CHARACTERS*\u{7}*",
+        )
+        .replace("*X*004010", "*X*0O5010");
+    let answer = answer(&input, &Options::default());
+    let text = String::from_utf8(answer.bytes.clone()).unwrap();
+    assert!(
+        text.contains("*0*P*:~GS*FA*RECEIVER*APPSEND OF TOO*20240201*0915*41*X*004010~"),
+        "{text}"
+    );
+    assert!(text.contains("~AK1*PO*77~"), "{text}");
+    assert!(
+        x12_edi::parse(&answer.bytes)
+            .all_findings()
+            .next()
+            .is_none()
+    );
+}

@@ -5,6 +5,7 @@ pub mod acknowledge;
 #[cfg(feature = "tokio")]
 #[cfg_attr(docsrs, doc(cfg(feature = "tokio")))]
 pub mod asynchronous;
+pub mod compare;
 mod delimiters;
 pub mod document;
 pub mod envelope;
@@ -13,14 +14,19 @@ pub mod finding;
 #[cfg(feature = "serde")]
 #[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
 pub mod json;
+pub mod label;
 mod lexer;
+pub mod mask;
+mod outline;
 mod reader;
 pub mod render;
 pub mod schema;
 mod segment;
+pub mod split;
 pub mod stats;
 pub mod validate;
 pub mod value;
+mod window;
 mod writer;
 
 pub use delimiters::Delimiters;

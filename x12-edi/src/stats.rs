@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::envelope::{EnvelopeReader, Event};
+use crate::envelope::Event;
 use crate::error::Result;
 use crate::finding::Finding;
-use crate::reader::Source;
+use crate::render::Events;
 use crate::segment::decode;
 
 /// The most findings that are kept; the later ones are counted only.
@@ -75,7 +75,9 @@ pub struct GroupStatistics {
 }
 
 impl Statistics {
-    /// Reads the input to its end and counts.
+    /// Reads the input to its end and counts. Over a
+    /// [`ValidatingReader`](crate::validate::ValidatingReader) the findings are also those of the
+    /// content.
     ///
     /// ```
     /// use x12_edi::{EnvelopeReader, stats::Statistics};
@@ -87,7 +89,7 @@ impl Statistics {
     ///
     /// # Errors
     /// [`ErrorKind::Io`](crate::ErrorKind::Io) if the stream fails.
-    pub fn collect<S: Source>(mut events: EnvelopeReader<S>) -> Result<Self> {
+    pub fn collect<E: Events>(mut events: E) -> Result<Self> {
         let mut counts = Self::default();
         let mut ids: BTreeMap<Box<[u8]>, u64> = BTreeMap::new();
         while let Some(event) = events.next_event()? {
@@ -171,6 +173,7 @@ impl Statistics {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::envelope::EnvelopeReader;
 
     const FILE: &[u8] = b"ISA*00*          *00*          *ZZ*SENDER         *ZZ*RECEIVER       *240101*1200*U*00401*000000001*0*P*>~GS*PO*A*BB*20240101*1200*1*X*004010~ST*850*0001~BEG*00*SA*1**20240101~PO1*1~SE*4*0001~ST*850*0002~BEG*00*SA*2**20240101~PO1*1~SE*4*0002~GE*2*1~IEA*1*000000001~";
 

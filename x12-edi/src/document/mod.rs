@@ -27,7 +27,6 @@ pub mod change_acknowledgment;
 pub mod functional_acknowledgment;
 pub mod implementation_acknowledgment;
 pub mod invoice;
-mod known;
 mod layout;
 mod loops;
 mod parser;
@@ -42,7 +41,6 @@ mod sum;
 pub mod tree;
 mod typed;
 
-pub(crate) use known::KnownSegment;
 pub use loops::{AmountDetail, Charge, ItemDescription, Note, Party};
 
 use crate::finding::Finding;

@@ -3,7 +3,8 @@
 use super::text;
 use crate::delimiters::Delimiters;
 use crate::error::{ErrorKind, Problem};
-use crate::render::{element_label, segment_label};
+use crate::label;
+use crate::schema::Release;
 use crate::segment::{Element, Segment};
 
 /// Elements above this number are kept in `bytes` alone.
@@ -21,7 +22,7 @@ fn is_verbatim(id: &[u8], number: usize) -> bool {
 }
 
 /// Appends the id and the elements as the beginning of a JSON object, without its closing brace.
-pub(super) fn push_segment(out: &mut Vec<u8>, segment: Segment<'_>, labels: bool) {
+pub(super) fn push_segment(out: &mut Vec<u8>, segment: Segment<'_>, labels: Option<Release>) {
     out.extend_from_slice(b"{\"id\":");
     text::push(out, segment.id());
     let count = segment.len();
@@ -34,21 +35,23 @@ pub(super) fn push_segment(out: &mut Vec<u8>, segment: Segment<'_>, labels: bool
         out.extend_from_slice(format!(",\"{number:02}\":").as_bytes());
         push_element(out, segment.id(), number, element);
     }
-    if labels {
-        push_labels(out, segment);
+    if let Some(release) = labels {
+        push_labels(out, release, segment);
     }
 }
 
-fn push_labels(out: &mut Vec<u8>, segment: Segment<'_>) {
-    if let Some(label) = segment_label(segment.id()) {
+fn push_labels(out: &mut Vec<u8>, release: Release, segment: Segment<'_>) {
+    let id = segment.id_text();
+    if let Some(label) = label::segment(&id) {
         out.extend_from_slice(b",\"label\":");
         text::push_str(out, label);
     }
     let mut separator = ",\"labels\":{";
     for (index, element) in segment.elements().enumerate() {
-        if let (false, Some(label)) = (element.is_empty(), element_label(segment.id(), index + 1)) {
+        let label = label::element(release, &id, index + 1);
+        if let (false, Some(label)) = (element.is_empty(), label) {
             out.extend_from_slice(format!("{separator}\"{:02}\":", index + 1).as_bytes());
-            text::push_str(out, &label);
+            text::push_str(out, label);
             separator = ",";
         }
     }

@@ -46,7 +46,6 @@ mod decode;
 mod encode;
 mod form;
 mod text;
-mod window;
 
 pub use decode::Decoder;
 pub use encode::Encoder;

@@ -1,14 +1,40 @@
 //! `x12 stats`.
 
 use std::io::Write;
+use std::path::PathBuf;
 
+use clap::Args;
 use serde::Serialize;
 use x12_edi::EnvelopeReader;
 use x12_edi::finding::Severity;
+use x12_edi::label;
 use x12_edi::stats::Statistics;
 
+use super::checks::{Checks, Rules};
+use super::console::{Console, FINE, FOUND, Failure};
 use super::input::Input;
-use crate::Failure;
+
+const EXAMPLES: &str = "\
+Examples:
+  x12 stats order.edi
+  x12 stats --json *.edi | jq '{file, transaction_sets, problems: (.findings | length)}'
+  x12 stats --level lenient order.edi     with what is wrong in the content of sets
+
+Exit codes: 0 nothing worse than a warning, 1 a finding of severity error, 2 a file that cannot be read";
+
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Arguments {
+    /// Write one JSON object a line for each file: interchanges, groups, transaction_sets,
+    /// segments, findings and more.
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    checks: Checks,
+    /// Files to read; `-` is standard input.
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+}
 
 #[derive(Serialize)]
 struct FileStatistics<'a> {
@@ -17,63 +43,86 @@ struct FileStatistics<'a> {
     statistics: &'a Statistics,
 }
 
-/// Counts what is in a file.
-pub(crate) fn stats(
-    input: Input,
-    out: &mut dyn Write,
+pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> u8 {
+    let rules = match arguments
+        .checks
+        .are_given()
+        .then(|| arguments.checks.rules())
+        .transpose()
+    {
+        Ok(rules) => rules,
+        Err(error) => return console.failed("arguments", &error),
+    };
+    console.each(&arguments.files, |input, console| {
+        stats(arguments.json, rules.as_ref(), input, console)
+    })
+}
+
+fn stats(
     json: bool,
-) -> Result<Option<Severity>, Failure> {
-    let statistics = Statistics::collect(EnvelopeReader::new(input.stream))?;
-    let worst = statistics
-        .findings
-        .iter()
-        .map(|finding| finding.severity)
-        .max();
+    rules: Option<&Rules>,
+    input: Input,
+    console: &mut Console,
+) -> Result<u8, Failure> {
+    let name = input.name;
+    let statistics = match rules {
+        Some(rules) => Statistics::collect(rules.reader(input.stream))?,
+        None => Statistics::collect(EnvelopeReader::new(input.stream))?,
+    };
+    let is_error = |finding: &x12_edi::finding::Finding| finding.severity == Severity::Error;
+    let code = if statistics.findings.iter().any(is_error) {
+        FOUND
+    } else {
+        FINE
+    };
     if json {
         let report = FileStatistics {
-            file: &input.name,
+            file: &name,
             statistics: &statistics,
         };
-        serde_json::to_writer(&mut *out, &report)?;
-        writeln!(out)?;
-        return Ok(worst);
+        console.json(&report)?;
+        return Ok(code);
     }
-    let Statistics {
-        interchanges,
-        groups,
-        transaction_sets,
-        segments,
-        ..
-    } = &statistics;
-    writeln!(out, "{}", input.name)?;
+    text(&name, &statistics, &mut console.text)?;
+    Ok(code)
+}
+
+fn text(name: &str, statistics: &Statistics, out: &mut impl Write) -> Result<(), Failure> {
+    writeln!(out, "{name}")?;
     writeln!(
         out,
-        "  {interchanges} interchanges, {groups} groups, {transaction_sets} transaction sets, \
-         {segments} segments"
+        "  {} interchanges, {} groups, {} transaction sets, {} segments",
+        statistics.interchanges,
+        statistics.groups,
+        statistics.transaction_sets,
+        statistics.segments
     )?;
+    let number = |number: Option<u32>| number.map_or("?".to_owned(), |n| n.to_string());
     for interchange in &statistics.interchange_details {
-        let number = interchange
-            .control_number
-            .map_or("?".to_owned(), |n| n.to_string());
         writeln!(
             out,
-            "  interchange {number} from {} to {}, version {}: {} segments",
-            interchange.sender, interchange.receiver, interchange.version, interchange.segments
+            "  interchange {} from {} to {}, version {}: {} segments",
+            number(interchange.control_number),
+            interchange.sender.escape_debug(),
+            interchange.receiver.escape_debug(),
+            interchange.version.escape_debug(),
+            interchange.segments
         )?;
         for group in &interchange.groups {
-            let number = group
-                .control_number
-                .map_or("?".to_owned(), |n| n.to_string());
             let sets: Vec<_> = group
                 .transaction_sets
                 .iter()
-                .map(|(code, count)| format!("{count} × {code}"))
+                .map(|(code, count)| match label::set(code) {
+                    Some(words) => format!("{count} × {code} {words}"),
+                    None => format!("{count} × {}", code.escape_debug()),
+                })
                 .collect();
             writeln!(
                 out,
-                "    group {} {number}, release {}: {}",
-                group.functional_id,
-                group.version,
+                "    group {} {}, release {}: {}",
+                group.functional_id.escape_debug(),
+                number(group.control_number),
+                group.version.escape_debug(),
                 sets.join(", ")
             )?;
         }
@@ -96,5 +145,5 @@ pub(crate) fn stats(
             statistics.further_findings
         )?;
     }
-    Ok(worst)
+    Ok(())
 }

@@ -1,92 +1,124 @@
 //! `x12 validate`.
 
 use std::io::Write;
+use std::path::PathBuf;
 
+use clap::Args;
 use serde::Serialize;
-use x12_edi::document::invoice::Invoice;
-use x12_edi::document::purchase_order::PurchaseOrder;
+use x12_edi::envelope::Event;
 use x12_edi::finding::{Finding, Severity};
-use x12_edi::{TransactionSet, TransactionSets};
 
+use super::checks::{Checks, Rules};
+use super::console::{Console, FINE, FOUND, Failure};
 use super::input::Input;
-use crate::Failure;
+
+const EXAMPLES: &str = "\
+Examples:
+  x12 validate order.edi
+  x12 validate --level strict --switch codes=off *.edi
+  x12 validate --overlay acme-850.toml order.edi
+  x12 validate --json order.edi | jq '.findings[] | select(.severity == \"error\")'
+
+Exit codes: 0 nothing worse than a warning, 1 a finding of severity error, 2 a file that cannot be read";
+
+/// The most findings of a file that JSON lists; the later ones are counted.
+const MAX_LISTED: usize = 10_000;
+
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Arguments {
+    /// Write one JSON object a line for each file.
+    #[arg(long)]
+    json: bool,
+    /// Leave the offending values out of the report.
+    #[arg(long)]
+    mask: bool,
+    #[command(flatten)]
+    checks: Checks,
+    /// Files to read; `-` is standard input.
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+}
 
 #[derive(Serialize)]
-struct FileReport<'a> {
+struct Report<'a> {
     file: &'a str,
     valid: bool,
     transaction_sets: u64,
     /// Sets whose content was checked, not their envelope alone.
     content_checked: u64,
-    errors: usize,
-    warnings: usize,
-    findings: &'a [Finding],
+    errors: u64,
+    warnings: u64,
+    findings: Vec<Finding>,
+    further_findings: u64,
 }
 
-/// What the content of a set breaks; `None` for sets and releases that have no typed document.
-fn content(set: &TransactionSet) -> Option<Vec<Finding>> {
-    let release = set
-        .group()
-        .map(|group| group.version.as_str())
-        .unwrap_or_default();
-    match set.code() {
-        _ if !release.starts_with("004010") => None,
-        PurchaseOrder::CODE => Some(PurchaseOrder::parse(set).findings),
-        Invoice::CODE => Some(Invoice::parse(set).findings),
-        _ => None,
-    }
-}
-
-/// Reports what is wrong with a file.
-pub(crate) fn validate(
-    input: Input,
-    out: &mut dyn Write,
-    json: bool,
-) -> Result<Option<Severity>, Failure> {
-    let mut sets = TransactionSets::new(input.stream);
-    let mut findings = Vec::new();
-    let (mut transaction_sets, mut content_checked) = (0, 0);
-    while let Some(set) = sets.next_set()? {
-        transaction_sets += 1;
-        findings.extend_from_slice(set.findings());
-        if let Some(found) = content(set) {
-            content_checked += 1;
-            findings.extend(found);
-        }
-        findings.append(&mut sets.take_findings());
-    }
-    findings.append(&mut sets.take_findings());
-    findings.sort_by_key(|finding| finding.location.offset);
-    let worst = findings.iter().map(|finding| finding.severity).max();
-    let count = |severity| {
-        findings
-            .iter()
-            .filter(|finding| finding.severity == severity)
-            .count()
+pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> u8 {
+    let rules = match arguments.checks.rules() {
+        Ok(rules) => rules,
+        Err(error) => return console.failed("arguments", &error),
     };
-    let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
-    if json {
-        let report = FileReport {
-            file: &input.name,
-            valid: errors == 0,
-            transaction_sets,
-            content_checked,
-            errors,
-            warnings,
-            findings: &findings,
+    console.each(&arguments.files, |input, console| {
+        validate(arguments, &rules, input, console)
+    })
+}
+
+fn validate(
+    arguments: &Arguments,
+    rules: &Rules,
+    input: Input,
+    console: &mut Console,
+) -> Result<u8, Failure> {
+    let name = input.name.clone();
+    let mut report = Report {
+        file: &name,
+        valid: true,
+        transaction_sets: 0,
+        content_checked: 0,
+        errors: 0,
+        warnings: 0,
+        findings: Vec::new(),
+        further_findings: 0,
+    };
+    let mut reader = rules.reader(input.stream);
+    while let Some(event) = reader.next_event()? {
+        let finding = match event {
+            Event::Finding(finding) => *finding,
+            Event::SetStart(..) => {
+                report.transaction_sets += 1;
+                report.content_checked += u64::from(reader.walker().is_some());
+                continue;
+            }
+            _ => continue,
         };
-        serde_json::to_writer(&mut *out, &report)?;
-        writeln!(out)?;
-        return Ok(worst);
+        match finding.severity {
+            Severity::Error => report.errors += 1,
+            Severity::Warning => report.warnings += 1,
+            _ => {}
+        }
+        let finding = if arguments.mask {
+            finding.masked()
+        } else {
+            finding
+        };
+        if !arguments.json {
+            writeln!(console.text, "{name}: {finding}")?;
+        } else if report.findings.len() < MAX_LISTED {
+            report.findings.push(finding);
+        } else {
+            report.further_findings += 1;
+        }
     }
-    for finding in &findings {
-        writeln!(out, "{}: {finding}", input.name)?;
+    report.further_findings += reader.dropped_findings();
+    report.valid = report.errors == 0;
+    if arguments.json {
+        console.json(&report)?;
+    } else {
+        writeln!(
+            console.text,
+            "{name}: {} transaction sets, content of {} checked, {} errors, {} warnings",
+            report.transaction_sets, report.content_checked, report.errors, report.warnings
+        )?;
     }
-    writeln!(
-        out,
-        "{}: {transaction_sets} transaction sets, content of {content_checked} checked, \
-         {errors} errors, {warnings} warnings",
-        input.name
-    )?;
-    Ok(worst)
+    Ok(if report.valid { FINE } else { FOUND })
 }

@@ -120,25 +120,6 @@ macro_rules! typed_segment {
                 RULES.of($id, release)
             }
 
-            fn kind(element: usize) -> Option<$crate::document::typed::Kind> {
-                match element {
-                    $( $at => Some($crate::document::typed::element_kind!($type $(, $kind)?)), )*
-                    $( $first..=$last => Some($crate::document::typed::Kind::An), )?
-                    $( $( $later_at => Some($crate::document::typed::element_kind!(
-                        $later_type $(, $later_kind)?)), )* )?
-                    _ => None,
-                }
-            }
-
-            fn label(element: usize) -> Option<&'static str> {
-                match element {
-                    $( $at => Some(stringify!($field)), )*
-                    $( $first..=$last => Some(stringify!($pair_field)), )?
-                    $( $( $later_at => Some(stringify!($later_field)), )* )?
-                    _ => None,
-                }
-            }
-
             #[inline]
             fn read_elements(
                 &mut self,

@@ -39,10 +39,6 @@ pub(crate) trait TypedSegment: Default {
 
     /// The rules of a release; `None` if it does not have the segment.
     fn rules(release: Release) -> Option<&'static Rules>;
-    /// How a field reads its element.
-    fn kind(element: usize) -> Option<Kind>;
-    /// The name of the field that an element fills.
-    fn label(element: usize) -> Option<&'static str>;
     /// Fills the fields from the elements; what cannot be read is left empty.
     fn read_elements(&mut self, segment: Segment<'_>, reading: &mut Reading);
     /// The elements from the fields; what cannot be written is a violation.

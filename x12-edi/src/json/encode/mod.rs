@@ -7,10 +7,10 @@ use std::io::{Read, Write};
 use page::Page;
 
 use super::Layout;
-use super::window::Copied;
 use crate::envelope::EnvelopeReader;
 use crate::error::Result;
 use crate::reader::Reader;
+use crate::window::Copied;
 
 /// The most bytes without a segment among them, unless told otherwise: 64 MiB.
 const DEFAULT_MAX_GAP: usize = 64 * 1024 * 1024;

@@ -9,10 +9,11 @@ use super::Encoder;
 use crate::delimiters::Delimiters;
 use crate::envelope::{EnvelopeReader, Event};
 use crate::error::{Error, Result};
-use crate::json::window::{Copied, Window};
 use crate::json::{FORMAT_VERSION, Layout, form, text};
 use crate::reader::StreamSource;
+use crate::schema::Release;
 use crate::segment::Segment;
+use crate::window::{Copied, Window};
 
 /// When so many bytes wait, they are written.
 const FLUSH_AT: usize = 64 * 1024;
@@ -80,6 +81,8 @@ pub(super) struct Page<'a, W> {
     fresh: bool,
     /// Whether an interchange is open where the input is read.
     inside: bool,
+    /// Of the group that is read; labels depend on it.
+    release: Release,
 }
 
 type Events<R> = EnvelopeReader<StreamSource<Copied<R>>>;
@@ -97,6 +100,7 @@ impl<'a, W: Write> Page<'a, W> {
             told_to: 0,
             fresh: true,
             inside: false,
+            release: Release::default(),
         }
     }
 
@@ -116,7 +120,8 @@ impl<'a, W: Write> Page<'a, W> {
                 Event::InterchangeStart(_, segment) => {
                     self.segment(Role::Header(Level::Interchange), segment)?;
                 }
-                Event::GroupStart(_, segment) => {
+                Event::GroupStart(header, segment) => {
+                    self.release = Release::from_version(&header.version).unwrap_or_default();
                     self.segment(Role::Header(Level::Group), segment)?;
                 }
                 Event::SetStart(_, segment) => {
@@ -191,7 +196,11 @@ impl<'a, W: Write> Page<'a, W> {
             form::is_exact(segment, window.get(offset, offset + length))
         };
         let mut json = Vec::with_capacity(segment.as_bytes().len() * 2);
-        form::push_segment(&mut json, segment, self.encoder.labels);
+        form::push_segment(
+            &mut json,
+            segment,
+            self.encoder.labels.then_some(self.release),
+        );
         self.waiting.push_back(Waiting::Segment(Box::new(Held {
             role,
             offset,

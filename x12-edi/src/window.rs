@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 /// The bytes from the last segment on.
 #[derive(Debug, Default)]
-pub(super) struct Window {
+pub(crate) struct Window {
     bytes: Vec<u8>,
     /// How many bytes of `bytes` are forgotten already.
     dead: usize,
@@ -20,12 +20,12 @@ impl Window {
     }
 
     /// Offset behind the last byte.
-    pub(super) fn end(&self) -> u64 {
+    pub(crate) fn end(&self) -> u64 {
         self.base + self.live().len() as u64
     }
 
     /// The bytes `from..to` of the input; what is forgotten or not read yet is left out.
-    pub(super) fn get(&self, from: u64, to: u64) -> &[u8] {
+    pub(crate) fn get(&self, from: u64, to: u64) -> &[u8] {
         let index = |offset: u64| usize::try_from(offset.saturating_sub(self.base)).ok();
         let live = self.live();
         match (index(from), index(to)) {
@@ -35,7 +35,7 @@ impl Window {
     }
 
     /// Forgets everything before `offset`.
-    pub(super) fn forget(&mut self, offset: u64) {
+    pub(crate) fn forget(&mut self, offset: u64) {
         let passed = usize::try_from(offset.saturating_sub(self.base)).unwrap_or(usize::MAX);
         let passed = passed.min(self.live().len());
         self.dead += passed;
@@ -48,7 +48,7 @@ impl Window {
 }
 
 /// A stream that leaves a copy of what was read in a [`Window`].
-pub(super) struct Copied<R> {
+pub(crate) struct Copied<R> {
     stream: R,
     window: Rc<RefCell<Window>>,
     limit: usize,
@@ -56,7 +56,7 @@ pub(super) struct Copied<R> {
 
 impl<R> Copied<R> {
     /// `limit` bounds the bytes without a segment among them.
-    pub(super) fn new(stream: R, limit: usize) -> (Self, Rc<RefCell<Window>>) {
+    pub(crate) fn new(stream: R, limit: usize) -> (Self, Rc<RefCell<Window>>) {
         let window = Rc::new(RefCell::new(Window::default()));
         let copied = Self {
             stream,

@@ -3,8 +3,8 @@
 use std::process::Command;
 
 use connector_benches::x12::{OrderStream, Release};
-use x12_edi::EnvelopeReader;
 use x12_edi::envelope::Event;
+use x12_edi::validate::{Switches, ValidatingReader};
 
 use super::SEED;
 
@@ -31,17 +31,22 @@ pub(super) fn measure(bytes: usize) -> Result<u64, String> {
 /// Reads and checks a stream that is generated while it is read; gives the peak in bytes.
 pub(super) fn stream(bytes: usize) -> Result<String, String> {
     let orders = OrderStream::new(bytes, SEED, Release::R004010);
-    let mut reader = EnvelopeReader::new(orders);
-    let (mut segments, mut findings) = (0_u64, 0_u64);
+    let mut reader = ValidatingReader::new(orders, Switches::standard());
+    let (mut segments, mut findings, mut first) = (0_u64, 0_u64, String::new());
     while let Some(event) = reader.next_event().map_err(|error| error.to_string())? {
         match event {
             Event::Segment(_) => segments += 1,
-            Event::Finding(_) => findings += 1,
+            Event::Finding(finding) => {
+                if findings == 0 {
+                    first = finding.to_string();
+                }
+                findings += 1;
+            }
             _ => {}
         }
     }
     if findings > 0 || segments == 0 {
-        return Err(format!("{segments} segments, {findings} findings"));
+        return Err(format!("{segments} segments, {findings} findings: {first}"));
     }
     let status = std::fs::read_to_string("/proc/self/status").map_err(|error| error.to_string())?;
     let kibibytes: u64 = status

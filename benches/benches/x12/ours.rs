@@ -6,6 +6,8 @@ use std::io::Cursor;
 use connector_benches::measure::{Bench, Work};
 use x12_edi::document::purchase_order::PurchaseOrder;
 use x12_edi::envelope::Event;
+use x12_edi::json::Encoder;
+use x12_edi::validate::{Switches, ValidatingReader};
 use x12_edi::{EnvelopeReader, Reader, Result, Segment, Source, TransactionSets};
 
 use super::Files;
@@ -48,6 +50,25 @@ pub(super) fn add<'a>(bench: &mut Bench<'a>, files: &'a Files) {
         })
         .giving(5 * content.sets),
     );
+    let what = "every event checked against 004010";
+    bench.add(
+        Work::new("validate/004010", what, length, move || {
+            sum(validate(black_box(bytes)))
+        })
+        .giving(content.segments),
+    );
+    let small = bytes.get(..length / 10).unwrap_or(bytes);
+    let mut json = Vec::with_capacity(4 * small.len());
+    bench.add(Work::new(
+        "json/encode",
+        "a tenth of the file to JSON",
+        small.len(),
+        move || {
+            json.clear();
+            let done = Encoder::new().encode(black_box(small), &mut json);
+            sum(done.map(|()| json.len() as u64))
+        },
+    ));
 }
 
 pub(super) fn sum(result: Result<u64>) -> u64 {
@@ -108,6 +129,25 @@ fn sets(bytes: &[u8]) -> Result<u64> {
         segments += set.len();
     }
     Ok(segments as u64)
+}
+
+/// Counts the segments; any finding is a failure.
+fn validate(bytes: &[u8]) -> Result<u64> {
+    let mut reader = ValidatingReader::from_slice(bytes, Switches::standard());
+    let mut segments = 0;
+    while let Some(event) = reader.next_event()? {
+        match event {
+            Event::InterchangeStart(..)
+            | Event::GroupStart(..)
+            | Event::SetStart(..)
+            | Event::Segment(_)
+            | Event::SetEnd(_, Some(_))
+            | Event::GroupEnd(_, Some(_))
+            | Event::InterchangeEnd(_, Some(_)) => segments += 1,
+            _ => return Ok(FAILED),
+        }
+    }
+    Ok(segments)
 }
 
 fn typed(bytes: &[u8]) -> Result<u64> {

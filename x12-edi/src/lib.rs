@@ -34,4 +34,7 @@ pub use envelope::{EnvelopeReader, TransactionSet, TransactionSets, parse};
 pub use error::{Error, ErrorKind, Problem, Result};
 pub use reader::{DEFAULT_MAX_SEGMENT_BYTES, Reader, SliceSource, Source, StreamSource};
 pub use segment::{Element, Elements, Segment, SegmentBuf};
-pub use writer::{CharacterSet, DelimiterPolicy, LineEnd, Replacement, SegmentWriter, Writer};
+pub use writer::{
+    CharacterSet, DelimiterPolicy, Level, Limits, LineEnd, Part, Replacement, SegmentWriter,
+    SplitWriter, Writer,
+};

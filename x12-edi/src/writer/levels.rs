@@ -11,6 +11,14 @@ use crate::error::{Error, ErrorKind, Problem, Result};
 use crate::segment::Boundary;
 use crate::value::SetControlNumber;
 
+/// A place to come back to, outside a set.
+pub(super) struct Mark {
+    length: usize,
+    replaced: usize,
+    interchange: Option<OpenInterchange>,
+    group: Option<OpenGroup>,
+}
+
 impl<W: Write> Writer<W> {
     /// Writes ISA. Its delimiters hold until the interchange ends.
     ///
@@ -88,10 +96,12 @@ impl<W: Write> Writer<W> {
         Ok(())
     }
 
-    /// Writes ST with a set code such as `850`.
+    /// Writes ST with a set code such as `850`, and with ST03 if
+    /// [`with_convention`](Self::with_convention) gave one.
     ///
     /// # Errors
-    /// [`ErrorKind::State`] outside a group or inside a set.
+    /// [`ErrorKind::State`] outside a group or inside a set; [`ErrorKind::Length`] for a code that
+    /// has not three characters or an ST03 of more than 35.
     pub fn start_set(&mut self, code: &str, control: &SetControlNumber) -> Result<()> {
         if self.group.is_none() || self.set.is_some() {
             let expected = "a transaction set starts inside a group and outside other sets";
@@ -109,7 +119,19 @@ impl<W: Write> Writer<W> {
                     .into(),
             );
         }
-        self.put("ST", &[code.as_bytes(), control.as_str().as_bytes()])?;
+        if self.convention.len() > 35 {
+            let expected = "the implementation convention has at most 35 characters";
+            return Err(Problem::new(ErrorKind::Length, expected, "shorten it")
+                .at("ST", 3)
+                .with_value(self.convention.as_bytes())
+                .into());
+        }
+        let convention = std::mem::take(&mut self.convention);
+        let elements = [code, control.as_str(), &convention].map(str::as_bytes);
+        let kept = elements.get(..if convention.is_empty() { 2 } else { 3 });
+        let done = self.put("ST", kept.unwrap_or_default());
+        self.convention = convention;
+        done?;
         if let Some(group) = &mut self.group {
             group.sets += 1;
         }
@@ -200,25 +222,45 @@ impl<W: Write> Writer<W> {
         control: &SetControlNumber,
         content: impl FnOnce(&mut Self) -> Result<()>,
     ) -> Result<()> {
-        let (length, replaced) = (self.buffer.len(), self.replacements.len());
-        self.holding = true;
-        let started = self.start_set(code, control);
-        if started.is_err() {
-            self.holding = false;
-            return started;
-        }
-        let done = content(self).and_then(|()| self.end_set());
-        self.holding = false;
-        if done.is_err() {
-            self.buffer.truncate(length);
-            self.replacements.truncate(replaced);
-            self.set = None;
-            if let Some(group) = &mut self.group {
-                group.sets -= 1;
-            }
-            return done;
-        }
+        self.or_nothing(|writer| {
+            writer.start_set(code, control)?;
+            content(writer)?;
+            writer.end_set()
+        })?;
         self.flush_if_full()
+    }
+
+    /// Does all that `content` does, or takes it back if that fails.
+    pub(super) fn or_nothing(
+        &mut self,
+        content: impl FnOnce(&mut Self) -> Result<()>,
+    ) -> Result<()> {
+        let mark = self.mark();
+        let held = std::mem::replace(&mut self.holding, true);
+        let done = content(self);
+        self.holding = held;
+        if done.is_err() {
+            self.take_back(mark);
+        }
+        done
+    }
+
+    /// What is written, to come back to while nothing is passed on.
+    pub(super) fn mark(&self) -> Mark {
+        Mark {
+            length: self.buffer.len(),
+            replaced: self.replacements.len(),
+            interchange: self.interchange.clone(),
+            group: self.group.clone(),
+        }
+    }
+
+    pub(super) fn take_back(&mut self, mark: Mark) {
+        self.buffer.truncate(mark.length);
+        self.replacements.truncate(mark.replaced);
+        self.interchange = mark.interchange;
+        self.group = mark.group;
+        self.set = None;
     }
 
     pub(super) fn put(&mut self, id: &str, elements: &[&[u8]]) -> Result<()> {

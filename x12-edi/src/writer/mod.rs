@@ -7,9 +7,11 @@ mod header;
 mod levels;
 mod options;
 mod segment;
+mod split;
 
 pub use options::{CharacterSet, DelimiterPolicy, LineEnd, Replacement};
 pub use segment::SegmentWriter;
+pub use split::{Level, Limits, Part, SplitWriter};
 
 use std::fmt;
 use std::io::Write;
@@ -71,16 +73,20 @@ pub struct Writer<W> {
     set: Option<OpenSet>,
     /// While a set may still be taken back, nothing is passed on.
     holding: bool,
+    /// Bytes that were passed on.
+    passed: u64,
+    /// ST03; empty for none.
+    convention: String,
     replacements: Vec<Replacement>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct OpenInterchange {
     control: ControlNumber,
     groups: u64,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct OpenGroup {
     control: ControlNumber,
     sets: u64,
@@ -110,6 +116,8 @@ impl<W: Write> Writer<W> {
             group: None,
             set: None,
             holding: false,
+            passed: 0,
+            convention: String::new(),
             replacements: Vec::new(),
         }
     }
@@ -136,6 +144,20 @@ impl<W: Write> Writer<W> {
         self
     }
 
+    /// The same with an implementation convention in every ST: ST03, from release 005010 on, for
+    /// example `005010X231A1`.
+    #[must_use]
+    pub fn with_convention(mut self, reference: impl Into<String>) -> Self {
+        self.convention = reference.into();
+        self
+    }
+
+    /// How many bytes were written so far, those that still wait in the buffer included.
+    #[must_use]
+    pub fn bytes_written(&self) -> u64 {
+        self.passed + self.buffer.len() as u64
+    }
+
     /// What was replaced so far under [`DelimiterPolicy::Replace`].
     #[must_use]
     pub fn replacements(&self) -> &[Replacement] {
@@ -159,6 +181,7 @@ impl<W: Write> Writer<W> {
         self.out
             .write_all(self.buffer.as_slice())
             .map_err(Error::io)?;
+        self.passed += self.buffer.len() as u64;
         self.buffer.truncate(0);
         Ok(())
     }

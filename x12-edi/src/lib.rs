@@ -11,6 +11,7 @@ pub mod document;
 pub mod envelope;
 mod error;
 pub mod finding;
+pub mod guide;
 #[cfg(feature = "serde")]
 #[cfg_attr(docsrs, doc(cfg(feature = "serde")))]
 pub mod json;

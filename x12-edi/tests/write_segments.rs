@@ -145,6 +145,7 @@ fn binary_data_may_hold_anything_if_its_length_is_right() {
             (ErrorKind::Length, Some(2))
         );
         assert!(writer.write_elements("BDS", ["X*", "8", data]).is_err());
+        assert!(writer.write_elements("BIN", ["7", "a"]).is_err());
     });
     assert_eq!(text, format!("BIN*8*{data}~BDS*X*8*{data}~"));
 }

@@ -1,6 +1,10 @@
 //! One stream of sets in several interchanges.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
 
 use x12_edi::envelope::{GroupHeader, InterchangeHeader, InterchangeId};
 use x12_edi::value::{ControlNumber, Date, Time};

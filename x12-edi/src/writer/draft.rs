@@ -174,7 +174,7 @@ impl<W: Write> Writer<W> {
         let blocks = self.buffer.blocks(start, self.classes.filler());
         // Every delimiter but those that were put here stands in data.
         let clean = self.classes.count_delimiters(blocks) == Some(self.draft.pieces.len());
-        if !clean || !matches!(id_end - start, 2 | 3) || self.draft.refused.is_some() {
+        if !clean || !self.has_plain_id(start, id_end) || self.draft.refused.is_some() {
             self.put_again()?;
         }
         self.end_segment()
@@ -191,6 +191,13 @@ impl<W: Write> Writer<W> {
             set.segments += 1;
         }
         self.flush_if_full()
+    }
+
+    /// Whether the id needs no closer look; that of a binary segment does, for its length.
+    #[inline]
+    fn has_plain_id(&self, start: usize, end: usize) -> bool {
+        let id = self.buffer.from(start).get(..end - start);
+        id.is_some_and(|id| matches!(id.len(), 2 | 3) && binary(id).is_none())
     }
 
     /// Mends the segment, or takes it back and says why.

@@ -137,7 +137,7 @@ impl<W: Write> Writer<W> {
     #[inline]
     fn copy(&mut self, segment: &Segment<'_>) -> bool {
         let id_length = segment.id().len();
-        if !matches!(id_length, 2 | 3) {
+        if !matches!(id_length, 2 | 3) || binary(segment.id()).is_some() {
             return false;
         }
         let (raw, start) = (segment.as_bytes(), self.buffer.len());

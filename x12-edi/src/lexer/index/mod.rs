@@ -382,7 +382,8 @@ impl Next {
         let number;
         (number, self.open) = match kind {
             // An empty segment has no number.
-            Kind::Unsure if length.cast_signed() <= 0 => (0, self.open),
+            // An empty segment has no number; one without an id has.
+            Kind::Unsure if first == last && length.cast_signed() <= 0 => (0, self.open),
             _ => kind.number(self.open),
         };
         self.start = at(last) + 1;

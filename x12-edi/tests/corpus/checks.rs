@@ -9,6 +9,7 @@ use x12_edi::acknowledge::{
     reconcile, sent,
 };
 use x12_edi::envelope::{Event, GroupHeader, InterchangeHeader, InterchangeId, TransactionSet};
+use x12_edi::finding::FindingCode;
 #[cfg(feature = "serde")]
 use x12_edi::json::{Decoder, Encoder, Layout};
 use x12_edi::render::{Style, annotate};
@@ -132,7 +133,10 @@ pub fn acknowledgments(bytes: &[u8]) {
         }
         let mut check = ValidatingReader::from_slice(&answer.bytes, Switches::strict());
         while let Some(event) = check.next_event().expect("a slice") {
-            if let Event::Finding(finding) = event {
+            if let Event::Finding(finding) = event
+                // The codes of what is answered are copied, whatever they are.
+                && finding.code != FindingCode::ElementCodeInvalid
+            {
                 let text = String::from_utf8_lossy(&answer.bytes);
                 panic!("{finding} in {text}");
             }

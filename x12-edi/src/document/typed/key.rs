@@ -5,6 +5,8 @@
 #[inline]
 pub(crate) const fn key(id: &[u8]) -> u32 {
     match *id {
+        // A zero would pass for an id that is one byte shorter, or for none.
+        [0, ..] | [_, _, 0] => ODD,
         [a, b, c] => (a as u32) << 16 | (b as u32) << 8 | c as u32,
         [a, b] => (a as u32) << 16 | (b as u32) << 8,
         _ => ODD,
@@ -68,6 +70,8 @@ mod tests {
         assert_eq!(key(b"PO1"), 0x50_4f_31);
         assert_ne!(key(b"N1"), key(b"N10"));
         assert_eq!(key(b""), ODD);
+        assert_eq!(key(b"N1\0"), ODD);
+        assert_eq!(key(b"\0\0"), ODD);
         assert_eq!(key(b"LONG"), ODD);
         let known = KnownKeys::new(&[key(b"PO1"), key(b"N1"), key(b"REF"), key(b"REF")]);
         assert!(known.has(key(b"PO1")) && known.has(key(b"N1")) && known.has(key(b"REF")));

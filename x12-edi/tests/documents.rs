@@ -15,6 +15,7 @@ use x12_edi::document::segments::{
     AllowanceCharge, Amount, Carrier, CarrierDetail, Contact, Currency, DateReference, FobTerms,
     GeographicLocation, InvoiceItem, OrderItem, PaymentTerms, Reference, Schedule, Tax,
 };
+use x12_edi::document::view::{Outline, Views};
 use x12_edi::document::{Charge, Note, Party};
 use x12_edi::envelope::{GroupHeader, InterchangeHeader, InterchangeId};
 use x12_edi::value::{ControlNumber, Date, Decimal, SetControlNumber, Time};
@@ -447,6 +448,68 @@ fn a_total_with_three_decimals_is_refused() {
     assert!(error.to_string().contains("3 decimals"), "{error}");
 }
 
+/// Holds a view to the owned document: the same segments in the same loops with the same values.
+fn assert_view_agrees(set: &TransactionSet, order: &PurchaseOrder) {
+    let mut outline = Outline::new();
+    let view = PurchaseOrder::view(set, &mut outline);
+    assert_eq!(view.beginning().number(), order.number());
+    assert_eq!(view.beginning().date(), order.beginning.date);
+    let currency = order.currency.as_ref().map(|c| c.code.to_string());
+    assert_eq!(view.currency().is_present(), currency.is_some());
+    assert_eq!(
+        view.currency().code(),
+        currency.unwrap_or_default().as_str()
+    );
+    let references = |views: Views<'_, Reference>| -> Vec<(String, String)> {
+        views
+            .map(|r| (r.qualifier().text().into(), r.value().text().into()))
+            .collect()
+    };
+    let owned = |references: &[Reference]| -> Vec<(String, String)> {
+        references
+            .iter()
+            .map(|r| {
+                let value = r.value.clone().unwrap_or_default();
+                (r.qualifier.clone().into(), value.into())
+            })
+            .collect()
+    };
+    assert_eq!(references(view.references()), owned(&order.references));
+    let others: Vec<_> = view.other_segments().map(|s| s.to_owned()).collect();
+    assert_eq!(others, order.other_segments());
+    assert_eq!(view.parties().count(), order.parties.len());
+    for (seen, party) in view.parties().zip(&order.parties) {
+        assert_eq!(seen.name().code(), party.name.code.as_str());
+        assert_eq!(references(seen.references()), owned(&party.references));
+        assert_eq!(seen.locations().count(), party.locations.len());
+        let others: Vec<_> = seen.other_segments().map(|s| s.to_owned()).collect();
+        assert_eq!(others, party.other_segments());
+    }
+    assert_eq!(view.lines().count(), order.lines.len());
+    for (seen, line) in view.lines().zip(&order.lines) {
+        assert_eq!(seen.item().quantity(), line.item.quantity);
+        assert_eq!(seen.item().unit_price(), line.item.unit_price);
+        let ids: Vec<_> = seen.item().product_ids().collect();
+        assert_eq!(ids.len(), line.item.product_ids.len());
+        for ((qualifier, id), owned) in ids.iter().zip(&line.item.product_ids) {
+            assert_eq!(qualifier.text(), owned.qualifier.as_str());
+            assert_eq!(id.text(), owned.id.as_str());
+        }
+        assert_eq!(references(seen.references()), owned(&line.references));
+        assert_eq!(seen.schedules().count(), line.schedules.len());
+        for (seen, schedule) in seen.schedules().zip(&line.schedules) {
+            assert_eq!(seen.schedule().date(), schedule.schedule.date);
+        }
+        let amounts: Vec<_> = seen.amounts().map(|a| a.amount().amount()).collect();
+        let owned: Vec<_> = line.amounts.iter().map(|a| a.amount.amount).collect();
+        assert_eq!(amounts, owned);
+        let others: Vec<_> = seen.other_segments().map(|s| s.to_owned()).collect();
+        assert_eq!(others, line.other_segments());
+    }
+    let declared = order.totals.as_ref().and_then(|t| t.line_items);
+    assert_eq!(view.totals().line_items(), declared);
+}
+
 /// Data without delimiters or blanks at the ends.
 fn text(max: usize) -> impl Strategy<Value = String> {
     prop::string::string_regex(&format!("[A-Z0-9][A-Za-z0-9 ,.#&/-]{{0,{}}}", max - 1)).unwrap()
@@ -515,6 +578,7 @@ proptest! {
         let parsed = PurchaseOrder::parse(&set_of(&bytes));
         prop_assert_eq!(&parsed.findings, &Vec::new());
         prop_assert_eq!(&parsed.document, &order);
+        assert_view_agrees(&set_of(&bytes), &order);
         prop_assert_eq!(order_bytes(&parsed.document).unwrap(), bytes);
     }
 
@@ -538,6 +602,7 @@ proptest! {
         let set = set_of(&bytes);
         let written = if code == "850" {
             let document = PurchaseOrder::parse(&set).document;
+            assert_view_agrees(&set, &document);
             order_bytes(&document).unwrap()
         } else {
             let document = Invoice::parse(&set).document;

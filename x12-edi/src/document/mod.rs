@@ -40,6 +40,7 @@ mod sink;
 mod sum;
 pub mod tree;
 mod typed;
+pub mod view;
 
 pub use loops::{AmountDetail, Charge, ItemDescription, Note, Party};
 

@@ -2,7 +2,9 @@
 
 use super::ParsedDocument;
 use super::layout::LayoutBuilder;
-use super::typed::{KnownKeys, Loop, LoopRules, ReadContext, Site, TypedSegment, is_plain, key};
+use super::typed::{
+    KnownKeys, Loop, LoopRules, ReadContext, Site, Stay, TypedSegment, is_plain, key,
+};
 use crate::envelope::TransactionSet;
 use crate::finding::{Finding, FindingCode, Location};
 use crate::schema::Release;
@@ -124,8 +126,7 @@ impl<'s> Parser<'s> {
     /// How many segments of this id are still to come.
     pub(crate) fn count_ahead(&self, id: u32) -> usize {
         (self.index..self.set.len())
-            .filter_map(|index| self.set.segment(index))
-            .filter(|segment| key(segment.id()) == id)
+            .filter(|&index| self.set.id(index).map(key) == Some(id))
             .count()
     }
 
@@ -206,35 +207,28 @@ impl<'s> Parser<'s> {
         layout: &mut LayoutBuilder,
         spelled: Spelled<'_>,
     ) -> bool {
-        let inner = rules.loops.iter().find(|(start, _)| *start == key);
-        if let Some((_, members)) = inner.filter(|_| !site.without.contains(&key)) {
-            self.keep(layout, spelled);
-            while let Some(next) = self.key() {
-                if !members.contains(&next) && self.known.has(next) {
-                    break;
-                }
+        match rules.stay(key, site, self.known) {
+            Stay::Loop(members) => {
                 self.keep(layout, spelled);
-            }
-            return true;
-        }
-        if let Some((_, close)) = rules.through.iter().find(|(open, _)| *open == key) {
-            while let Some(next) = self.key() {
-                self.keep(layout, spelled);
-                if next == *close {
-                    break;
+                while let Some(next) = self.key() {
+                    if !members.contains(&next) && self.known.has(next) {
+                        break;
+                    }
+                    self.keep(layout, spelled);
                 }
             }
-            return true;
+            Stay::Through(close) => {
+                while let Some(next) = self.key() {
+                    self.keep(layout, spelled);
+                    if next == close {
+                        break;
+                    }
+                }
+            }
+            Stay::Alone => self.keep(layout, spelled),
+            Stay::Outside => return false,
         }
-        let stays = rules.is_document
-            || rules.members.contains(&key)
-            || site.also.contains(&key)
-            || !self.known.has(key)
-            || !rules.until.is_empty() && !rules.until.contains(&key);
-        if stays {
-            self.keep(layout, spelled);
-        }
-        stays
+        true
     }
 
     /// Compares CTT01 with the number of lines.

@@ -311,6 +311,16 @@ impl TransactionSet {
         }
     }
 
+    /// The id of segment `index` as it stands in the input.
+    #[inline]
+    pub(crate) fn id(&self, index: usize) -> Option<&[u8]> {
+        let stored = self.segments.get(index)?;
+        let piece = self.piece_of(index)?;
+        let end = self.ends.get(stored.first as usize)?;
+        let start = piece.bytes + stored.start as usize;
+        self.bytes.get(start..piece.bytes + *end as usize)
+    }
+
     /// All segments in order, ST and SE included.
     pub fn segments(&self) -> impl Iterator<Item = Segment<'_>> {
         (0..self.segments.len()).filter_map(|index| self.segment(index))

@@ -393,6 +393,18 @@ impl<'a> Element<'a> {
     }
 }
 
+impl PartialEq<str> for Element<'_> {
+    fn eq(&self, text: &str) -> bool {
+        self.bytes == text.as_bytes()
+    }
+}
+
+impl PartialEq<&str> for Element<'_> {
+    fn eq(&self, text: &&str) -> bool {
+        self.bytes == text.as_bytes()
+    }
+}
+
 impl fmt::Debug for Element<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Element").field(&self.text()).finish()

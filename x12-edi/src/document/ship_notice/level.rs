@@ -9,6 +9,7 @@ use crate::document::segments::{
 };
 use crate::document::sink::Sink;
 use crate::document::typed::{Part, Site, typed_loop};
+use crate::document::view::Walker;
 use crate::value::Text;
 
 /// Large segments that few levels have stand behind a pointer.
@@ -20,6 +21,10 @@ macro_rules! boxed {
 
             fn read(&mut self, parser: &mut Parser<'_>, site: &Site) {
                 <$name as Part>::read(&mut **self, parser, site);
+            }
+
+            fn walk(walker: &mut Walker<'_>, site: &Site) {
+                <$name as Part>::walk(walker, site);
             }
 
             fn emit(&self, sink: &mut Sink<'_>) {

@@ -26,6 +26,18 @@ pub(crate) struct Reading {
 }
 
 impl Reading {
+    /// For one value alone.
+    #[inline]
+    pub(crate) fn of(delimiters: Delimiters) -> Self {
+        Self {
+            release: Release::V004010,
+            is_plain: false,
+            delimiters,
+            exact: true,
+            readable: true,
+        }
+    }
+
     /// A text in a segment that is not plain.
     #[cold]
     fn odd_text(&mut self, bytes: &[u8], kind: Kind) -> Text {

@@ -199,6 +199,65 @@ macro_rules! typed_loop {
                 let _ = ranks.next();
             }
 
+            const FIELDS: &'static [&'static str] = &[
+                stringify!($first), $(stringify!($field)),*
+            ];
+
+            fn walk_parts(
+                walker: &mut $crate::document::view::Walker<'_>,
+                site: &$crate::document::typed::Site,
+            ) {
+                let mut seen = u64::from(!$is_document);
+                while let Some(key) = walker.key() {
+                    if $is_document && key == <Self as $crate::document::typed::Part>::KEY {
+                        let first = seen & 1 == 0;
+                        walker.leaf(if first { 0 } else { $crate::document::view::OTHER });
+                        seen |= 1;
+                        continue;
+                    }
+                    if !site.without.contains(&key) {
+                        let gated = false $($(
+                            || key == <$type as $crate::document::typed::Slot>::KEY
+                                && $crate::document::view::name_seen(
+                                    seen, Self::FIELDS, stringify!($gate))
+                        )?)*;
+                        let _ = gated;
+                        let mut ranks = 1_u8..;
+                        $(
+                            let rank = ranks.next().unwrap_or(0);
+                            let gates: &[&str] = &[$(stringify!($gate))?];
+                            if key == <$type as $crate::document::typed::Slot>::KEY
+                                && gated != gates.is_empty()
+                            {
+                                const SITE: $crate::document::typed::Site =
+                                    $crate::document::typed::Site {
+                                        also: &[$($($crate::document::typed::key($also)),+)?],
+                                        without: &[$($($crate::document::typed::key($without)),+)?],
+                                        many: false,
+                                    };
+                                if <$type as $crate::document::typed::Slot>::SINGLE
+                                    && $crate::document::layout::was_seen(seen, rank)
+                                {
+                                    walker.leaf($crate::document::view::OTHER);
+                                } else {
+                                    seen |= 1 << rank;
+                                    let at = walker.start(rank);
+                                    <$type as $crate::document::typed::Slot>::walk(walker, &SITE);
+                                    walker.end(at);
+                                }
+                                continue;
+                            }
+                        )*
+                        let _ = ranks.next();
+                    }
+                    let rules = &<Self as $crate::document::typed::Loop>::RULES;
+                    if !walker.keeps(rules, site, key) {
+                        break;
+                    }
+                }
+                let _ = seen;
+            }
+
             fn emit_parts(&self, sink: &mut $crate::document::sink::Sink<'_>) {
                 $(
                     let required: &[&str] = &[$(stringify!($required))?];
@@ -296,6 +355,15 @@ macro_rules! typed_document {
                 set: &$crate::envelope::TransactionSet,
             ) -> $crate::document::ParsedDocument<Self> {
                 $crate::document::parser::read_document(set)
+            }
+
+            #[doc = concat!("Looks at a set ", $code, " without a copy: by the same rules as")]
+            /// [`parse`](Self::parse), but fields are read when they are asked for.
+            pub fn view<'a>(
+                set: &'a $crate::envelope::TransactionSet,
+                outline: &'a mut $crate::document::view::Outline,
+            ) -> $crate::document::view::View<'a, Self> {
+                outline.read(set)
             }
 
             /// Checks all that [`write`](Self::write) checks, but for the delimiters of an

@@ -53,13 +53,42 @@ macro_rules! element_kind {
 }
 pub(crate) use element_kind;
 
+/// The method of a view that reads one element.
+macro_rules! element_method {
+    ($(#[$meta:meta])* $at:literal $field:ident [Text] $kind:expr) => {
+        $(#[$meta])*
+        #[must_use]
+        #[inline]
+        pub fn $field(&self) -> $crate::segment::Element<'a> {
+            $crate::document::view::text(&self.as_segment(), $at, $kind)
+        }
+    };
+    ($(#[$meta:meta])* $at:literal $field:ident [Option<Text>] $kind:expr) => {
+        $(#[$meta])*
+        #[must_use]
+        #[inline]
+        pub fn $field(&self) -> $crate::segment::Element<'a> {
+            $crate::document::view::text(&self.as_segment(), $at, $kind)
+        }
+    };
+    ($(#[$meta:meta])* $at:literal $field:ident [Option<$type:ident>] $kind:expr) => {
+        $(#[$meta])*
+        #[must_use]
+        #[inline]
+        pub fn $field(&self) -> Option<$type> {
+            $crate::document::view::value(&self.as_segment(), $at, $kind)
+        }
+    };
+}
+pub(crate) use element_method;
+
 macro_rules! typed_segment {
     (
         $(#[$meta:meta])*
         $name:ident = $id:literal {
             $(
                 $(#[$field_meta:meta])*
-                $at:literal $field:ident : $type:ty $(= $kind:ident)?;
+                $at:literal $field:ident : $type:ident $(<$inner:ident>)? $(= $kind:ident)?;
             )*
             $(
                 pairs $first:literal ..= $last:literal
@@ -69,7 +98,7 @@ macro_rules! typed_segment {
             $( then {
                 $(
                     $(#[$later_meta:meta])*
-                    $later_at:literal $later_field:ident : $later_type:ty $(= $later_kind:ident)?;
+                    $later_at:literal $later_field:ident : $later_type:ident $(<$later_inner:ident>)? $(= $later_kind:ident)?;
                 )*
             } )?
         }
@@ -78,9 +107,9 @@ macro_rules! typed_segment {
         #[derive(Debug, Clone, PartialEq, Default)]
         #[non_exhaustive]
         pub struct $name {
-            $( $(#[$field_meta])* pub $field: $type, )*
+            $( $(#[$field_meta])* pub $field: $type $(<$inner>)?, )*
             $( $(#[$pair_meta])* pub $pair_field: Vec<$pair_type>, )?
-            $( $( $(#[$later_meta])* pub $later_field: $later_type, )* )?
+            $( $( $(#[$later_meta])* pub $later_field: $later_type $(<$later_inner>)?, )* )?
             kept: $crate::document::typed::Kept,
         }
 
@@ -100,9 +129,38 @@ macro_rules! typed_segment {
                 sink.segment(self);
             }
 
+            fn walk(
+                walker: &mut $crate::document::view::Walker<'_>,
+                _site: &$crate::document::typed::Site,
+            ) {
+                walker.advance();
+            }
+
             fn collect_keys(out: &mut Vec<u32>) {
                 out.push(<Self as $crate::document::typed::Part>::KEY);
             }
+        }
+
+        impl<'a> $crate::document::view::View<'a, $name> {
+            $( $crate::document::typed::element_method! {
+                $(#[$field_meta])* $at $field [$type $(<$inner>)?]
+                $crate::document::typed::element_kind!($type $(<$inner>)? $(, $kind)?)
+            } )*
+            $(
+                $(#[$pair_meta])*
+                pub fn $pair_field(
+                    &self,
+                ) -> impl Iterator<
+                    Item = ($crate::segment::Element<'a>, $crate::segment::Element<'a>),
+                > + use<'a> {
+                    $crate::document::view::pairs(self.as_segment(), $first, $last)
+                }
+            )?
+            $( $( $crate::document::typed::element_method! {
+                $(#[$later_meta])* $later_at $later_field [$later_type $(<$later_inner>)?]
+                $crate::document::typed::element_kind!(
+                    $later_type $(<$later_inner>)? $(, $later_kind)?)
+            } )* )?
         }
 
         impl $crate::document::typed::TypedSegment for $name {
@@ -128,14 +186,14 @@ macro_rules! typed_segment {
             ) {
                 $( self.$field = $crate::document::typed::Field::read(
                     $crate::document::typed::Raw::of(&segment, $at),
-                    $crate::document::typed::element_kind!($type $(, $kind)?),
+                    $crate::document::typed::element_kind!($type $(<$inner>)? $(, $kind)?),
                     reading,
                 ); )*
                 $( $crate::document::typed::read_pairs(
                     &mut self.$pair_field, segment, $first, $last, reading); )?
                 $( $( self.$later_field = $crate::document::typed::Field::read(
                     $crate::document::typed::Raw::of(&segment, $later_at),
-                    $crate::document::typed::element_kind!($later_type $(, $later_kind)?),
+                    $crate::document::typed::element_kind!($later_type $(<$later_inner>)? $(, $later_kind)?),
                     reading,
                 ); )* )?
             }
@@ -149,14 +207,14 @@ macro_rules! typed_segment {
             ) {
                 $( $crate::document::typed::write_field(
                     &self.$field, $at,
-                    $crate::document::typed::element_kind!($type $(, $kind)?),
+                    $crate::document::typed::element_kind!($type $(<$inner>)? $(, $kind)?),
                     release, out, violations,
                 ); )*
                 $( $crate::document::typed::write_pairs(
                     &self.$pair_field, $first, $last, out, violations); )?
                 $( $( $crate::document::typed::write_field(
                     &self.$later_field, $later_at,
-                    $crate::document::typed::element_kind!($later_type $(, $later_kind)?),
+                    $crate::document::typed::element_kind!($later_type $(<$later_inner>)? $(, $later_kind)?),
                     release, out, violations,
                 ); )* )?
                 let _ = release;

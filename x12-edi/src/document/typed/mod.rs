@@ -21,12 +21,12 @@ pub(crate) use field::{Field, FieldError, Pair, Raw, Reading};
 pub(crate) use kept::Kept;
 pub(crate) use key::{KnownKeys, key};
 pub(crate) use loop_macro::{spell, typed_document, typed_loop};
-pub(crate) use macros::{bits, element_kind, typed_segment};
+pub(crate) use macros::{bits, element_kind, element_method, typed_segment};
 pub(crate) use pairs::{read_pairs, write_field, write_pairs};
 pub(crate) use reading::{ReadContext, is_plain};
 pub(crate) use rule::{Kind, Violation};
 pub(crate) use rules::{RuleCells, Rules};
-pub(crate) use slot::{Loop, LoopRules, Part, Site, Slot};
+pub(crate) use slot::{Loop, LoopRules, Part, Site, Slot, Stay};
 
 use crate::schema::Release;
 use crate::segment::Segment;

@@ -1,9 +1,10 @@
 //! How the parts of a loop are read, counted and written, whatever their number.
 
-use super::TypedSegment;
+use super::{KnownKeys, TypedSegment};
 use crate::document::layout::{Layout, LayoutBuilder};
 use crate::document::parser::Parser;
 use crate::document::sink::Sink;
+use crate::document::view::Walker;
 
 /// What is special at one place of a loop.
 #[derive(Debug, Clone, Copy)]
@@ -33,6 +34,8 @@ pub(crate) trait Part: Default {
     /// Reads the next segment, which has the right id, and what belongs to it. Parts are large,
     /// so that they are filled where they stay.
     fn read(&mut self, parser: &mut Parser<'_>, site: &Site);
+    /// Goes behind the next segment, which has the right id, and what belongs to it.
+    fn walk(walker: &mut Walker<'_>, site: &Site);
     fn emit(&self, sink: &mut Sink<'_>);
     /// All ids that stand somewhere in it.
     fn collect_keys(out: &mut Vec<u32>);
@@ -53,7 +56,39 @@ pub(crate) struct LoopRules {
     pub(crate) is_document: bool,
 }
 
+/// Where a segment goes that no field takes.
+pub(crate) enum Stay {
+    /// It starts a loop without a type, in which these ids stand.
+    Loop(&'static [u32]),
+    /// It starts a loop without a type that ends with this id.
+    Through(u32),
+    /// It is kept alone.
+    Alone,
+    /// The loop ends before it.
+    Outside,
+}
+
 impl LoopRules {
+    #[inline]
+    pub(crate) fn stay(&self, key: u32, site: &Site, known: &KnownKeys) -> Stay {
+        if self.until.contains(&key) {
+            return Stay::Outside;
+        }
+        let inner = self.loops.iter().find(|(start, _)| *start == key);
+        if let Some((_, members)) = inner.filter(|_| !site.without.contains(&key)) {
+            return Stay::Loop(members);
+        }
+        if let Some((_, close)) = self.through.iter().find(|(open, _)| *open == key) {
+            return Stay::Through(*close);
+        }
+        let stays = self.is_document
+            || self.members.contains(&key)
+            || site.also.contains(&key)
+            || !self.until.is_empty()
+            || !known.has(key);
+        if stays { Stay::Alone } else { Stay::Outside }
+    }
+
     pub(crate) fn collect_keys(&self, out: &mut Vec<u32>) {
         out.extend_from_slice(self.members);
         for (start, members) in self.loops {
@@ -73,8 +108,13 @@ pub(crate) trait Loop: Default {
 
     fn first_mut(&mut self) -> &mut Self::First;
     fn layout_mut(&mut self) -> &mut Layout;
+    /// The names of the fields by their rank.
+    const FIELDS: &'static [&'static str];
+
     /// Reads what follows the first segment.
     fn fill(&mut self, parser: &mut Parser<'_>, layout: &mut LayoutBuilder, site: &Site);
+    /// Goes through what follows the first segment.
+    fn walk_parts(walker: &mut Walker<'_>, site: &Site);
     fn emit_parts(&self, sink: &mut Sink<'_>);
     fn collect_all_keys(out: &mut Vec<u32>);
 }
@@ -89,6 +129,11 @@ impl<T: Loop> Part for T {
         layout.start();
         self.fill(parser, &mut layout, site);
         *self.layout_mut() = layout.finish();
+    }
+
+    fn walk(walker: &mut Walker<'_>, site: &Site) {
+        walker.advance();
+        Self::walk_parts(walker, site);
     }
 
     fn emit(&self, sink: &mut Sink<'_>) {
@@ -110,6 +155,7 @@ pub(crate) trait Slot {
     const ALWAYS: bool;
 
     fn take(&mut self, parser: &mut Parser<'_>, site: &Site);
+    fn walk(walker: &mut Walker<'_>, site: &Site);
     fn count(&self) -> usize;
     fn emit_all(&self, sink: &mut Sink<'_>);
     fn emit_nth(&self, index: usize, sink: &mut Sink<'_>);
@@ -124,6 +170,10 @@ impl<P: Part> Slot for P {
 
     fn take(&mut self, parser: &mut Parser<'_>, site: &Site) {
         self.read(parser, site);
+    }
+
+    fn walk(walker: &mut Walker<'_>, site: &Site) {
+        P::walk(walker, site);
     }
 
     fn count(&self) -> usize {
@@ -151,6 +201,10 @@ impl<P: Part> Slot for Option<P> {
 
     fn take(&mut self, parser: &mut Parser<'_>, site: &Site) {
         self.insert(P::default()).read(parser, site);
+    }
+
+    fn walk(walker: &mut Walker<'_>, site: &Site) {
+        P::walk(walker, site);
     }
 
     fn count(&self) -> usize {
@@ -191,6 +245,10 @@ impl<P: Part> Slot for Vec<P> {
         if let Some(part) = self.last_mut() {
             part.read(parser, site);
         }
+    }
+
+    fn walk(walker: &mut Walker<'_>, site: &Site) {
+        P::walk(walker, site);
     }
 
     fn count(&self) -> usize {

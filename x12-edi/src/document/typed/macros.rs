@@ -55,24 +55,24 @@ pub(crate) use element_kind;
 
 /// The method of a view that reads one element.
 macro_rules! element_method {
-    ($(#[$meta:meta])* $at:literal $field:ident [Text] $kind:expr) => {
-        $(#[$meta])*
+    ($name:ident $at:literal $field:ident [Text] $kind:expr) => {
+        #[doc = concat!("[`", stringify!($name), "::", stringify!($field), "`].")]
         #[must_use]
         #[inline]
         pub fn $field(&self) -> $crate::segment::Element<'a> {
             $crate::document::view::text(&self.as_segment(), $at, $kind)
         }
     };
-    ($(#[$meta:meta])* $at:literal $field:ident [Option<Text>] $kind:expr) => {
-        $(#[$meta])*
+    ($name:ident $at:literal $field:ident [Option<Text>] $kind:expr) => {
+        #[doc = concat!("[`", stringify!($name), "::", stringify!($field), "`].")]
         #[must_use]
         #[inline]
         pub fn $field(&self) -> $crate::segment::Element<'a> {
             $crate::document::view::text(&self.as_segment(), $at, $kind)
         }
     };
-    ($(#[$meta:meta])* $at:literal $field:ident [Option<$type:ident>] $kind:expr) => {
-        $(#[$meta])*
+    ($name:ident $at:literal $field:ident [Option<$type:ident>] $kind:expr) => {
+        #[doc = concat!("[`", stringify!($name), "::", stringify!($field), "`].")]
         #[must_use]
         #[inline]
         pub fn $field(&self) -> Option<$type> {
@@ -143,11 +143,11 @@ macro_rules! typed_segment {
 
         impl<'a> $crate::document::view::View<'a, $name> {
             $( $crate::document::typed::element_method! {
-                $(#[$field_meta])* $at $field [$type $(<$inner>)?]
+                $name $at $field [$type $(<$inner>)?]
                 $crate::document::typed::element_kind!($type $(<$inner>)? $(, $kind)?)
             } )*
             $(
-                $(#[$pair_meta])*
+                #[doc = concat!("[`", stringify!($name), "::", stringify!($pair_field), "`].")]
                 pub fn $pair_field(
                     &self,
                 ) -> impl Iterator<
@@ -157,7 +157,7 @@ macro_rules! typed_segment {
                 }
             )?
             $( $( $crate::document::typed::element_method! {
-                $(#[$later_meta])* $later_at $later_field [$later_type $(<$later_inner>)?]
+                $name $later_at $later_field [$later_type $(<$later_inner>)?]
                 $crate::document::typed::element_kind!(
                     $later_type $(<$later_inner>)? $(, $later_kind)?)
             } )* )?

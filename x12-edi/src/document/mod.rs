@@ -23,6 +23,7 @@
 //! an 820 [from invoices](payment_order::Remittance::of_invoice).
 
 pub mod application_advice;
+pub mod build;
 pub mod change_acknowledgment;
 pub mod functional_acknowledgment;
 pub mod implementation_acknowledgment;
@@ -38,6 +39,7 @@ pub mod segments;
 pub mod ship_notice;
 mod sink;
 mod sum;
+mod thorough;
 pub mod tree;
 mod typed;
 pub mod view;

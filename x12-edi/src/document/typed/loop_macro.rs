@@ -376,6 +376,21 @@ macro_rules! typed_document {
                 $crate::document::sink::put(self, self.release, &mut ())
             }
 
+            /// Checks the whole document by the tables of its release, beyond what
+            /// [`write`](Self::write) refuses: order, repeats and requirement of segments and
+            /// loops, composites, and the segments that no field names. Codes outside the lists
+            /// of the standard are let pass.
+            ///
+            /// # Errors
+            /// [`ErrorKind::Missing`](crate::ErrorKind::Missing),
+            /// [`ErrorKind::Length`](crate::ErrorKind::Length),
+            /// [`ErrorKind::Value`](crate::ErrorKind::Value) or
+            /// [`ErrorKind::Condition`](crate::ErrorKind::Condition), each problem with its place
+            /// and remedy.
+            pub fn check_all(&self) -> $crate::error::Result<()> {
+                $crate::document::thorough::check(self, self.release)
+            }
+
             /// Writes the set, or nothing of it.
             ///
             /// # Errors

@@ -55,7 +55,15 @@ pub(crate) use element_kind;
 
 /// The method of a view that reads one element.
 macro_rules! element_method {
-    ($name:ident $at:literal $field:ident [Text] $kind:expr) => {
+    ($name:ident $at:literal $field:ident [$type:ident] $kind:expr) => {
+        #[doc = concat!("[`", stringify!($name), "::", stringify!($field), "`].")]
+        #[must_use]
+        #[inline]
+        pub fn $field(&self) -> $crate::segment::Element<'a> {
+            $crate::document::view::text(&self.as_segment(), $at, $kind)
+        }
+    };
+    ($name:ident $at:literal $field:ident [Vec<$type:ident>] $kind:expr) => {
         #[doc = concat!("[`", stringify!($name), "::", stringify!($field), "`].")]
         #[must_use]
         #[inline]

@@ -28,16 +28,19 @@ pub(crate) type Spelled<'f> = &'f dyn Fn(u64) -> Vec<u8>;
 pub(crate) fn read_document<D: Document>(set: &TransactionSet) -> ParsedDocument<D> {
     let release = release_of(set);
     let mut parser = Parser::new(set, D::SET, release, D::known());
-    let mut document = D::default();
+    // Documents are large: this one is filled where the caller gets it.
+    let mut parsed = ParsedDocument {
+        document: D::default(),
+        findings: Vec::new(),
+    };
+    let document = &mut parsed.document;
     document.set_release(release);
     let mut layout = LayoutBuilder::default();
     document.fill(&mut parser, &mut layout, &Site::PLAIN);
     *document.layout_mut() = layout.finish();
     document.check_read(&mut parser);
-    ParsedDocument {
-        document,
-        findings: parser.finish(),
-    }
+    parsed.findings = parser.finish();
+    parsed
 }
 
 /// The release of GS08: the latest of ours that is not later, since what changed stays changed.

@@ -17,6 +17,7 @@ const DELIMITERS: Delimiters = Delimiters {
     component: 0x1f,
     segment: 0x1c,
     repetition: Some(0x1e),
+    release: None,
 };
 
 /// Refuses what the tables of the release forbid. Codes that the lists do not have are let pass:

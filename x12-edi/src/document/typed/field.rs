@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use super::rule::Kind;
 use crate::delimiters::Delimiters;
 use crate::schema::Release;
-use crate::segment::{Element, Segment, decode};
+use crate::segment::{Element, Segment, decode, released};
 use crate::value::{
     Date, Exact, NumberError, Text, Time, exact_implied, exact_real, write_implied, write_real,
 };
@@ -44,7 +44,8 @@ impl Reading {
         let delimiters = self.delimiters;
         let element = Element { bytes, delimiters };
         let part = kind.part_of(element);
-        let text = decode(part);
+        let data = released(part, delimiters.release);
+        let text = decode(&data);
         self.exact &= !element.is_structured() && text.as_bytes() == part;
         text.into()
     }

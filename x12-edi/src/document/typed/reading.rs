@@ -90,12 +90,13 @@ fn looks_plain(segment: Segment<'_>) -> bool {
     is_plain(bytes, delimiters)
 }
 
-/// Whether bytes are ASCII without component or repetition separators.
+/// Whether bytes are ASCII without component or repetition separators or release characters.
 pub(crate) fn is_plain(bytes: &[u8], delimiters: Delimiters) -> bool {
     let component = delimiters.component;
     let repetition = delimiters.repetition.unwrap_or(component);
+    let release = delimiters.release.unwrap_or(component);
     // Without a way out of the loop the compiler takes many bytes at once.
     !bytes.iter().fold(false, |odd, &byte| {
-        odd | (byte >= 0x80) | (byte == component) | (byte == repetition)
+        odd | (byte >= 0x80) | (byte == component) | (byte == repetition) | (byte == release)
     })
 }

@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::header::{GroupHeader, InterchangeHeader, SetHeader};
-use super::ledger::{Ledger, TrailerCheck};
+use super::ledger::{Ledger, TrailerCheck, declared};
 use crate::error::Result;
 use crate::finding::{Finding, FindingCode};
 use crate::lexer::{Entry, Kind};
@@ -93,6 +93,23 @@ pub struct EnvelopeReader<S> {
     in_content: bool,
     /// Content that was passed on like that and is not counted yet.
     passed: u64,
+    /// What a part of an input leaves to be said when all parts have been read.
+    partial: Option<Partial>,
+}
+
+/// What can only be told when the parts before have been read, too.
+#[derive(Debug, Default)]
+pub(super) struct Partial {
+    /// Whether the interchange of the part before is still open.
+    pub(super) is_carried: bool,
+    /// Whether the next part goes on where this one ends.
+    pub(super) goes_on: bool,
+    /// GS06 of the groups of the carried interchange, and what to say if it is a repeated one.
+    pub(super) carried: Vec<(Vec<u8>, Finding)>,
+    /// GS06 of the groups of the last interchange that began in the part.
+    pub(super) own: Vec<Vec<u8>>,
+    /// The IEA of the carried interchange: its declared count, and a finding without a text.
+    pub(super) trailer: Option<(Option<u64>, Finding)>,
 }
 
 impl<'a> EnvelopeReader<SliceSource<'a>> {
@@ -127,7 +144,46 @@ impl<S: Source> EnvelopeReader<S> {
             finished: false,
             in_content: false,
             passed: 0,
+            partial: None,
         }
+    }
+
+    /// In the middle of an input: the reader stands at a GS of an interchange that began at
+    /// `start`, if there is a header; `goes_on` if its end is not that of the input.
+    pub(super) fn in_part(
+        reader: Reader<S>,
+        carried: Option<(Arc<InterchangeHeader>, &[u8], u64)>,
+        goes_on: bool,
+    ) -> Self {
+        let mut events = Self::from_reader(reader);
+        events.partial = Some(Partial {
+            is_carried: carried.is_some(),
+            goes_on,
+            ..Partial::default()
+        });
+        if let Some((header, control, start)) = carried {
+            events.ledger.interchange.open(control, start, |_| header);
+        }
+        events
+    }
+
+    /// Where the open interchange began, if no group is open in it.
+    pub(super) fn open_interchange(&self) -> Option<u64> {
+        match (self.ledger.group.get(), self.ledger.set.get()) {
+            (None, None) => self.ledger.interchange.get().map(|level| level.start),
+            _ => None,
+        }
+    }
+
+    /// Whether nothing is open.
+    pub(super) fn is_closed(&self) -> bool {
+        self.ledger.interchange.get().is_none()
+            && self.ledger.group.get().is_none()
+            && self.ledger.set.get().is_none()
+    }
+
+    pub(super) fn take_partial(&mut self) -> Partial {
+        self.partial.take().unwrap_or_default()
     }
 
     /// The next event, or `None` at the end. It is valid until the next call.
@@ -336,6 +392,10 @@ impl<S: Source> EnvelopeReader<S> {
         let findings = &mut self.findings;
         let read = |_| Arc::new(InterchangeHeader::read(isa, findings));
         self.ledger.interchange.open(control, start, read);
+        if let Some(partial) = &mut self.partial {
+            partial.own.clear();
+            partial.is_carried = false;
+        }
         self.ledger.acknowledgments = 0;
         self.pending.push_back(Pending::InterchangeStart);
         self.flush();
@@ -352,11 +412,23 @@ impl<S: Source> EnvelopeReader<S> {
         match self.ledger.interchange.get_mut() {
             Some(interchange) => {
                 interchange.count += 1;
-                if interchange.seen.repeats(control) {
-                    let text = "another group of the interchange has the same GS06";
+                let text = "another group of the interchange has the same GS06";
+                let repeated = || {
                     let finding = gs.finding(FindingCode::GroupControlNumberRepeated, text);
-                    self.findings
-                        .push(finding.at_element(6).with_value(control));
+                    finding.at_element(6).with_value(control)
+                };
+                match &mut self.partial {
+                    Some(partial) if partial.is_carried => {
+                        partial.carried.push((control.to_vec(), repeated()));
+                    }
+                    partial => {
+                        if let Some(partial) = partial {
+                            partial.own.push(control.to_vec());
+                        }
+                        if interchange.seen.repeats(control) {
+                            self.findings.push(repeated());
+                        }
+                    }
                 }
             }
             None => {
@@ -415,7 +487,7 @@ impl<S: Source> EnvelopeReader<S> {
         let declared = TrailerCheck {
             trailer: self.reader.current(),
             what: "segments",
-            counted: set.count,
+            counted: Some(set.count),
             count_code: FindingCode::SegmentCountWrong,
             header_element: "ST02",
             control: &set.control,
@@ -437,7 +509,7 @@ impl<S: Source> EnvelopeReader<S> {
         let declared = TrailerCheck {
             trailer: self.reader.current(),
             what: "transaction sets",
-            counted: group.count,
+            counted: Some(group.count),
             count_code: FindingCode::SetCountWrong,
             header_element: "GS06",
             control: &group.control,
@@ -457,10 +529,19 @@ impl<S: Source> EnvelopeReader<S> {
             return self.misplaced("IEA stands where no interchange is open");
         };
         let iea = self.reader.current();
+        let mut counted = Some(interchange.count);
+        if let Some(partial) = &mut self.partial
+            && std::mem::take(&mut partial.is_carried)
+        {
+            let finding = iea.finding(FindingCode::GroupCountWrong, "");
+            let finding = finding.at_element(1).with_value(iea.element(1).as_bytes());
+            partial.trailer = Some((declared(iea), finding));
+            counted = None;
+        }
         let declared = TrailerCheck {
             trailer: iea,
             what: "groups",
-            counted: interchange.count,
+            counted,
             count_code: FindingCode::GroupCountWrong,
             header_element: "ISA13",
             control: &interchange.control,
@@ -483,7 +564,9 @@ impl<S: Source> EnvelopeReader<S> {
         for finding in self.reader.take_findings() {
             self.find(finding);
         }
-        self.close_interchange(self.reader.offset());
+        if !self.partial.as_ref().is_some_and(|partial| partial.goes_on) {
+            self.close_interchange(self.reader.offset());
+        }
     }
 
     /// The interchange that is open.

@@ -209,7 +209,8 @@ pub(super) fn declared(segment: Segment<'_>) -> Option<u64> {
 pub(super) struct TrailerCheck<'a> {
     pub(super) trailer: Segment<'a>,
     pub(super) what: &'static str,
-    pub(super) counted: u64,
+    /// `None` where it is told later.
+    pub(super) counted: Option<u64>,
     pub(super) count_code: FindingCode,
     pub(super) header_element: &'static str,
     pub(super) control: &'a [u8],
@@ -221,13 +222,10 @@ pub(super) struct TrailerCheck<'a> {
 impl TrailerCheck<'_> {
     pub(super) fn run(&self, findings: &mut Vec<Finding>) -> Option<u64> {
         let declared = declared(self.trailer);
-        if declared != Some(self.counted) {
-            let id = self.trailer.id_text();
-            let said = declared.map_or("no number".to_owned(), |count| count.to_string());
-            let text = format!(
-                "{id}01 says {said}, but there are {} {}",
-                self.counted, self.what
-            );
+        if let Some(counted) = self.counted
+            && declared != self.counted
+        {
+            let text = wrong_count(&self.trailer.id_text(), declared, counted, self.what);
             findings.push(
                 self.trailer
                     .finding(self.count_code, text)
@@ -257,6 +255,12 @@ impl TrailerCheck<'_> {
         }
         declared
     }
+}
+
+/// What to say of a trailer that counts wrongly.
+pub(super) fn wrong_count(id: &str, declared: Option<u64>, counted: u64, what: &str) -> String {
+    let said = declared.map_or("no number".to_owned(), |count| count.to_string());
+    format!("{id}01 says {said}, but there are {counted} {what}")
 }
 
 /// Without blanks and leading zeroes, when it is a number.

@@ -3,6 +3,7 @@
 mod event;
 mod header;
 mod ledger;
+pub mod parts;
 mod pieces;
 mod set;
 mod sets;

@@ -112,6 +112,18 @@ impl Lexer {
         }
     }
 
+    /// In the middle of an interchange.
+    pub(crate) fn start_inside(&mut self, delimiters: Delimiters) {
+        self.use_delimiters(delimiters);
+        self.state = State::Inside;
+        self.seen_interchange = true;
+    }
+
+    /// Whether an interchange has begun and not ended, whose lines are not cut.
+    pub(crate) fn is_inside(&self) -> bool {
+        self.state == State::Inside && !self.wrapped
+    }
+
     pub(crate) fn set_max_segment(&mut self, bytes: usize) {
         self.max_segment = bytes.clamp(MIN_SEGMENT, u32::MAX as usize - 1);
     }

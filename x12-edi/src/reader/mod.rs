@@ -97,6 +97,24 @@ impl<'a> Reader<SliceSource<'a>> {
     pub fn from_slice(bytes: &'a [u8]) -> Self {
         Self::with_source(SliceSource::new(bytes))
     }
+
+    /// In the middle of bytes, outside any interchange. Its lines count from there.
+    pub(crate) fn from_outside(bytes: &'a [u8], start: usize) -> Self {
+        let mut reader = Self::from_slice(bytes);
+        reader.position = start;
+        reader.mark = start;
+        reader
+    }
+
+    /// In the middle of bytes, where a segment of an interchange with these delimiters begins.
+    /// Its lines count from there.
+    pub(crate) fn from_middle(bytes: &'a [u8], start: usize, delimiters: Delimiters) -> Self {
+        let mut reader = Self::from_slice(bytes);
+        reader.position = start;
+        reader.mark = start;
+        reader.lexer.start_inside(delimiters);
+        reader
+    }
 }
 
 impl<R: io::Read> Reader<StreamSource<R>> {
@@ -342,6 +360,16 @@ impl<S: Source> Reader<S> {
             offset: self.base + base as u64,
             line: self.index_line.1,
         }
+    }
+
+    /// Whether the reader is inside an interchange that is not cut into lines.
+    pub(crate) fn is_inside(&self) -> bool {
+        self.lexer.is_inside()
+    }
+
+    /// How many lines were passed, once the end has been reached.
+    pub(crate) fn lines_passed(&self) -> u64 {
+        self.mark_line - 1
     }
 
     /// Offset of the byte after the last segment and its terminator.

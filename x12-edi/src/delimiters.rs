@@ -6,7 +6,9 @@ use crate::error::{ErrorKind, Problem, Result};
 ///
 /// Reading takes them from ISA: byte 3 (element), ISA16 (component), the byte after it (segment)
 /// and, from ISA12 `00402` on, ISA11 (repetition).
+// Eight bytes that are copied at once: every segment and element carries them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[repr(align(8))]
 pub struct Delimiters {
     pub(crate) element: u8,
     pub(crate) component: u8,

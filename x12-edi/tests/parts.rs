@@ -20,7 +20,10 @@ fn note(event: &Event<'_>, told: &mut Vec<String>) {
     }
 }
 
-fn whole(bytes: &[u8]) -> (Vec<String>, Vec<String>) {
+/// Events and findings.
+type Told = (Vec<String>, Vec<String>);
+
+fn whole(bytes: &[u8]) -> Told {
     let (mut told, mut findings) = (Vec::new(), Vec::new());
     let mut events = EnvelopeReader::from_slice(bytes);
     while let Some(event) = events.next_event().expect("a slice") {
@@ -34,7 +37,7 @@ fn whole(bytes: &[u8]) -> (Vec<String>, Vec<String>) {
 }
 
 /// The same from parts, and how many there were; `None` if they do not fit.
-fn in_parts(bytes: &[u8], count: usize) -> (usize, Option<(Vec<String>, Vec<String>)>) {
+fn in_parts(bytes: &[u8], count: usize) -> (usize, Option<Told>) {
     let parts = parts::split(bytes, count);
     let number = parts.len();
     let mut told = Vec::new();

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::label;
 use crate::schema::{ElementKind, ElementRule, ElementType, Release};
-use crate::segment::{Element, Segment, decode};
+use crate::segment::{Element, MASK, Segment, decode, is_sensitive};
 use crate::value::{Date, Time, implied};
 
 /// An element, or a part of one.
@@ -13,7 +13,7 @@ pub(crate) struct Cell {
     /// For example `PO107`, or `REF04-1` for a component.
     pub(crate) place: String,
     pub(crate) label: Option<&'static str>,
-    /// As it stands, control characters visible, passwords masked.
+    /// As it stands, control characters visible, passwords and account numbers masked.
     pub(crate) value: String,
     /// A date, an amount or a code in readable form.
     pub(crate) meaning: Option<String>,
@@ -33,14 +33,19 @@ pub(crate) fn cells(release: Release, segment: Segment<'_>) -> Vec<Cell> {
             let number = index + 1;
             let rule = label::rule(release, &id, number);
             let is_control = segment.id() == b"ISA";
+            let hidden = is_sensitive(segment.id(), number) && !element.is_blank();
             let place = format!("{shown_id}{number:02}");
-            let parts = if is_control || !element.is_structured() {
+            let parts = if hidden || is_control || !element.is_structured() {
                 Vec::new()
             } else {
                 parts(&place, rule, element)
             };
-            let value = value(segment, number, element);
-            let meaning = if parts.is_empty() {
+            let value = if hidden {
+                MASK.to_owned()
+            } else {
+                value(segment, element)
+            };
+            let meaning = if !hidden && parts.is_empty() {
                 meaning(release, segment, number, rule)
             } else {
                 None
@@ -96,15 +101,14 @@ fn part(place: String, rule: Option<&ElementRule>, bytes: &[u8]) -> Cell {
     }
 }
 
-/// The value as it stands; ISA02 and ISA04 may be passwords, and the padding of ISA says nothing.
-fn value(segment: Segment<'_>, number: usize, element: Element<'_>) -> String {
-    if segment.id() != b"ISA" {
-        return visible(&element.text()).into_owned();
-    }
-    if matches!(number, 2 | 4) && !element.is_blank() {
-        return "***".to_owned();
-    }
-    visible(&element.trimmed()).into_owned()
+/// The value as it stands; the padding of ISA says nothing.
+fn value(segment: Segment<'_>, element: Element<'_>) -> String {
+    let text = if segment.id() == b"ISA" {
+        element.trimmed()
+    } else {
+        element.text()
+    };
+    visible(&text).into_owned()
 }
 
 fn meaning(

@@ -131,6 +131,17 @@ mod tests {
     }
 
     #[test]
+    fn account_numbers_are_in_no_rendering() {
+        let file = b"ISA*00*          *00*          *ZZ*SENDER         *ZZ*RECEIVER       *240101*1200*U*00401*000000001*0*P*>~GS*RA*AA*BB*20240101*1200*1*X*004010~ST*820*0001~BPR*C*10*C*ACH**01*011000015*DA*987654321>5551234***01*011000015*DA*123456789012*20240131~SE*3*0001~GE*1*1~IEA*1*000000001~";
+        for shown in [text(file), page(file, "payment")] {
+            for account in ["987654321", "5551234", "123456789012"] {
+                assert!(!shown.contains(account), "{account} in {shown}");
+            }
+            assert!(shown.contains("***"), "{shown}");
+        }
+    }
+
+    #[test]
     fn every_element_that_is_opened_is_closed() {
         let head = "ISA*00*          *00*          *ZZ*SENDER         *ZZ*RECEIVER       *240101*1200*U*00401*000000001*0*P*>~";
         for body in [

@@ -200,7 +200,7 @@ impl<S: Source> Reader<S> {
                     let base = self.lexer.index.base();
                     if self.index_line.0 != base {
                         self.move_mark(base);
-                        self.index_line = (base, self.mark_line);
+                        self.index_line = (base, self.line_at(base));
                     }
                     self.current = Current::Indexed;
                     return Ok(Some(self.arrive(entry.kind)));
@@ -283,6 +283,17 @@ impl<S: Source> Reader<S> {
         let passed = self.source.window().get(self.mark..to).unwrap_or_default();
         self.mark_line += count_lines(passed);
         self.mark = self.mark.max(to);
+    }
+
+    /// The line of a byte of the window, on either side of the mark: a stretch of the index begins
+    /// before a segment that was joined from several lines, and the mark may stand at the end.
+    fn line_at(&self, at: usize) -> u64 {
+        let window = self.source.window();
+        if let Some(ahead) = window.get(self.mark..at) {
+            return self.mark_line + count_lines(ahead);
+        }
+        let behind = window.get(at..self.mark).unwrap_or_default();
+        self.mark_line.saturating_sub(count_lines(behind))
     }
 
     /// The segment that the last call of `advance` found.
@@ -398,21 +409,7 @@ impl<S: Source> Reader<S> {
             let (offset, line) = match note.place {
                 NotePlace::Garbage => self.garbage,
                 NotePlace::Input => (0, 1),
-                NotePlace::Window(at) => {
-                    let line = match at.checked_sub(self.mark) {
-                        Some(_) => {
-                            let lead = self.source.window().get(self.mark..at);
-                            self.mark_line + count_lines(lead.unwrap_or_default())
-                        }
-                        // The mark may already stand at the end of the input.
-                        None => {
-                            let passed = self.source.window().get(at..self.mark);
-                            let lines = count_lines(passed.unwrap_or_default());
-                            self.mark_line.saturating_sub(lines)
-                        }
-                    };
-                    (self.base + at as u64, line)
-                }
+                NotePlace::Window(at) => (self.base + at as u64, self.line_at(at)),
             };
             let is_current = of_segment && matches!(note.place, NotePlace::Window(_));
             let segment_id = if is_current {

@@ -68,6 +68,8 @@ fn demand(bench: &mut Bench<'_>) {
     bench.demand("read/visit", 2.0, "peer/x12-stream-parser");
     bench.demand("read/visit", 0.4, "limit/avx2-index");
     bench.demand("read/envelope", 1.5, "peer/x12-stream-parser");
+    bench.demand("typed/850-view", 0.5, "peer/x12-stream-parser");
+    bench.demand("threads/two", 1.8, "threads/one");
     bench.demand("typed/850-owned", 20.0, "peer/x12-types");
     bench.demand("validate/004010", 10.0, "peer/x12-types");
     bench.demand("write/elements", 1.0, "limit/split-twice");

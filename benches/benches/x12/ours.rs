@@ -2,10 +2,12 @@
 
 use std::hint::black_box;
 use std::io::Cursor;
+use std::thread;
 
 use connector_benches::measure::{Bench, Work};
 use x12_edi::document::purchase_order::PurchaseOrder;
-use x12_edi::envelope::Event;
+use x12_edi::document::view::Outline;
+use x12_edi::envelope::{Event, parts};
 use x12_edi::json::Encoder;
 use x12_edi::validate::{Switches, ValidatingReader};
 use x12_edi::{EnvelopeReader, Reader, Result, Segment, Source, TransactionSets};
@@ -50,6 +52,22 @@ pub(super) fn add<'a>(bench: &mut Bench<'a>, files: &'a Files) {
         })
         .giving(5 * content.sets),
     );
+    let what = "the business fields of each order and line, decoded where they stand";
+    bench.add(
+        Work::new("typed/850-view", what, length, move || {
+            sum(viewed(black_box(bytes)))
+        })
+        .giving(5 * content.sets),
+    );
+    for (name, threads) in [("threads/one", 1), ("threads/two", 2)] {
+        let what = "groups apart, each segment and element; by the wall clock only";
+        bench.add(
+            Work::new(name, what, length, move || {
+                parted(black_box(bytes), threads)
+            })
+            .giving(files.visited()),
+        );
+    }
     let what = "every event checked against 004010";
     bench.add(
         Work::new("validate/004010", what, length, move || {
@@ -148,6 +166,65 @@ fn validate(bytes: &[u8]) -> Result<u64> {
         }
     }
     Ok(segments)
+}
+
+/// What a receiver of orders asks for first; counts the lines.
+fn viewed(bytes: &[u8]) -> Result<u64> {
+    let mut sets = TransactionSets::from_slice(bytes);
+    let mut outline = Outline::new();
+    let mut lines = 0;
+    while let Some(set) = sets.next_set()? {
+        let order = PurchaseOrder::view(set, &mut outline);
+        let beginning = order.beginning();
+        black_box((beginning.number(), beginning.date()));
+        for party in order.parties() {
+            let name = party.name();
+            black_box((name.code(), name.name(), name.id()));
+        }
+        for line in order.lines() {
+            let item = line.item();
+            black_box((item.quantity(), item.unit(), item.unit_price()));
+            for product in item.product_ids() {
+                black_box(product);
+            }
+            for schedule in line.schedules() {
+                let schedule = schedule.schedule();
+                black_box((schedule.quantity(), schedule.date()));
+            }
+            lines += 1;
+        }
+    }
+    Ok(lines)
+}
+
+/// The envelope and every element, with the groups on so many threads.
+fn parted(bytes: &[u8], threads: usize) -> u64 {
+    let visit = |part: parts::Part<'_>| {
+        let mut sum = 0;
+        let read = part.read(|event| match event {
+            Event::InterchangeStart(_, segment)
+            | Event::GroupStart(_, segment)
+            | Event::SetStart(_, segment)
+            | Event::Segment(segment)
+            | Event::SetEnd(_, Some(segment))
+            | Event::GroupEnd(_, Some(segment))
+            | Event::InterchangeEnd(_, Some(segment)) => sum += lengths(&segment) as u64,
+            _ => {}
+        });
+        (sum, read)
+    };
+    let done: Option<Vec<_>> = thread::scope(|scope| {
+        let spawned: Vec<_> = parts::split(bytes, threads)
+            .into_iter()
+            .map(|part| scope.spawn(move || visit(part)))
+            .collect();
+        spawned.into_iter().map(|one| one.join().ok()).collect()
+    });
+    let (sums, read): (Vec<u64>, Vec<_>) = done.unwrap_or_default().into_iter().unzip();
+    match parts::join(read) {
+        Some(findings) if findings.is_empty() => sums.iter().sum(),
+        _ => FAILED,
+    }
 }
 
 fn typed(bytes: &[u8]) -> Result<u64> {

@@ -196,7 +196,10 @@ impl Lexer {
 
     fn segment_at(&mut self, window: &[u8], start: usize, eof: bool, open: u32) -> Step {
         let rest = window.get(start..).unwrap_or_default();
+        let id = rest.get(..3).unwrap_or(rest);
         match rest.first() {
+            // Where a letter of the id is a delimiter, the id ends at it, as the index sees it.
+            _ if self.cuts(id) => {}
             Some(b'I') => {
                 if let Some(step) = self.header_inside(rest, start, eof) {
                     return step;
@@ -361,6 +364,14 @@ impl Lexer {
             (true, false) => Step::NeedMore,
             _ => Step::Skip(window.len()),
         }
+    }
+
+    /// Whether a damaged interchange made one of these bytes end segments or elements.
+    fn cuts(&self, id: &[u8]) -> bool {
+        let Delimiters {
+            element, segment, ..
+        } = self.delimiters;
+        id.iter().any(|&byte| byte == element || byte == segment)
     }
 
     /// An ISA at the place of a segment id begins a new interchange.

@@ -278,7 +278,12 @@ impl Index {
             let to = self.base + to.map_or(0, |&end| end as usize);
             entry.kind = kind_of(window.get(from..to).unwrap_or_default());
         }
-        Some(*entry)
+        let entry = *entry;
+        if entry.kind == Kind::Interchange {
+            // Also an ISA that is no header ends a set: the numbers behind it are made again.
+            self.halt();
+        }
+        Some(entry)
     }
 
     /// Makes segments of the places. A function of its own, so that the loop has all registers.
@@ -381,7 +386,6 @@ impl Next {
         let kind = kind(&id, length);
         let number;
         (number, self.open) = match kind {
-            // An empty segment has no number.
             // An empty segment has no number; one without an id has.
             Kind::Unsure if first == last && length.cast_signed() <= 0 => (0, self.open),
             _ => kind.number(self.open),

@@ -1,7 +1,8 @@
 //! Transaction sets as typed documents that own their data.
 //!
 //! A document is filled and written, or parsed and read. What it does not name is kept at its
-//! place, and writing a parsed document that nobody touched gives the same bytes again. Refused,
+//! place, and writing a parsed document that nobody touched gives the same bytes again (without
+//! release characters, of ISX, that release nothing). Refused,
 //! however it came about, is a document without its beginning, its lines or its total, and data
 //! that the writer's delimiters or character set forbid.
 //!

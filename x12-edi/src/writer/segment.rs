@@ -109,7 +109,8 @@ impl<W: Write> Writer<W> {
     }
 
     /// Writes a segment that was read, with its components and repetitions, under the delimiters
-    /// of this interchange. Under the same delimiters its bytes are copied as they are.
+    /// of this interchange. Under the same delimiters its bytes are copied as they are, but for
+    /// release characters (ISX) that released nothing: they are left out.
     ///
     /// # Errors
     /// Those of [`write_segment`](Self::write_segment).

@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::schema::{choices, section};
+
+choices! {
 /// Who owns a query.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
@@ -12,6 +15,7 @@ pub enum Owner {
     Public,
     /// Only the user who wrote it may run it.
     Private,
+}
 }
 
 impl Owner {
@@ -25,6 +29,7 @@ impl Owner {
     }
 }
 
+section! {
 /// A query that returns every record changed in `[from, to)` whose key is greater than a given one,
 /// ordered by key, one row for each lowest detail (an order: each schedule).
 ///
@@ -57,7 +62,9 @@ pub struct ChangeQuery {
     /// Field of this crate → translate text → code, where a query shows texts that are not English.
     pub status_texts: BTreeMap<String, BTreeMap<String, String>>,
 }
+}
 
+section! {
 /// The names of the prompts of a [`ChangeQuery`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -72,6 +79,7 @@ pub struct Prompts {
     /// Id of the last key already read, blank at first (`AFTER_ID`).
     pub after_id: String,
 }
+}
 
 impl Default for Prompts {
     fn default() -> Self {
@@ -84,6 +92,7 @@ impl Default for Prompts {
     }
 }
 
+section! {
 /// A prompt of a query and its value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -92,6 +101,7 @@ pub struct Prompt {
     pub name: String,
     /// Value, without a comma; blank leaves the slot empty.
     pub value: String,
+}
 }
 
 impl ChangeQuery {

@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::schema::{choices, section};
+
+section! {
 /// One message of the catalog and what it means.
 ///
 /// (158,536), (158,55), (158,535) and (158,10721) are known by default; the number that a site answers
@@ -16,6 +19,7 @@ pub struct FaultRule {
     /// What it means.
     pub meaning: FaultMeaning,
 }
+}
 
 impl FaultRule {
     /// A rule for one message.
@@ -29,6 +33,7 @@ impl FaultRule {
     }
 }
 
+choices! {
 /// What a message of Integration Broker means to a caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -42,4 +47,5 @@ pub enum FaultMeaning {
     NotFound,
     /// The gateway cannot reach what is behind it; later it may.
     Unavailable,
+}
 }

@@ -1,5 +1,7 @@
 //! The fields that this crate reads from a query, and the columns they come from by default.
 
+use crate::service::Service;
+
 /// One field of a record: its name in profiles, its default column, and what kind of value it holds.
 pub(crate) struct Field {
     pub(crate) name: &'static str,
@@ -9,7 +11,7 @@ pub(crate) struct Field {
 }
 
 /// What the text of a column stands for.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Shape {
     Text,
     Code,
@@ -23,6 +25,14 @@ pub(crate) trait FieldTable: Copy + 'static {
     const FIELDS: &'static [Field];
 
     fn position(self) -> usize;
+}
+
+/// The fields that the query of a service is read into.
+pub(crate) fn of_service(service: Service) -> &'static [Field] {
+    match service {
+        Service::PurchaseOrders => OrderField::FIELDS,
+        Service::BillingInvoices => InvoiceField::FIELDS,
+    }
 }
 
 macro_rules! fields {

@@ -34,7 +34,19 @@ impl fmt::Display for ProfileMistake {
 pub struct ProfileMistakes(Vec<ProfileMistake>);
 
 impl ProfileMistakes {
-    /// The mistakes in the order of the profile.
+    pub(super) fn one(
+        place: impl Into<String>,
+        found: impl Into<String>,
+        expected: impl Into<String>,
+    ) -> Self {
+        Self(vec![ProfileMistake {
+            place: place.into(),
+            found: found.into(),
+            expected: expected.into(),
+        }])
+    }
+
+    /// The mistakes: those of a file's structure first, then those of its values, in order.
     pub fn iter(&self) -> impl Iterator<Item = &ProfileMistake> {
         self.0.iter()
     }
@@ -54,34 +66,53 @@ impl fmt::Display for ProfileMistakes {
 
 impl std::error::Error for ProfileMistakes {}
 
-pub(super) fn find(profile: &Profile) -> Result<(), ProfileMistakes> {
-    let mut found = Found(Vec::new());
-    found.segment("node", &profile.node);
-    if let Err(error) = Zone::new(&profile.zone) {
-        found.add("zone", &profile.zone, error.expected());
-    }
-    found.segment("query_access.alias", &profile.query_access.alias);
-    found.segment("query_access.version", &profile.query_access.version);
-    if profile.query_access.operation.trim().is_empty() {
-        found.add(
-            "query_access.operation",
-            "",
-            "the name of the service operation",
-        );
-    }
-    found.query::<OrderField>(Service::PurchaseOrders, &profile.purchase_orders);
-    found.query::<InvoiceField>(Service::BillingInvoices, &profile.billing_invoices);
-    if found.0.is_empty() {
-        Ok(())
-    } else {
-        Err(ProfileMistakes(found.0))
+impl Profile {
+    /// Notes every mistake; each section notes its own.
+    pub(super) fn find_mistakes(&self, found: &mut Found) {
+        found.segment("node", &self.node);
+        if let Err(error) = Zone::new(&self.zone) {
+            found.add("zone", &self.zone, error.expected());
+        }
+        found.segment("query_access.alias", &self.query_access.alias);
+        found.segment("query_access.version", &self.query_access.version);
+        if self.query_access.operation.trim().is_empty() {
+            found.add(
+                "query_access.operation",
+                "",
+                "the name of the service operation",
+            );
+        }
+        found.query::<OrderField>(Service::PurchaseOrders, &self.purchase_orders);
+        found.query::<InvoiceField>(Service::BillingInvoices, &self.billing_invoices);
     }
 }
 
-struct Found(Vec<ProfileMistake>);
+/// The mistakes found so far.
+#[derive(Debug, Default)]
+pub(crate) struct Found(Vec<ProfileMistake>);
 
 impl Found {
-    fn add(&mut self, place: impl Into<String>, found: &str, expected: impl Into<String>) {
+    /// Nothing, or all that was found.
+    pub(super) fn verdict(self) -> Result<(), ProfileMistakes> {
+        if self.0.is_empty() {
+            Ok(())
+        } else {
+            Err(ProfileMistakes(self.0))
+        }
+    }
+
+    /// Whether a mistake is known at exactly this place.
+    pub(crate) fn has(&self, place: &str) -> bool {
+        self.0.iter().any(|mistake| mistake.place == place)
+    }
+
+    /// Notes a mistake: where, what was found, and what is expected instead.
+    pub(crate) fn add(
+        &mut self,
+        place: impl Into<String>,
+        found: &str,
+        expected: impl Into<String>,
+    ) {
         self.0.push(ProfileMistake {
             place: place.into(),
             found: found.to_owned(),
@@ -89,7 +120,8 @@ impl Found {
         });
     }
 
-    fn segment(&mut self, place: &str, text: &str) {
+    /// A name that stands as one segment in an address.
+    pub(crate) fn segment(&mut self, place: &str, text: &str) {
         let fits = !text.is_empty()
             && text
                 .chars()

@@ -5,6 +5,8 @@ mod default;
 mod fault_rule;
 mod field;
 mod mistake;
+pub(crate) mod schema;
+mod text;
 
 use serde::{Deserialize, Serialize};
 
@@ -14,9 +16,11 @@ pub use mistake::{ProfileMistake, ProfileMistakes};
 
 pub(crate) use field::{Field, FieldTable, InvoiceField, OrderField};
 
+use self::schema::section;
 use crate::model::Zone;
 use crate::service::Service;
 
+section! {
 /// What the client has to know about one PeopleSoft site.
 ///
 /// [`Profile::default`] fits FSCM 9.2 with queries written to the names below; every value can be
@@ -60,7 +64,9 @@ pub struct Profile {
     /// What the message numbers of Integration Broker mean.
     pub faults: Vec<FaultRule>,
 }
+}
 
+section! {
 /// How the Query Access Service is addressed on the REST listening connector.
 ///
 /// Aliases, versions and even a trailing slash are the site's to change.
@@ -79,6 +85,7 @@ pub struct QueryAccess {
     /// Whether `json_resp=true` is sent, which PeopleTools 8.55 and later want (so by default).
     pub json_resp: bool,
 }
+}
 
 impl Profile {
     /// Checks everything, and returns all mistakes at once.
@@ -87,7 +94,9 @@ impl Profile {
     ///
     /// [`ProfileMistakes`], each with the place in the profile, what was found and what is expected.
     pub fn validate(&self) -> Result<(), ProfileMistakes> {
-        mistake::find(self)
+        let mut found = mistake::Found::default();
+        self.find_mistakes(&mut found);
+        found.verdict()
     }
 
     /// The zone of the database's clock.

@@ -65,6 +65,8 @@ macro_rules! code_enum {
     };
 }
 
+pub(super) use code_enum;
+
 code_enum! {
     /// Where a purchase order stands (`PO_STATUS`).
     PoStatus {

@@ -5,25 +5,55 @@
 
 mod address;
 mod billing_invoice;
+mod chart_field;
 mod code;
 mod date;
 mod decimal;
+mod department;
+mod effective;
+mod employee;
 mod id;
+mod job;
+mod master_code;
+mod master_id;
 mod purchase_order;
+mod sensitive;
+mod supplier;
+mod supplier_detail;
 
 pub use address::PostalAddress;
 pub use billing_invoice::{BillingInvoice, BillingInvoiceKey, BillingInvoiceLine};
+pub use chart_field::{ChartField, ChartFieldKey, ChartFieldRow, ChartFields};
 pub use code::{CancelStatus, DispatchMethod, PoStatus, PoType};
 pub use date::{InvalidDate, PsDate, PsDateTime, Zone};
 pub use decimal::{InvalidDecimal, parse_decimal};
+pub use department::{Department, DepartmentKey, DepartmentRow};
+pub use effective::{EffectiveDated, EffectiveRow, EffectiveTwice};
+pub use employee::Employee;
 pub use id::{
     BusinessUnit, BuyerId, CategoryId, ContractId, CurrencyCode, CustomerId, FreightTermsCode,
     InvalidId, InvoiceId, ItemId, LocationCode, ManufacturerId, ManufacturerItemId,
     PaymentTermsCode, PoId, SetId, ShipToId, ShipTypeId, UnitOfMeasure, VendorId, VendorItemId,
     VendorLocation,
 };
+pub use job::{Job, JobKey, JobRow};
+pub use master_code::{
+    ChartFieldKind, EffStatus, Flag, FullPartTime, HrStatus, IdNumberKind, PayrollStatus,
+    RegularTemporary, VendorClass, VendorPersistence, VendorStatus,
+};
+pub use master_id::{
+    ChartFieldValue, CombinationCode, CompanyCode, DepartmentId, EmployeeId, JobCode, MatchRuleId,
+    PaymentMethodCode, PositionNumber,
+};
 pub use purchase_order::{
     Buyer, PurchaseOrder, PurchaseOrderKey, PurchaseOrderLine, PurchaseOrderSchedule, VendorKey,
 };
+pub use sensitive::Sensitive;
+pub use supplier::Supplier;
+pub use supplier_detail::{
+    AcknowledgementRules, SupplierAddress, SupplierAddressRow, SupplierBankAccount,
+    SupplierContact, SupplierContactRow, SupplierIdNumber, SupplierLocation, SupplierLocationRow,
+};
 
 pub(crate) use decimal::{serde_decimal, serde_decimal_option};
+pub(crate) use sensitive::{HIDDEN, is_sensitive};

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::model::{HIDDEN, is_sensitive};
+
 /// The rows that a query answered with.
 ///
 /// Every value is text: a number keeps the digits it was written with, a blank reads as absent.
@@ -58,6 +60,8 @@ impl fmt::Debug for RowSet {
 }
 
 /// One row of a [`RowSet`].
+///
+/// Its `Debug` hides columns that are known to hold bank, tax or national numbers.
 #[derive(Clone, Copy)]
 pub struct Row<'a> {
     pub(crate) set: &'a RowSet,
@@ -98,7 +102,7 @@ impl<'a> Row<'a> {
         cell.and_then(|(_, text)| text.as_deref())
     }
 
-    /// The row as a JSON object of texts, for whoever has to look at it.
+    /// The row as a JSON object of texts, for whoever has to look at it; bank and tax numbers are hidden.
     pub(crate) fn to_json(self) -> String {
         if let Some(raw) = &self.cells.malformed {
             return raw.to_string();
@@ -108,14 +112,54 @@ impl<'a> Row<'a> {
             object.insert("attr:rownumber".to_owned(), number.into());
         }
         for (name, text) in self.iter() {
-            object.insert(name.to_owned(), text.unwrap_or_default().into());
+            object.insert(
+                name.to_owned(),
+                shown(name, text).unwrap_or_default().into(),
+            );
         }
         serde_json::Value::Object(object).to_string()
     }
 }
 
+/// What may be shown of a column: not the numbers of banks and tax offices.
+fn shown<'a>(name: &str, text: Option<&'a str>) -> Option<&'a str> {
+    if is_sensitive(name) {
+        text.map(|_| HIDDEN)
+    } else {
+        text
+    }
+}
+
 impl fmt::Debug for Row<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_map().entries(self.iter()).finish()
+        let shown = self.iter().map(|(name, text)| (name, shown(name, text)));
+        f.debug_map().entries(shown).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bank_and_tax_numbers_are_hidden() {
+        let cell = |at, text: &str| (at, Some(text.into()));
+        let set = RowSet {
+            columns: vec![
+                "A.VENDOR_ID".into(),
+                "A.VNDR_TIN".into(),
+                "B.IBAN_ID".into(),
+            ],
+            rows: vec![Cells {
+                number: Some(1),
+                cells: vec![cell(0, "0000000042"), cell(1, "Planted-1"), (2, None)],
+                malformed: None,
+            }],
+            ..RowSet::default()
+        };
+        let row = set.rows().next().unwrap();
+        insta::assert_snapshot!(format!("{row:?}"), @r#"{"A.VENDOR_ID": Some("0000000042"), "A.VNDR_TIN": Some("[hidden]"), "B.IBAN_ID": None}"#);
+        insta::assert_snapshot!(row.to_json(), @r#"{"A.VENDOR_ID":"0000000042","A.VNDR_TIN":"[hidden]","B.IBAN_ID":"","attr:rownumber":1}"#);
+        assert_eq!(row.get("A.VNDR_TIN"), Some("Planted-1"));
     }
 }

@@ -29,8 +29,8 @@ pub use credentials::{BearerToken, Credentials, OAuth2, TokenProvider};
 pub use error::{Error, ErrorKind, Fault, Result, Sent};
 pub use operation::{BadRecord, BillingInvoices, Changed, Page, PurchaseOrders, Record};
 pub use profile::{
-    ChangeQuery, FaultMeaning, FaultRule, Owner, Profile, ProfileMistake, ProfileMistakes, Prompt,
-    Prompts, QueryAccess,
+    ChangeQuery, FaultMeaning, FaultRule, Granularity, Lookup, Owner, Profile, ProfileMistake,
+    ProfileMistakes, Prompt, Prompts, QueryAccess,
 };
 pub use query::{QueryRequest, Row, RowSet};
 pub use rust_decimal::Decimal;

@@ -57,7 +57,7 @@ fn every_mistake_is_listed_with_its_place() {
     .unwrap_err();
     insta::assert_snapshot!(lines(&mistakes), @r#"
 billing_invoices.columns: found `[…]`, expected a table, each value a text in quotes
-billing_invoices."odd key": found `odd key`, expected one of owner, query, max_rows, prompts, fixed_prompts, prompt_time_format, columns, date_formats, status_texts
+billing_invoices."odd key": found `odd key`, expected one of owner, query, max_rows, granularity, prompts, fixed_prompts, prompt_time_format, prompt_date_format, lookups, columns, date_formats, status_texts
 faults[1].meaning: found `tired`, expected one of operation_refused, unauthorized, not_found, unavailable
 faults[1].set: found `-1`, expected a whole number from 0 to 4294967295
 faults[2].number: found `nothing`, expected a whole number from 0 to 4294967295

@@ -30,8 +30,7 @@ impl Client {
         changed_rows(
             self,
             service,
-            PsDateTime::MIN_PROBE,
-            PsDateTime::MIN_PROBE,
+            (PsDateTime::MIN_PROBE, PsDateTime::MIN_PROBE),
             None,
             1,
         )
@@ -39,10 +38,15 @@ impl Client {
         .map(|_| ())
     }
 
-    /// Asks for every service, one after the other, and never stops at a refusal.
+    /// Asks for every service that the profile names a query for, one after the other, and never stops
+    /// at a refusal.
     pub async fn check_operations(&self) -> Vec<OperationCheck> {
         let mut checks = Vec::with_capacity(Service::ALL.len());
-        for service in Service::ALL {
+        let profile = self.profile();
+        for service in Service::ALL
+            .into_iter()
+            .filter(|service| profile.query_of(*service).is_used())
+        {
             checks.push(OperationCheck {
                 service,
                 operation: self.profile().query_access.operation.clone(),

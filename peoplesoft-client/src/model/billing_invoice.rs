@@ -6,6 +6,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use serde::{Deserialize, Serialize};
 
 use super::id::key_from_text;
+use super::key::key_parts;
 use super::{
     BusinessUnit, CurrencyCode, CustomerId, InvalidId, InvoiceId, PaymentTermsCode, PostalAddress,
     PsDate, PsDateTime, UnitOfMeasure, serde_decimal, serde_decimal_option,
@@ -38,6 +39,10 @@ impl BillingInvoiceKey {
 }
 
 key_from_text!(BillingInvoiceKey);
+key_parts!(BillingInvoiceKey {
+    business_unit,
+    invoice
+});
 
 impl std::fmt::Display for BillingInvoiceKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -167,6 +167,12 @@ macro_rules! text_id {
             }
         }
 
+        impl super::key::KeyPart for $name {
+            fn read(text: &str) -> Result<Self, Box<str>> {
+                Self::new(text).map_err(|error| error.expected().into())
+            }
+        }
+
         impl FromStr for $name {
             type Err = InvalidId;
             fn from_str(text: &str) -> Result<Self, InvalidId> {
@@ -244,6 +250,10 @@ text_id! {
     BuyerId, "BUYER_ID", 30;
     /// A procurement contract.
     ContractId, "CNTRCT_ID", 25;
+    /// A voucher: what payables owes, unique within its business unit only.
+    VoucherId, "VOUCHER_ID", 8;
+    /// A receipt, unique within its business unit only.
+    ReceiverId, "RECEIVER_ID", 10;
     /// An invoice number.
     InvoiceId, "INVOICE_ID", 30;
     /// A customer number.

@@ -14,12 +14,15 @@ mod effective;
 mod employee;
 mod id;
 mod job;
+pub(crate) mod key;
 mod master_code;
 mod master_id;
 mod purchase_order;
+mod receipt;
 mod sensitive;
 mod supplier;
 mod supplier_detail;
+mod voucher;
 
 pub use address::PostalAddress;
 pub use billing_invoice::{BillingInvoice, BillingInvoiceKey, BillingInvoiceLine};
@@ -33,10 +36,11 @@ pub use employee::Employee;
 pub use id::{
     BusinessUnit, BuyerId, CategoryId, ContractId, CurrencyCode, CustomerId, FreightTermsCode,
     InvalidId, InvoiceId, ItemId, LocationCode, ManufacturerId, ManufacturerItemId,
-    PaymentTermsCode, PoId, SetId, ShipToId, ShipTypeId, UnitOfMeasure, VendorId, VendorItemId,
-    VendorLocation,
+    PaymentTermsCode, PoId, ReceiverId, SetId, ShipToId, ShipTypeId, UnitOfMeasure, VendorId,
+    VendorItemId, VendorLocation, VoucherId,
 };
 pub use job::{Job, JobKey, JobRow};
+pub use key::{InvalidKey, RecordKey};
 pub use master_code::{
     ChartFieldKind, EffStatus, Flag, FullPartTime, HrStatus, IdNumberKind, PayrollStatus,
     RegularTemporary, VendorClass, VendorPersistence, VendorStatus,
@@ -48,12 +52,14 @@ pub use master_id::{
 pub use purchase_order::{
     Buyer, PurchaseOrder, PurchaseOrderKey, PurchaseOrderLine, PurchaseOrderSchedule, VendorKey,
 };
+pub use receipt::ReceiptKey;
 pub use sensitive::Sensitive;
 pub use supplier::Supplier;
 pub use supplier_detail::{
     AcknowledgementRules, SupplierAddress, SupplierAddressRow, SupplierBankAccount,
     SupplierContact, SupplierContactRow, SupplierIdNumber, SupplierLocation, SupplierLocationRow,
 };
+pub use voucher::VoucherKey;
 
 pub(crate) use decimal::{serde_decimal, serde_decimal_option};
 pub(crate) use sensitive::{HIDDEN, is_sensitive};

@@ -6,6 +6,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 use serde::{Deserialize, Serialize};
 
 use super::id::key_from_text;
+use super::key::key_parts;
 use super::{
     BusinessUnit, BuyerId, CancelStatus, CategoryId, ContractId, CurrencyCode, DispatchMethod,
     FreightTermsCode, InvalidId, ItemId, LocationCode, ManufacturerId, ManufacturerItemId,
@@ -39,6 +40,10 @@ impl PurchaseOrderKey {
 }
 
 key_from_text!(PurchaseOrderKey);
+key_parts!(PurchaseOrderKey {
+    business_unit,
+    po_id
+});
 
 impl std::fmt::Display for PurchaseOrderKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -70,6 +75,7 @@ impl VendorKey {
 }
 
 key_from_text!(VendorKey);
+key_parts!(VendorKey { setid, vendor_id });
 
 impl std::fmt::Display for VendorKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use super::Record;
 use super::reader::{Problem, Reader};
-use crate::model::InvalidId;
 use crate::profile::FieldTable;
 use crate::query::columns::alias;
 
@@ -15,15 +14,49 @@ pub trait Sealed {}
 pub(crate) trait FromRows: Record {
     type Field: FieldTable;
 
-    /// The fields of the two halves of the key.
-    const KEY: (Self::Field, Self::Field);
-
-    /// The key of its two halves.
-    fn make_key(business_unit: &str, id: &str) -> Result<Self::Key, InvalidId>;
-
     /// One record from its rows, of which there is at least one.
     fn from_rows(key: Self::Key, first: Reader<'_>, rows: &[Reader<'_>]) -> Result<Self, Problem>;
 }
+
+/// Makes a record readable: how it is named in profiles, and how rows become it.
+///
+/// The record has a field `key`, and [`FromRows`].
+macro_rules! record {
+    ($name:ident, $key:ident, $service:ident) => {
+        impl $crate::operation::assemble::Sealed for $name {}
+
+        impl $crate::operation::Record for $name {
+            type Key = $key;
+
+            const SERVICE: $crate::Service = $crate::Service::$service;
+
+            fn key(&self) -> &$key {
+                &self.key
+            }
+
+            fn page_of(
+                client: &$crate::Client,
+                rows: &$crate::RowSet,
+                after: Option<&$key>,
+            ) -> $crate::Result<$crate::operation::Page<Self>> {
+                let query = client.profile().query_of(Self::SERVICE);
+                $crate::operation::grouping::page(rows, query, client.zone(), after)
+            }
+
+            fn prompts_of(
+                query: &$crate::ChangeQuery,
+                lookup: &str,
+                values: &[String],
+            ) -> Vec<String> {
+                $crate::operation::lookup::prompts::<<Self as FromRows>::Field>(
+                    query, lookup, values,
+                )
+            }
+        }
+    };
+}
+
+pub(super) use record;
 
 /// Shares out the columns that nothing reads: those with the alias of a level go to that level, the
 /// others to the lowest.
@@ -39,7 +72,7 @@ impl<'a> Extra<'a> {
         let columns = reader.frame.columns;
         let of_level = |fields: &&[F]| {
             let given = fields.iter().find_map(|field| columns.alias_of(*field));
-            let default = || F::FIELDS.get(fields.first()?.position());
+            let default = || fields.first()?.definition();
             given.or_else(|| default().and_then(|field| alias(field.column)))
         };
         Self {

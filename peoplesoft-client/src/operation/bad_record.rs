@@ -16,7 +16,7 @@ pub struct BadRecord<K> {
     pub row: Option<u64>,
     /// The column at fault, as the answer names it.
     pub column: String,
-    /// What stands there, cut to 100 characters.
+    /// What stands there, cut to 100 characters; hidden where it is a number of a bank or a tax office.
     pub found: String,
     /// What should stand there.
     pub expected: String,

@@ -1,22 +1,18 @@
 //! Rows of header and line become billing invoices.
 
-use super::assemble::{Extra, FromRows};
+use super::assemble::{Extra, FromRows, record};
 use super::reader::{Precision, Problem, Reader};
-use crate::model::{BillingInvoice, BillingInvoiceKey, BillingInvoiceLine, InvalidId};
+use crate::model::{BillingInvoice, BillingInvoiceKey, BillingInvoiceLine};
 use crate::profile::InvoiceField as F;
 
 /// Fields that can only come from the record of their level.
 const HEADER: [F; 4] = [F::Invoice, F::BusinessUnit, F::InvoiceDate, F::LastUpdated];
 const LINE: [F; 3] = [F::LineSeq, F::Quantity, F::UnitPrice];
 
+record!(BillingInvoice, BillingInvoiceKey, BillingInvoices);
+
 impl FromRows for BillingInvoice {
     type Field = F;
-
-    const KEY: (F, F) = (F::BusinessUnit, F::Invoice);
-
-    fn make_key(business_unit: &str, id: &str) -> Result<BillingInvoiceKey, InvalidId> {
-        BillingInvoiceKey::new(business_unit, id)
-    }
 
     fn from_rows(
         key: BillingInvoiceKey,

@@ -1,74 +1,37 @@
 //! Everything that changed in a window of time, in pages that can be resumed by key.
 
-use std::fmt::{self, Debug, Display};
+use std::fmt::{self, Debug};
 
 use futures_core::Stream;
 use futures_util::stream::{self, TryStreamExt};
 
 use super::assemble::Sealed;
 use super::bad_record::BadRecord;
-use super::grouping;
 use crate::client::Client;
-use crate::error::Result;
-use crate::model::{
-    BillingInvoice, BillingInvoiceKey, PsDateTime, PurchaseOrder, PurchaseOrderKey,
-};
+use crate::error::{Error, ErrorKind, Result};
+use crate::model::{PsDateTime, RecordKey};
+use crate::profile::{BY_KEY, ChangeQuery, Granularity};
 use crate::query::{self, RowSet};
 use crate::service::Service;
 use crate::target::Target;
 
 /// A kind of record that can be read by its last change; implemented by this crate alone.
-pub trait Record: Sealed + Sized + Send + 'static {
+pub trait Record: Sealed + Clone + Debug + Send + Sync + 'static {
     /// What names one record.
-    type Key: Clone + Debug + Display + Ord + Send + Sync + 'static;
+    type Key: RecordKey;
 
     #[doc(hidden)]
     const SERVICE: Service;
+
+    /// What names this record.
+    fn key(&self) -> &Self::Key;
 
     #[doc(hidden)]
     fn page_of(client: &Client, rows: &RowSet, after: Option<&Self::Key>) -> Result<Page<Self>>;
 
     #[doc(hidden)]
-    fn key_texts(key: &Self::Key) -> (&str, &str);
+    fn prompts_of(query: &ChangeQuery, lookup: &str, values: &[String]) -> Vec<String>;
 }
-
-macro_rules! record {
-    ($name:ident, $key:ident { $unit:ident, $id:ident }, $service:ident) => {
-        impl Sealed for $name {}
-
-        impl Record for $name {
-            type Key = $key;
-
-            const SERVICE: Service = Service::$service;
-
-            fn page_of(client: &Client, rows: &RowSet, after: Option<&$key>) -> Result<Page<Self>> {
-                let query = client.profile().query_of(Self::SERVICE);
-                grouping::page(rows, query, client.zone(), after)
-            }
-
-            fn key_texts(key: &$key) -> (&str, &str) {
-                (key.$unit.as_str(), key.$id.as_str())
-            }
-        }
-    };
-}
-
-record!(
-    PurchaseOrder,
-    PurchaseOrderKey {
-        business_unit,
-        po_id
-    },
-    PurchaseOrders
-);
-record!(
-    BillingInvoice,
-    BillingInvoiceKey {
-        business_unit,
-        invoice
-    },
-    BillingInvoices
-);
 
 /// The records of one answer, and where to go on.
 #[derive(Clone, Debug, PartialEq)]
@@ -78,64 +41,6 @@ pub struct Page<T: Record> {
     pub items: Vec<Result<T, BadRecord<T::Key>>>,
     /// The key to give to [`Changed::after`] for the next page; nothing at the end.
     pub next: Option<T::Key>,
-}
-
-/// The purchase orders of a client.
-#[derive(Clone, Debug)]
-pub struct PurchaseOrders {
-    client: Client,
-}
-
-impl PurchaseOrders {
-    pub(crate) fn new(client: Client) -> Self {
-        Self { client }
-    }
-
-    /// Orders last changed at or after `from` and before `to`, both in the profile's zone.
-    ///
-    /// ```no_run
-    /// # async fn run(client: peoplesoft_client::Client) -> peoplesoft_client::Result<()> {
-    /// let to = client.server_time().await?;
-    /// let request = client
-    ///     .purchase_orders()
-    ///     .changed_between(to.minus(std::time::Duration::from_secs(900)), to);
-    /// let mut after = None;
-    /// loop {
-    ///     let page = request.clone().after(after).page().await?;
-    ///     for item in &page.items {
-    ///         match item {
-    ///             Ok(order) => println!("{} has {} lines", order.key, order.lines.len()),
-    ///             Err(bad) => eprintln!("{bad}; {}", bad.remedy),
-    ///         }
-    ///     }
-    ///     after = page.next;
-    ///     if after.is_none() {
-    ///         break;
-    ///     }
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn changed_between(&self, from: PsDateTime, to: PsDateTime) -> Changed<PurchaseOrder> {
-        Changed::new(self.client.clone(), from, to)
-    }
-}
-
-/// The billing invoices of a client.
-#[derive(Clone, Debug)]
-pub struct BillingInvoices {
-    client: Client,
-}
-
-impl BillingInvoices {
-    pub(crate) fn new(client: Client) -> Self {
-        Self { client }
-    }
-
-    /// Invoices last changed at or after `from` and before `to`, both in the profile's zone.
-    pub fn changed_between(&self, from: PsDateTime, to: PsDateTime) -> Changed<BillingInvoice> {
-        Changed::new(self.client.clone(), from, to)
-    }
 }
 
 /// A request for what changed in a window of time.
@@ -149,7 +54,7 @@ pub struct Changed<T: Record> {
 }
 
 impl<T: Record> Changed<T> {
-    fn new(client: Client, from: PsDateTime, to: PsDateTime) -> Self {
+    pub(super) fn new(client: Client, from: PsDateTime, to: PsDateTime) -> Self {
         Self {
             client,
             from,
@@ -171,12 +76,21 @@ impl<T: Record> Changed<T> {
         self
     }
 
+    /// The window as the source is asked for it: where it keeps the last change by the day alone, the
+    /// start of the first day and the end of the last ([`Granularity::Day`]).
+    #[must_use]
+    pub fn window(&self) -> (PsDateTime, PsDateTime) {
+        let query = self.client.profile().query_of(T::SERVICE);
+        whole(query.granularity, self.from, self.to)
+    }
+
     /// Reads one page.
     ///
     /// A window that ends where it begins, or before, holds nothing and is not asked for.
     ///
     /// # Errors
     ///
+    /// [`ErrorKind::Configuration`](crate::ErrorKind) when the profile names no query for these records,
     /// [`ErrorKind::Truncated`](crate::ErrorKind) when one record has more rows than an answer may have,
     /// [`ErrorKind::Decode`](crate::ErrorKind) when the columns do not fit the profile or the rows are not
     /// in key order, and every kind that a call can fail with.
@@ -189,22 +103,13 @@ impl<T: Record> Changed<T> {
         }
         let query = self.client.profile().query_of(T::SERVICE);
         let max_rows = self.max_rows.unwrap_or(query.max_rows);
-        let texts = self.after.as_ref().map(T::key_texts);
-        let rows = changed_rows(
-            &self.client,
-            T::SERVICE,
-            self.from,
-            self.to,
-            texts,
-            max_rows,
-        )
-        .await?;
-        T::page_of(&self.client, &rows, self.after.as_ref()).map_err(|error| {
-            let profile = self.client.profile();
-            let operation = &profile.query_access.operation;
-            let target = Target::new(operation, Some(query.label()), &profile.node);
-            error.with_target(&target).with_attempts(1)
-        })
+        let after = self
+            .after
+            .as_ref()
+            .map(|key| T::prompts_of(query, BY_KEY, &key.texts()));
+        let rows = changed_rows(&self.client, T::SERVICE, self.window(), after, max_rows).await?;
+        T::page_of(&self.client, &rows, self.after.as_ref())
+            .map_err(|error| aimed(error, &self.client, &query.label()))
     }
 
     /// Reads page after page, each when the one before it has been taken; ends after an error.
@@ -251,28 +156,58 @@ impl<T: Record> Debug for Changed<T> {
     }
 }
 
-/// Runs the query of a service for a window, from a key on.
+/// The window widened to what the source can tell apart.
+fn whole(granularity: Granularity, from: PsDateTime, to: PsDateTime) -> (PsDateTime, PsDateTime) {
+    match granularity {
+        Granularity::Time => (from, to),
+        Granularity::Day => {
+            let end = to.date().at_midnight();
+            let end = if end < to {
+                end.date().plus_days(1).at_midnight()
+            } else {
+                end
+            };
+            (from.date().at_midnight(), end)
+        }
+    }
+}
+
+/// An error about the rows of a query, which knows nothing of where they came from.
+pub(super) fn aimed(error: Error, client: &Client, label: &str) -> Error {
+    let profile = client.profile();
+    let operation = &profile.query_access.operation;
+    let target = Target::new(operation, Some(label.to_owned()), &profile.node);
+    error.with_target(&target).with_attempts(1)
+}
+
+/// Runs the query of a service for a window, from the values of its key prompts on.
 pub(crate) async fn changed_rows(
     client: &Client,
     service: Service,
-    from: PsDateTime,
-    to: PsDateTime,
-    after: Option<(&str, &str)>,
+    (from, to): (PsDateTime, PsDateTime),
+    after: Option<Vec<String>>,
     max_rows: u32,
 ) -> Result<RowSet> {
     let spec = client.profile().query_of(service);
-    let (unit, id) = after.unwrap_or_default();
+    if !spec.is_used() {
+        return Err(unnamed(&format!("{service}.query")));
+    }
     let mut prompts = vec![
-        (
-            spec.prompts.from.clone(),
-            from.format(&spec.prompt_time_format),
-        ),
-        (spec.prompts.to.clone(), to.format(&spec.prompt_time_format)),
-        (spec.prompts.after_business_unit.clone(), unit.to_owned()),
-        (spec.prompts.after_id.clone(), id.to_owned()),
+        (spec.prompts.from.clone(), spec.window_text(from)),
+        (spec.prompts.to.clone(), spec.window_text(to)),
     ];
+    let values = after.unwrap_or_else(|| spec.prompts.first.clone());
+    for (at, name) in spec.prompts.after.iter().enumerate() {
+        prompts.push((name.clone(), values.get(at).cloned().unwrap_or_default()));
+    }
     for prompt in &spec.fixed_prompts {
         prompts.push((prompt.name.clone(), prompt.value.clone()));
     }
     query::run(client, spec.owner, &spec.query, &prompts, max_rows).await
+}
+
+/// The profile has no query for what was asked.
+pub(super) fn unnamed(place: &str) -> Error {
+    let message = format!("the profile names no query at {place}");
+    Error::new(ErrorKind::Configuration, message)
 }

@@ -1,21 +1,21 @@
 //! Rows in key order become records, and an answer that was cut loses only what it cannot hold whole.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use super::assemble::FromRows;
 use super::bad_record::BadRecord;
 use super::changed::Page;
 use super::reader::{Frame, Problem, Reader};
 use crate::error::{Error, ErrorKind, Sent};
-use crate::model::Zone;
-use crate::profile::ChangeQuery;
+use crate::model::{RecordKey, Zone};
+use crate::profile::{ChangeQuery, FieldTable};
 use crate::query::columns::Columns;
 use crate::query::{Row, RowSet};
 
 /// The rows of one record, or of one row without a usable key.
 struct Group<'a, K> {
     key: Result<K, Problem>,
-    texts: (&'a str, &'a str),
+    texts: Vec<Option<&'a str>>,
     rows: Vec<Row<'a>>,
 }
 
@@ -69,39 +69,52 @@ pub(crate) fn first_page<T: FromRows>(
 }
 
 fn group<'a, T: FromRows>(set: &'a RowSet, frame: Frame<'_>) -> Vec<Group<'a, T::Key>> {
-    let (unit_column, id_column) = (frame.columns.of(T::KEY.0), frame.columns.of(T::KEY.1));
-    let text = |row: Row<'a>, column: Option<usize>| {
-        column.and_then(|column| row.at(column)).unwrap_or_default()
-    };
+    let parts: Vec<T::Field> = T::Field::key().collect();
+    let columns: Vec<Option<usize>> = parts.iter().map(|part| frame.columns.of(*part)).collect();
+    let text = |row: Row<'a>, column: &Option<usize>| column.and_then(|column| row.at(column));
     let mut groups: Vec<Group<'a, T::Key>> = Vec::new();
     for row in set.rows() {
-        let texts = (text(row, unit_column), text(row, id_column));
+        // Rows of one record nearly always show its key in the same letters; where they do not, the
+        // typed key is compared below.
+        let alike = |texts: &[Option<&'a str>]| {
+            let mut both = columns.iter().zip(texts);
+            both.all(|(column, known)| text(row, column) == *known)
+        };
         if let Some(last) = groups.last_mut()
-            && last.texts == texts
             && last.key.is_ok()
+            && alike(&last.texts)
         {
             last.rows.push(row);
             continue;
         }
-        let key = T::make_key(texts.0, texts.1).map_err(|error| {
-            let reader = Reader { frame, row };
-            let field = if reader
-                .id::<_, crate::model::BusinessUnit>(T::KEY.0)
-                .is_err()
-            {
-                T::KEY.0
-            } else {
-                T::KEY.1
-            };
-            reader.problem(field, error.found(), error.expected())
-        });
+        let key = key_of::<T>(&parts, &Reader { frame, row });
+        if let Some(last) = groups.last_mut()
+            && let (Ok(one), Ok(other)) = (&last.key, &key)
+            && one == other
+        {
+            last.rows.push(row);
+            continue;
+        }
         groups.push(Group {
             key,
-            texts,
+            texts: columns.iter().map(|column| text(row, column)).collect(),
             rows: vec![row],
         });
     }
     groups
+}
+
+/// The key that a row shows, or which part of it is wrong.
+fn key_of<T: FromRows>(parts: &[T::Field], row: &Reader<'_>) -> Result<T::Key, Problem> {
+    let mut texts = Vec::with_capacity(parts.len());
+    for part in parts {
+        texts.push(row.key_part(*part)?);
+    }
+    let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+    T::Key::from_texts(&texts).map_err(|wrong| match parts.get(wrong.part()) {
+        Some(part) => row.problem(*part, wrong.found(), wrong.expected()),
+        None => row.misfit(wrong.found(), wrong.expected()),
+    })
 }
 
 /// Paging by key loses records if the rows are not in key order or do not begin after the key.
@@ -110,17 +123,18 @@ fn check_order<T: FromRows>(
     query: &ChangeQuery,
     after: Option<&T::Key>,
 ) -> Result<(), Error> {
-    let mut seen = HashSet::new();
+    let mut seen = BTreeSet::new();
     for group in groups {
         let Ok(key) = &group.key else { continue };
         if Some(key) == after {
             return Err(unfit(format!(
                 "query {} answered with {key} when asked for what comes after it: it ignores the \
-                 prompts {} and {}",
-                query.query, query.prompts.after_business_unit, query.prompts.after_id
+                 prompts {}",
+                query.query,
+                query.prompts.after.join(" and ")
             )));
         }
-        if !seen.insert(group.texts) {
+        if !seen.insert(key) {
             return Err(unfit(format!(
                 "query {} does not order its rows by key: {key} occurs again after another key",
                 query.query

@@ -1,10 +1,10 @@
 //! Rows of header, line and schedule become purchase orders.
 
-use super::assemble::{Extra, FromRows};
+use super::assemble::{Extra, FromRows, record};
 use super::reader::{Precision, Problem, Reader};
 use crate::model::{
-    Buyer, CancelStatus, DispatchMethod, InvalidId, PoStatus, PoType, PurchaseOrder,
-    PurchaseOrderKey, PurchaseOrderLine, PurchaseOrderSchedule, VendorKey,
+    Buyer, CancelStatus, DispatchMethod, PoStatus, PoType, PurchaseOrder, PurchaseOrderKey,
+    PurchaseOrderLine, PurchaseOrderSchedule, VendorKey,
 };
 use crate::profile::OrderField as F;
 
@@ -13,14 +13,10 @@ const HEADER: [F; 4] = [F::PoId, F::BusinessUnit, F::PoDate, F::LastUpdated];
 const LINE: [F; 2] = [F::LineNbr, F::UnitOfMeasure];
 const SCHEDULE: [F; 3] = [F::SchedNbr, F::DueDate, F::Quantity];
 
+record!(PurchaseOrder, PurchaseOrderKey, PurchaseOrders);
+
 impl FromRows for PurchaseOrder {
     type Field = F;
-
-    const KEY: (F, F) = (F::BusinessUnit, F::PoId);
-
-    fn make_key(business_unit: &str, id: &str) -> Result<PurchaseOrderKey, InvalidId> {
-        PurchaseOrderKey::new(business_unit, id)
-    }
 
     fn from_rows(
         key: PurchaseOrderKey,

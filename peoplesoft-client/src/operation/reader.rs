@@ -5,8 +5,10 @@ use std::str::FromStr;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-use crate::model::{InvalidId, PostalAddress, PsDate, PsDateTime, Zone, parse_decimal};
-use crate::profile::{ChangeQuery, Field, FieldTable};
+use crate::model::{
+    HIDDEN, InvalidId, PostalAddress, PsDate, PsDateTime, Zone, is_sensitive, parse_decimal,
+};
+use crate::profile::{ChangeQuery, FieldTable, Shape};
 use crate::query::Row;
 use crate::query::columns::Columns;
 
@@ -77,6 +79,11 @@ impl<'a> Reader<'a> {
         expected: impl Into<String>,
     ) -> Problem {
         let column = self.frame.columns.name_of(field).to_owned();
+        let found = if found.is_empty() || !is_sensitive(&column) {
+            found
+        } else {
+            HIDDEN
+        };
         Problem {
             row: self.row.number(),
             found: found.chars().take(100).collect(),
@@ -87,6 +94,20 @@ impl<'a> Reader<'a> {
                 self.frame.query.query
             ),
             column,
+        }
+    }
+
+    /// A problem with no column of its own.
+    pub(crate) fn misfit(&self, found: &str, expected: impl Into<String>) -> Problem {
+        Problem {
+            row: self.row.number(),
+            column: "rows".to_owned(),
+            found: found.chars().take(100).collect(),
+            expected: expected.into(),
+            remedy: format!(
+                "Look at what query {} selects, then read the window again.",
+                self.frame.query.query
+            ),
         }
     }
 
@@ -111,10 +132,19 @@ impl<'a> Reader<'a> {
         self.text(field).map(|_| self.id(field)).transpose()
     }
 
+    /// A part of a key as its canonical text: a number without leading zeros, a date as `2026-03-31`.
+    pub(crate) fn key_part<F: FieldTable>(&self, field: F) -> Result<String, Problem> {
+        match field.definition().map(|known| known.shape) {
+            Some(Shape::Number) => self.whole(field).map(|number| number.to_string()),
+            Some(Shape::Date) => self.date(field).map(|date| date.to_string()),
+            _ => Ok(self.text(field).unwrap_or_default().to_owned()),
+        }
+    }
+
     /// The code of a translate field, whether the query shows the code or a text.
     pub(crate) fn code<F: FieldTable>(&self, field: F) -> Option<&'a str> {
         let text = self.text(field)?;
-        let name = definition(field).map_or("", |field| field.name);
+        let name = field.definition().map_or("", |field| field.name);
         let texts = self.frame.query.status_texts.get(name);
         Some(
             texts
@@ -129,7 +159,7 @@ impl<'a> Reader<'a> {
     }
 
     fn format<F: FieldTable>(&self, field: F) -> Option<&'a str> {
-        let name = definition(field)?.name;
+        let name = field.definition()?.name;
         self.frame.query.date_formats.get(name).map(String::as_str)
     }
 
@@ -206,8 +236,4 @@ impl<'a> Reader<'a> {
         (address.postal, address.country) = (postal, country);
         address
     }
-}
-
-fn definition<F: FieldTable>(field: F) -> Option<&'static Field> {
-    F::FIELDS.get(field.position())
 }

@@ -1,7 +1,6 @@
 //! The defaults: FSCM 9.2, with queries named and aliased as the crate page describes.
 
-use super::change_query::ChangeQuery;
-use super::{FaultMeaning, FaultRule, Profile, QueryAccess};
+use super::{FaultMeaning, FaultRule, Profile, QueryAccess, change_query};
 
 impl Default for Profile {
     fn default() -> Self {
@@ -9,8 +8,8 @@ impl Default for Profile {
             node: "PSFT_EP".to_owned(),
             zone: "UTC".to_owned(),
             query_access: QueryAccess::default(),
-            purchase_orders: ChangeQuery::default_purchase_orders(),
-            billing_invoices: ChangeQuery::default_billing_invoices(),
+            purchase_orders: change_query::purchase_orders::default(),
+            billing_invoices: change_query::billing_invoices::default(),
             faults: vec![
                 FaultRule::new(158, 536, FaultMeaning::OperationRefused),
                 FaultRule::new(158, 55, FaultMeaning::Unauthorized),

@@ -10,11 +10,11 @@ mod text;
 
 use serde::{Deserialize, Serialize};
 
-pub use change_query::{ChangeQuery, Owner, Prompt, Prompts};
+pub use change_query::{ChangeQuery, Granularity, Lookup, Owner, Prompt, Prompts};
 pub use fault_rule::{FaultMeaning, FaultRule};
 pub use mistake::{ProfileMistake, ProfileMistakes};
 
-pub(crate) use field::{Field, FieldTable, InvoiceField, OrderField};
+pub(crate) use field::{BY_KEY, Field, FieldTable, InvoiceField, OrderField, Shape};
 
 use self::schema::section;
 use crate::model::Zone;
@@ -56,10 +56,10 @@ pub struct Profile {
     /// How the Query Access Service is addressed.
     pub query_access: QueryAccess,
     /// The query that reads purchase orders by their last change.
-    #[serde(deserialize_with = "change_query::purchase_orders")]
+    #[serde(deserialize_with = "change_query::purchase_orders::deserialize")]
     pub purchase_orders: ChangeQuery,
     /// The query that reads billing invoices by their last change.
-    #[serde(deserialize_with = "change_query::billing_invoices")]
+    #[serde(deserialize_with = "change_query::billing_invoices::deserialize")]
     pub billing_invoices: ChangeQuery,
     /// What the message numbers of Integration Broker mean.
     pub faults: Vec<FaultRule>,

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::mistake::Found;
-use super::{Profile, ProfileMistakes, schema};
+use super::{Profile, ProfileMistakes, change_query, schema};
 
 impl Profile {
     /// Reads a profile from TOML; what it does not give keeps its default.
@@ -85,6 +85,7 @@ impl Profile {
 
 fn read(mut value: Value) -> Result<Profile, ProfileMistakes> {
     let mut found = Found::default();
+    change_query::rename_old_prompts(&mut value);
     if !schema::prune(&schema::layout(), &mut value, "", &mut found) {
         value = Value::Object(serde_json::Map::new());
     }

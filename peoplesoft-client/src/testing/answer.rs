@@ -7,7 +7,7 @@ use super::gate;
 use super::state::{Shared, State};
 use super::switch::Trouble;
 use super::window;
-use crate::profile::Owner;
+use crate::profile::{Lookup, Owner};
 use crate::service::Service;
 
 /// An answer before it goes out.
@@ -142,14 +142,14 @@ pub(super) fn get(shared: &Shared, uri: &Uri, headers: &HeaderMap) -> Reply {
         if !gate::admits(&state, headers) {
             return Reply::empty(StatusCode::UNAUTHORIZED);
         }
-        let Some(service) = service_of(&state, owner, query) else {
+        let Some((service, lookup)) = service_of(&state, owner, query) else {
             return Reply::empty(StatusCode::NOT_FOUND);
         };
         if let Some(refusal) = refusal(&state, service) {
             return refusal;
         }
         // The rows are chosen under the lock and written after it.
-        match window::choose(&state, service, uri.query().unwrap_or_default()) {
+        match window::choose(&state, service, lookup, uri.query().unwrap_or_default()) {
             Ok(chosen) => chosen,
             Err(text) => return Reply::ib(StatusCode::INTERNAL_SERVER_ERROR, None, &text),
         }
@@ -164,10 +164,24 @@ fn addressed(state: &State, node: &str, alias: &str, slash: bool) -> bool {
         && slash == access.trailing_slash
 }
 
-fn service_of(state: &State, owner: &str, query: &str) -> Option<Service> {
-    Service::ALL.into_iter().find(|service| {
-        let spec = state.profile.query_of(*service);
-        spec.query == query && Owner::as_str(spec.owner).eq_ignore_ascii_case(owner)
+/// The service that a query belongs to, and the look-up if it is not the one that reads what changed.
+fn service_of<'s>(
+    state: &'s State,
+    owner: &str,
+    query: &str,
+) -> Option<(Service, Option<(&'s str, &'s Lookup)>)> {
+    let profile = &state.profile;
+    Service::ALL.into_iter().find_map(|service| {
+        let spec = profile.query_of(service);
+        if !Owner::as_str(spec.owner).eq_ignore_ascii_case(owner) {
+            return None;
+        }
+        if spec.query == query {
+            return Some((service, None));
+        }
+        let mut lookups = spec.lookups.iter();
+        let (name, lookup) = lookups.find(|(_, lookup)| lookup.query == query)?;
+        Some((service, Some((name.as_str(), lookup))))
     })
 }
 

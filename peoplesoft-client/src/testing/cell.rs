@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 
 use super::switch::Output;
 use crate::model::{PsDate, PsDateTime};
-use crate::profile::{ChangeQuery, FieldTable};
+use crate::profile::{ChangeQuery, FieldTable, Granularity};
 
 /// The value of a column.
 pub(super) enum Cell<'a> {
@@ -15,7 +15,8 @@ pub(super) enum Cell<'a> {
     /// A translate value: code and English text.
     Code(&'a str, &'a str),
     Date(PsDate),
-    DateTime(PsDateTime),
+    /// When the record last changed; a day alone where that is all the source keeps.
+    Changed(PsDateTime),
     Number(Decimal),
     Whole(u32),
     Blank,
@@ -28,6 +29,27 @@ impl<'a> Cell<'a> {
 
     pub(super) fn number(value: Option<Decimal>) -> Self {
         value.map_or(Self::Blank, Self::Number)
+    }
+
+    pub(super) fn date(value: Option<PsDate>) -> Self {
+        value.map_or(Self::Blank, Self::Date)
+    }
+
+    /// A translate value, given as its code and its English text.
+    pub(super) fn code(value: Option<(&'a str, &'a str)>) -> Self {
+        value.map_or(Self::Blank, |(code, text)| Self::Code(code, text))
+    }
+
+    /// The value of a prompt that asks for this.
+    pub(super) fn asked(&self, query: &ChangeQuery) -> String {
+        match self {
+            Self::Text(text) | Self::Code(text, _) => (*text).to_owned(),
+            Self::Date(date) => date.format(&query.prompt_date_format),
+            Self::Changed(time) => query.window_text(*time),
+            Self::Number(number) => number.to_string(),
+            Self::Whole(number) => number.to_string(),
+            Self::Blank => String::new(),
+        }
     }
 }
 
@@ -56,7 +78,7 @@ impl<'q, F: FieldTable> Writer<'q, F> {
         max_rows: usize,
     ) -> Self {
         let name = |field: &F| -> &str {
-            let known = F::FIELDS.get(field.position());
+            let known = field.definition();
             let own = known.and_then(|known| query.columns.get(known.name));
             own.map_or_else(|| known.map_or("", |known| known.column), String::as_str)
         };
@@ -69,7 +91,7 @@ impl<'q, F: FieldTable> Writer<'q, F> {
             .iter()
             .filter(|field| !name(field).trim().is_empty())
             .map(|field| {
-                let known = F::FIELDS.get(field.position());
+                let known = field.definition();
                 let format = known.and_then(|known| query.date_formats.get(known.name));
                 let shown = if output.dotted {
                     name(field)
@@ -121,6 +143,7 @@ impl<'q, F: FieldTable> Writer<'q, F> {
                 self.output,
                 cell(column.field),
                 column.format.as_deref(),
+                self.query.granularity == Granularity::Day,
             );
         }
         for (name, text) in extra.iter().flat_map(|columns| columns.iter()) {
@@ -157,7 +180,7 @@ fn bare<'a>(name: &'a str, names: &[&str]) -> &'a str {
     }
 }
 
-fn write_cell(rows: &mut String, output: &Output, cell: Cell<'_>, format: Option<&str>) {
+fn write_cell(rows: &mut String, output: &Output, cell: Cell<'_>, format: Option<&str>, day: bool) {
     match cell {
         Cell::Text(text) => write_text(rows, output, text),
         Cell::Code(code, text) => {
@@ -167,7 +190,14 @@ fn write_cell(rows: &mut String, output: &Output, cell: Cell<'_>, format: Option
             let text = format.map_or_else(|| date.to_string(), |format| date.format(format));
             write_text(rows, output, &text);
         }
-        Cell::DateTime(time) => {
+        Cell::Changed(time) if day => {
+            let text = format.map_or_else(
+                || time.date().to_string(),
+                |format| time.date().format(format),
+            );
+            write_text(rows, output, &text);
+        }
+        Cell::Changed(time) => {
             let text = format.map_or_else(|| time.to_string(), |format| time.format(format));
             write_text(rows, output, &text);
         }

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fmt;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use secrecy::SecretString;
@@ -15,9 +14,11 @@ use url::Url;
 use super::server;
 use super::state::{Account, Shared, State};
 use super::switch::{FaultPlan, Output, Recorded, Trouble};
+use super::table::Tables;
 use crate::client::{Client, ClientBuilder};
 use crate::credentials::{Credentials, OAuth2};
 use crate::model::{BillingInvoice, PurchaseOrder, PurchaseOrderKey, Zone};
+use crate::operation::Record;
 use crate::profile::Profile;
 
 /// How long a token is good unless the builder says otherwise.
@@ -31,8 +32,7 @@ pub struct FakeBuilder {
     basic: Option<Account>,
     oauth: Option<Account>,
     token_life: Duration,
-    orders: Vec<PurchaseOrder>,
-    invoices: Vec<BillingInvoice>,
+    tables: Tables,
     now: Option<SystemTime>,
 }
 
@@ -81,16 +81,22 @@ impl FakeBuilder {
         self
     }
 
-    /// Purchase orders to begin with.
-    pub fn orders(mut self, orders: impl IntoIterator<Item = PurchaseOrder>) -> Self {
-        self.orders.extend(orders);
+    /// Records of any kind to begin with.
+    pub fn records<T: Record>(mut self, records: impl IntoIterator<Item = T>) -> Self {
+        for record in records {
+            self.tables.put(record);
+        }
         self
     }
 
+    /// Purchase orders to begin with.
+    pub fn orders(self, orders: impl IntoIterator<Item = PurchaseOrder>) -> Self {
+        self.records(orders)
+    }
+
     /// Billing invoices to begin with.
-    pub fn invoices(mut self, invoices: impl IntoIterator<Item = BillingInvoice>) -> Self {
-        self.invoices.extend(invoices);
-        self
+    pub fn invoices(self, invoices: impl IntoIterator<Item = BillingInvoice>) -> Self {
+        self.records(invoices)
     }
 
     /// Stops its clock at `now` (it runs with the machine's unless given).
@@ -114,11 +120,10 @@ impl FakeBuilder {
         let address = listener.local_addr()?;
         let root = format!("http://{address}/");
         let root: Url = root.parse().map_err(|error| invalid(&error))?;
-        let mut state = State {
+        let state = State {
             profile: self.profile,
             zone,
-            orders: BTreeMap::new(),
-            invoices: BTreeMap::new(),
+            tables: self.tables,
             fixed_now: self.now,
             basic: self.basic,
             oauth: self.oauth,
@@ -134,16 +139,6 @@ impl FakeBuilder {
             output: Output::default(),
             requests: Vec::new(),
         };
-        let orders = self
-            .orders
-            .into_iter()
-            .map(|order| (order.key.clone(), Arc::new(order)));
-        state.orders.extend(orders);
-        let invoices = self
-            .invoices
-            .into_iter()
-            .map(|invoice| (invoice.key.clone(), Arc::new(invoice)));
-        state.invoices.extend(invoices);
         let shared = Shared::new(state);
         let task = tokio::spawn(server::serve(listener, shared.clone()));
         Ok(FakePeopleSoft {
@@ -185,8 +180,7 @@ impl FakePeopleSoft {
             basic: None,
             oauth: None,
             token_life: TOKEN_LIFE,
-            orders: Vec::new(),
-            invoices: Vec::new(),
+            tables: Tables::new(),
             now: None,
         }
     }
@@ -238,47 +232,59 @@ impl FakePeopleSoft {
             .credentials(self.credentials())
     }
 
+    /// Adds a record of any kind, or puts it in place of the one with its key.
+    pub fn put<T: Record>(&self, record: T) {
+        self.shared.lock().tables.put(record);
+    }
+
+    /// The record of a kind with this key.
+    #[must_use]
+    pub fn get<T: Record>(&self, key: &T::Key) -> Option<T> {
+        self.shared.lock().tables.get(key)
+    }
+
+    /// Takes a record of a kind out; whether it was there.
+    pub fn remove<T: Record>(&self, key: &T::Key) -> bool {
+        self.shared.lock().tables.remove::<T>(key)
+    }
+
+    /// How many records of a kind there are.
+    #[must_use]
+    pub fn count<T: Record>(&self) -> usize {
+        self.shared.lock().tables.count::<T>()
+    }
+
     /// Adds an order, or puts it in place of the one with its key.
     pub fn put_order(&self, order: PurchaseOrder) {
-        self.shared
-            .lock()
-            .orders
-            .insert(order.key.clone(), Arc::new(order));
+        self.put(order);
     }
 
     /// The order with this key.
     #[must_use]
     pub fn order(&self, key: &PurchaseOrderKey) -> Option<PurchaseOrder> {
-        self.shared
-            .lock()
-            .orders
-            .get(key)
-            .map(|order| PurchaseOrder::clone(order))
+        self.get(key)
     }
 
     /// Takes an order out; whether it was there.
     pub fn remove_order(&self, key: &PurchaseOrderKey) -> bool {
-        self.shared.lock().orders.remove(key).is_some()
+        self.remove::<PurchaseOrder>(key)
     }
 
     /// How many orders there are.
     #[must_use]
     pub fn order_count(&self) -> usize {
-        self.shared.lock().orders.len()
+        self.count::<PurchaseOrder>()
     }
 
     /// Adds an invoice, or puts it in place of the one with its key.
     pub fn put_invoice(&self, invoice: BillingInvoice) {
-        self.shared
-            .lock()
-            .invoices
-            .insert(invoice.key.clone(), Arc::new(invoice));
+        self.put(invoice);
     }
 
     /// How many invoices there are.
     #[must_use]
     pub fn invoice_count(&self) -> usize {
-        self.shared.lock().invoices.len()
+        self.count::<BillingInvoice>()
     }
 
     /// Stops its clock at `now`.

@@ -2,22 +2,33 @@
 
 use super::cell::{Cell, Writer};
 use super::order_cells::address_part;
-use crate::model::{BillingInvoice, BillingInvoiceLine};
+use super::table::Cells;
+use crate::model::{BillingInvoice, BillingInvoiceLine, PsDateTime};
 use crate::profile::InvoiceField as F;
 
-/// Writes a row for each line, or one for an invoice without lines.
-pub(super) fn write(invoice: &BillingInvoice, writer: &mut Writer<'_, F>) {
-    if invoice.lines.is_empty() {
-        writer.row(|field| cell(field, invoice, None), &[&invoice.extra]);
+impl Cells for BillingInvoice {
+    fn changed(&self) -> PsDateTime {
+        self.last_updated
     }
-    for line in &invoice.lines {
-        if writer.is_full() {
-            return;
+
+    fn head(&self, field: F) -> Cell<'_> {
+        cell(field, self, None)
+    }
+
+    /// Writes a row for each line, or one for an invoice without lines.
+    fn write(&self, writer: &mut Writer<'_, F>) {
+        if self.lines.is_empty() {
+            writer.row(|field| self.head(field), &[&self.extra]);
         }
-        writer.row(
-            |field| cell(field, invoice, Some(line)),
-            &[&invoice.extra, &line.extra],
-        );
+        for line in &self.lines {
+            if writer.is_full() {
+                return;
+            }
+            writer.row(
+                |field| cell(field, self, Some(line)),
+                &[&self.extra, &line.extra],
+            );
+        }
     }
 }
 
@@ -46,15 +57,15 @@ fn cell<'a>(
             field as usize - ShipToName as usize,
         ),
         CustomerPo => Cell::text(invoice.customer_po.as_ref()),
-        CustomerPoDate => invoice.customer_po_date.map_or(Cell::Blank, Cell::Date),
+        CustomerPoDate => Cell::date(invoice.customer_po_date),
         Currency => Cell::Text(invoice.currency.as_str()),
         PaymentTerms => Cell::text(invoice.payment_terms.as_ref()),
-        DueDate => invoice.due_date.map_or(Cell::Blank, Cell::Date),
+        DueDate => Cell::date(invoice.due_date),
         Total => Cell::Number(invoice.total),
         TaxAmount => Cell::number(invoice.tax_amount),
         DiscountAmount => Cell::number(invoice.discount_amount),
         SurchargeAmount => Cell::number(invoice.surcharge_amount),
-        LastUpdated => Cell::DateTime(invoice.last_updated),
+        LastUpdated => Cell::Changed(invoice.last_updated),
         LineSeq | Identifier | Description | Quantity | UnitOfMeasure | UnitPrice | GrossAmount
         | LineTaxAmount | LineDiscountAmount | LineSurchargeAmount => {
             line.map_or(Cell::Blank, |line| line_cell(field, line))

@@ -35,6 +35,7 @@ mod order_cells;
 mod server;
 mod state;
 mod switch;
+mod table;
 mod window;
 
 pub use fake::{FakeBuilder, FakePeopleSoft};

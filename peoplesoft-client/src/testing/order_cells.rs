@@ -1,29 +1,42 @@
 //! A purchase order as the rows of its query.
 
 use super::cell::{Cell, Writer};
-use crate::model::{PostalAddress, PurchaseOrder, PurchaseOrderLine, PurchaseOrderSchedule};
+use super::table::Cells;
+use crate::model::{
+    PostalAddress, PsDateTime, PurchaseOrder, PurchaseOrderLine, PurchaseOrderSchedule,
+};
 use crate::profile::OrderField as F;
 
-/// Writes a row for each schedule, for each line without one, or for an order without lines.
-pub(super) fn write(order: &PurchaseOrder, writer: &mut Writer<'_, F>) {
-    if order.lines.is_empty() {
-        writer.row(|field| cell(field, order, None, None), &[&order.extra]);
+impl Cells for PurchaseOrder {
+    fn changed(&self) -> PsDateTime {
+        self.last_updated
     }
-    for line in &order.lines {
-        if line.schedules.is_empty() {
-            writer.row(
-                |field| cell(field, order, Some(line), None),
-                &[&order.extra, &line.extra],
-            );
+
+    fn head(&self, field: F) -> Cell<'_> {
+        cell(field, self, None, None)
+    }
+
+    /// Writes a row for each schedule, for each line without one, or for an order without lines.
+    fn write(&self, writer: &mut Writer<'_, F>) {
+        if self.lines.is_empty() {
+            writer.row(|field| self.head(field), &[&self.extra]);
         }
-        for schedule in &line.schedules {
-            if writer.is_full() {
-                return;
+        for line in &self.lines {
+            if line.schedules.is_empty() {
+                writer.row(
+                    |field| cell(field, self, Some(line), None),
+                    &[&self.extra, &line.extra],
+                );
             }
-            writer.row(
-                |field| cell(field, order, Some(line), Some(schedule)),
-                &[&order.extra, &line.extra, &schedule.extra],
-            );
+            for schedule in &line.schedules {
+                if writer.is_full() {
+                    return;
+                }
+                writer.row(
+                    |field| cell(field, self, Some(line), Some(schedule)),
+                    &[&self.extra, &line.extra, &schedule.extra],
+                );
+            }
         }
     }
 }
@@ -40,14 +53,14 @@ fn cell<'a>(
         PoId => Cell::Text(order.key.po_id.as_str()),
         PoDate => Cell::Date(order.po_date),
         Status => Cell::Code(order.status.code(), order.status.text()),
-        PoType => code(
+        PoType => Cell::code(
             order
                 .po_type
                 .as_ref()
                 .map(|kind| (kind.code(), kind.text())),
         ),
         ChangeOrderBatch => Cell::Whole(order.change_order_batch),
-        DispatchMethod => code(
+        DispatchMethod => Cell::code(
             order
                 .dispatch_method
                 .as_ref()
@@ -67,7 +80,7 @@ fn cell<'a>(
         PoRef => Cell::text(order.po_ref.as_ref()),
         Contract => Cell::text(order.contract.as_ref()),
         BillTo => Cell::text(order.bill_to.as_ref()),
-        LastUpdated => Cell::DateTime(order.last_updated),
+        LastUpdated => Cell::Changed(order.last_updated),
         VendorName | VendorAddress1 | VendorAddress2 | VendorCity | VendorState | VendorPostal
         | VendorCountry => part(field, VendorName, &order.vendor_address),
         BillToName | BillToAddress1 | BillToAddress2 | BillToCity | BillToState | BillToPostal
@@ -94,7 +107,7 @@ fn line_cell(field: F, line: &PurchaseOrderLine) -> Cell<'_> {
         F::Description => Cell::text(line.description.as_ref()),
         F::UnitOfMeasure => Cell::Text(line.unit_of_measure.as_str()),
         F::Category => Cell::text(line.category.as_ref()),
-        F::LineCancelStatus => code(
+        F::LineCancelStatus => Cell::code(
             line.cancel_status
                 .as_ref()
                 .map(|status| (status.code(), status.text())),
@@ -112,7 +125,7 @@ fn schedule_cell(field: F, schedule: &PurchaseOrderSchedule) -> Cell<'_> {
         F::Price => Cell::Number(schedule.price),
         F::MerchandiseAmount => Cell::Number(schedule.merchandise_amount),
         F::ScheduleCurrency => Cell::text(schedule.currency.as_ref()),
-        F::ScheduleCancelStatus => code(
+        F::ScheduleCancelStatus => Cell::code(
             schedule
                 .cancel_status
                 .as_ref()
@@ -120,10 +133,6 @@ fn schedule_cell(field: F, schedule: &PurchaseOrderSchedule) -> Cell<'_> {
         ),
         _ => part(field, F::ShipToName, &schedule.ship_to_address),
     }
-}
-
-fn code<'a>(value: Option<(&'a str, &'a str)>) -> Cell<'a> {
-    value.map_or(Cell::Blank, |(code, text)| Cell::Code(code, text))
 }
 
 /// A part of an address, whose seven fields follow one another from `name` on.

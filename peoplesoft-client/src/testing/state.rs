@@ -7,8 +7,9 @@ use std::time::{Duration, SystemTime};
 use secrecy::SecretString;
 
 use super::switch::{FaultPlan, Output, Recorded, Trouble};
+use super::table::Tables;
 use crate::clock::{Clock, SystemClock};
-use crate::model::{BillingInvoice, BillingInvoiceKey, PurchaseOrder, PurchaseOrderKey, Zone};
+use crate::model::Zone;
 use crate::profile::Profile;
 use crate::service::Service;
 
@@ -22,8 +23,7 @@ pub(super) struct Account {
 pub(super) struct State {
     pub(super) profile: Profile,
     pub(super) zone: Zone,
-    pub(super) orders: BTreeMap<PurchaseOrderKey, Arc<PurchaseOrder>>,
-    pub(super) invoices: BTreeMap<BillingInvoiceKey, Arc<BillingInvoice>>,
+    pub(super) tables: Tables,
     pub(super) fixed_now: Option<SystemTime>,
     pub(super) basic: Option<Account>,
     pub(super) oauth: Option<Account>,
@@ -86,10 +86,17 @@ impl State {
 
     /// Whether a switch is on for a service, whichever of its names was used to set it.
     pub(super) fn named(&self, names: &BTreeSet<String>, service: Service) -> bool {
-        let query = &self.profile.query_of(service).query;
+        let spec = self.profile.query_of(service);
         let access = &self.profile.query_access;
-        [service.name(), query, &access.alias, &access.operation]
-            .iter()
-            .any(|name| names.contains(&name.to_ascii_uppercase()))
+        let lookups = spec.lookups.values().map(|lookup| &*lookup.query);
+        [
+            service.name(),
+            &spec.query,
+            &access.alias,
+            &access.operation,
+        ]
+        .into_iter()
+        .chain(lookups)
+        .any(|name| names.contains(&name.to_ascii_uppercase()))
     }
 }

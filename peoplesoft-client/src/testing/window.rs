@@ -1,36 +1,118 @@
-//! What a query selects: a window, after a key, up to a number of rows.
+//! What a query asks for: a window after a key, or what some values name, up to a number of rows.
 
 use std::collections::HashMap;
-use std::ops::Bound;
-use std::sync::Arc;
 
 use url::form_urlencoded;
 
-use super::cell::Writer;
 use super::state::State;
 use super::switch::Output;
-use super::{invoice_cells, order_cells};
-use crate::model::{
-    BillingInvoice, BillingInvoiceKey, PsDateTime, PurchaseOrder, PurchaseOrderKey,
-};
-use crate::profile::{ChangeQuery, InvoiceField, OrderField};
+use super::table::Rows;
+use crate::model::{PsDate, PsDateTime};
+use crate::profile::{ChangeQuery, FieldTable, Granularity, Lookup, Shape};
 use crate::service::Service;
 
-/// Records to be written, more of them than rows may be.
+/// What a request asks for.
+pub(super) enum Wanted<'a> {
+    Changed(Window<'a>),
+    Named(Named<'a>),
+}
+
+/// What changed in a window, after a key.
+pub(super) struct Window<'a> {
+    query: &'a ChangeQuery,
+    from: PsDateTime,
+    to: PsDateTime,
+    after: Vec<&'a str>,
+    pub(super) max_rows: usize,
+}
+
+/// What some values name.
+pub(super) struct Named<'a> {
+    pub(super) query: &'a ChangeQuery,
+    pub(super) lookup: &'a str,
+    pub(super) max_rows: usize,
+    prompts: &'a [String],
+    given: &'a Prompts<'a>,
+}
+
+/// Records to be written, no more of them than rows may be.
 pub(super) struct Chosen {
-    query: ChangeQuery,
-    output: Output,
-    max_rows: usize,
-    records: Records,
+    pub(super) query: ChangeQuery,
+    pub(super) output: Output,
+    pub(super) max_rows: usize,
+    records: Box<dyn Rows>,
 }
 
-enum Records {
-    Orders(Vec<Arc<PurchaseOrder>>),
-    Invoices(Vec<Arc<BillingInvoice>>),
+impl Chosen {
+    /// The answer of the Query Access Service, cut at the row limit wherever that falls.
+    pub(super) fn write(&self) -> String {
+        self.records.write(self)
+    }
 }
 
-/// Chooses the records that a request asks for.
-pub(super) fn choose(state: &State, service: Service, query: &str) -> Result<Chosen, String> {
+impl Window<'_> {
+    /// Whether a record that changed at `changed` lies in it, as far as the source can tell.
+    pub(super) fn holds(&self, changed: PsDateTime) -> bool {
+        let changed = match self.query.granularity {
+            Granularity::Time => changed,
+            Granularity::Day => changed.date().at_midnight(),
+        };
+        self.from <= changed && changed < self.to
+    }
+
+    /// The texts of the key that it begins after; nothing at first.
+    pub(super) fn after<F: FieldTable>(&self, parts: &[F]) -> Result<Option<Vec<String>>, String> {
+        let first = &self.query.prompts.first;
+        let mut at_first = self.after.iter().enumerate().map(|(at, value)| {
+            value.is_empty() || first.get(at).is_some_and(|first| first.trim() == *value)
+        });
+        if at_first.all(|first| first) {
+            return Ok(None);
+        }
+        let part = |(value, part): (&&str, &F)| {
+            let date = part
+                .definition()
+                .is_some_and(|known| known.shape == Shape::Date);
+            if date {
+                PsDate::parse(value, &self.query.prompt_date_format)
+                    .map(|date| date.to_string())
+                    .map_err(|_| "A key prompt is not a date.".to_owned())
+            } else {
+                Ok((*value).to_owned())
+            }
+        };
+        let texts: Result<Vec<String>, String> = self.after.iter().zip(parts).map(part).collect();
+        texts.map(Some)
+    }
+}
+
+impl Named<'_> {
+    /// The values of the look-up, in the order of its fields.
+    pub(super) fn values(&self) -> Result<Vec<&str>, String> {
+        self.prompts
+            .iter()
+            .map(|name| self.given.value(name))
+            .collect()
+    }
+}
+
+/// The prompts of a request, by their names.
+struct Prompts<'a>(HashMap<&'a str, &'a str>);
+
+impl Prompts<'_> {
+    fn value(&self, name: &str) -> Result<&str, String> {
+        let value = self.0.get(name).copied();
+        value.ok_or_else(|| format!("Prompt {name} has no value."))
+    }
+}
+
+/// Chooses the records that a request asks for, by the change query or by a look-up.
+pub(super) fn choose(
+    state: &State,
+    service: Service,
+    lookup: Option<(&str, &Lookup)>,
+    query: &str,
+) -> Result<Chosen, String> {
     let spec = state.profile.query_of(service);
     let parameters: HashMap<String, String> = form_urlencoded::parse(query.as_bytes())
         .into_owned()
@@ -39,98 +121,67 @@ pub(super) fn choose(state: &State, service: Service, query: &str) -> Result<Cho
     let max_rows: usize = parameter("maxrows")
         .parse()
         .map_err(|_| "maxrows is missing.".to_owned())?;
-    let prompts: HashMap<&str, &str> = parameter("prompt_uniquepromptname")
-        .split(',')
-        .zip(parameter("prompt_fieldvalue").split(','))
-        .collect();
-    let prompt = |name: &str| {
-        prompts
-            .get(name)
-            .copied()
-            .ok_or_else(|| format!("Prompt {name} has no value."))
-    };
-    let time = |name: &str| {
-        let text = prompt(name)?;
-        PsDateTime::parse(text, &spec.prompt_time_format, &state.zone)
-            .map_err(|_| format!("Prompt {name} is not a date and time."))
-    };
-    let (from, to) = (time(&spec.prompts.from)?, time(&spec.prompts.to)?);
-    let within = |changed: PsDateTime| from <= changed && changed < to;
-    let (unit, id) = (
-        prompt(&spec.prompts.after_business_unit)?,
-        prompt(&spec.prompts.after_id)?,
+    let given: Prompts<'_> = Prompts(
+        parameter("prompt_uniquepromptname")
+            .split(',')
+            .zip(parameter("prompt_fieldvalue").split(','))
+            .collect(),
     );
-    let after = if unit.is_empty() || state.output.ignores_after {
-        None
-    } else {
-        Some((unit, id))
+    let mut shown = spec.clone();
+    let wanted = match lookup {
+        Some((name, lookup)) => {
+            shown.query.clone_from(&lookup.query);
+            Wanted::Named(Named {
+                query: spec,
+                lookup: name,
+                max_rows,
+                prompts: &lookup.prompts,
+                given: &given,
+            })
+        }
+        None => Wanted::Changed(window(state, spec, &given, max_rows)?),
     };
-    let bad_key = |_| "A key prompt is too long.".to_owned();
-    let records = match service {
-        Service::PurchaseOrders => {
-            let start = match after {
-                Some((unit, id)) => {
-                    Bound::Excluded(PurchaseOrderKey::new(unit, id).map_err(bad_key)?)
-                }
-                None => Bound::Unbounded,
-            };
-            let orders = state.orders.range((start, Bound::Unbounded));
-            Records::Orders(
-                orders
-                    .map(|(_, order)| order)
-                    .filter(|order| within(order.last_updated))
-                    // Every record has a row at least.
-                    .take(max_rows)
-                    .cloned()
-                    .collect(),
-            )
-        }
-        Service::BillingInvoices => {
-            let start = match after {
-                Some((unit, id)) => {
-                    Bound::Excluded(BillingInvoiceKey::new(unit, id).map_err(bad_key)?)
-                }
-                None => Bound::Unbounded,
-            };
-            let invoices = state.invoices.range((start, Bound::Unbounded));
-            Records::Invoices(
-                invoices
-                    .map(|(_, invoice)| invoice)
-                    .filter(|invoice| within(invoice.last_updated))
-                    .take(max_rows)
-                    .cloned()
-                    .collect(),
-            )
-        }
+    let Some(table) = state.tables.serving(service) else {
+        return Err(format!("There is no table for {service}."));
     };
     Ok(Chosen {
-        query: spec.clone(),
+        records: table.choose(&wanted)?,
+        query: shown,
         output: state.output.clone(),
         max_rows,
-        records,
     })
 }
 
-impl Chosen {
-    /// The answer of the Query Access Service, cut at the row limit wherever that falls.
-    pub(super) fn write(&self) -> String {
-        match &self.records {
-            Records::Orders(orders) => {
-                let mut writer =
-                    Writer::new(&self.query, &self.output, OrderField::ALL, self.max_rows);
-                for order in orders {
-                    order_cells::write(order, &mut writer);
-                }
-                writer.finish()
-            }
-            Records::Invoices(invoices) => {
-                let mut writer =
-                    Writer::new(&self.query, &self.output, InvoiceField::ALL, self.max_rows);
-                for invoice in invoices {
-                    invoice_cells::write(invoice, &mut writer);
-                }
-                writer.finish()
-            }
+fn window<'a>(
+    state: &State,
+    spec: &'a ChangeQuery,
+    given: &'a Prompts<'a>,
+    max_rows: usize,
+) -> Result<Window<'a>, String> {
+    let time = |name: &str| {
+        let text = given.value(name)?;
+        match spec.granularity {
+            Granularity::Time => PsDateTime::parse(text, &spec.prompt_time_format, &state.zone)
+                .map_err(|_| format!("Prompt {name} is not a date and time.")),
+            Granularity::Day => PsDate::parse(text, &spec.prompt_date_format)
+                .map(PsDate::at_midnight)
+                .map_err(|_| format!("Prompt {name} is not a date.")),
         }
+    };
+    let mut after = Vec::with_capacity(spec.prompts.after.len());
+    for name in &spec.prompts.after {
+        let value = given.value(name)?;
+        after.push(if state.output.ignores_after {
+            ""
+        } else {
+            value
+        });
     }
+    Ok(Window {
+        query: spec,
+        from: time(&spec.prompts.from)?,
+        to: time(&spec.prompts.to)?,
+        after,
+        max_rows,
+    })
 }

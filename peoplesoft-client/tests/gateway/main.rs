@@ -9,6 +9,7 @@
 mod auth;
 mod configuration;
 mod errors;
+mod lookups;
 mod pages;
 mod records;
 mod redaction;

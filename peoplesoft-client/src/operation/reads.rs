@@ -1,0 +1,79 @@
+//! What a client offers for each kind of record.
+
+use super::changed::Changed;
+use super::lookup;
+use crate::client::Client;
+use crate::error::Result;
+use crate::model::{
+    BillingInvoice, BillingInvoiceKey, PsDateTime, PurchaseOrder, PurchaseOrderKey,
+};
+
+/// Declares what reads one kind of record: by its last change, and by its key.
+macro_rules! reads {
+    ($(#[$doc:meta])* $name:ident of $record:ident by $key:ident) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug)]
+        pub struct $name {
+            client: Client,
+        }
+
+        impl $name {
+            pub(crate) fn new(client: Client) -> Self {
+                Self { client }
+            }
+
+            /// Records last changed at or after `from` and before `to`, both in the profile's zone.
+            ///
+            /// Where the source keeps the last change by the day alone, the window is widened to whole
+            /// days: see [`Changed::window`].
+            pub fn changed_between(&self, from: PsDateTime, to: PsDateTime) -> Changed<$record> {
+                Changed::new(self.client.clone(), from, to)
+            }
+
+            /// The record with this key, if there is one.
+            ///
+            /// # Errors
+            ///
+            /// [`ErrorKind::Configuration`](crate::ErrorKind) when the profile names no query for it,
+            /// [`ErrorKind::Decode`](crate::ErrorKind) when the record cannot be read or is not the one
+            /// asked for, and every kind that a call can fail with.
+            pub async fn by_key(&self, key: &$key) -> Result<Option<$record>> {
+                lookup::by_key(&self.client, key).await
+            }
+        }
+    };
+}
+
+reads! {
+    /// The purchase orders of a client.
+    ///
+    /// ```no_run
+    /// # async fn run(client: peoplesoft_client::Client) -> peoplesoft_client::Result<()> {
+    /// let to = client.server_time().await?;
+    /// let request = client
+    ///     .purchase_orders()
+    ///     .changed_between(to.minus(std::time::Duration::from_secs(900)), to);
+    /// let mut after = None;
+    /// loop {
+    ///     let page = request.clone().after(after).page().await?;
+    ///     for item in &page.items {
+    ///         match item {
+    ///             Ok(order) => println!("{} has {} lines", order.key, order.lines.len()),
+    ///             Err(bad) => eprintln!("{bad}; {}", bad.remedy),
+    ///         }
+    ///     }
+    ///     after = page.next;
+    ///     if after.is_none() {
+    ///         break;
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    PurchaseOrders of PurchaseOrder by PurchaseOrderKey
+}
+
+reads! {
+    /// The billing invoices of a client.
+    BillingInvoices of BillingInvoice by BillingInvoiceKey
+}

@@ -1,0 +1,109 @@
+//! The fields that this crate reads from a query, and the columns they come from by default.
+//!
+//! Each kind of record has a list of its own in a file of this folder. The fields marked `key` name one
+//! record, in the order in which they are listed: the query orders its rows by them, and a page begins
+//! after the values of them. Texts, whole numbers and dates can be parts of a key.
+
+mod billing_invoice;
+mod purchase_order;
+
+pub(crate) use billing_invoice::InvoiceField;
+pub(crate) use purchase_order::OrderField;
+
+use crate::service::Service;
+
+/// One field of a record: its name in profiles, its default column, and what kind of value it holds.
+pub(crate) struct Field {
+    pub(crate) name: &'static str,
+    pub(crate) column: &'static str,
+    /// Whether it is a part of what names the record.
+    pub(crate) key: bool,
+    /// Whether a query without a column for it is refused.
+    pub(crate) required: bool,
+    pub(crate) shape: Shape,
+}
+
+/// What the text of a column stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shape {
+    Text,
+    Code,
+    Date,
+    DateTime,
+    Number,
+}
+
+/// The fields of a record, by position.
+pub(crate) trait FieldTable: Copy + 'static {
+    const FIELDS: &'static [Field];
+    const ALL: &'static [Self];
+    /// Look-ups beside the one by the key: their names, and the fields whose values they ask for.
+    const LOOKUPS: &'static [(&'static str, &'static [Self])];
+
+    fn position(self) -> usize;
+
+    /// What is known of this field.
+    fn definition(self) -> Option<&'static Field> {
+        Self::FIELDS.get(self.position())
+    }
+
+    /// The parts of the key in order.
+    fn key() -> impl Iterator<Item = Self> {
+        let is_key = |field: &Self| field.definition().is_some_and(|known| known.key);
+        Self::ALL.iter().copied().filter(is_key)
+    }
+
+    /// The fields whose values a look-up asks for, in the order of its prompts.
+    fn lookup(name: &str) -> Option<Vec<Self>> {
+        if name == BY_KEY {
+            return Some(Self::key().collect());
+        }
+        let known = Self::LOOKUPS.iter().find(|(known, _)| *known == name);
+        known.map(|(_, fields)| fields.to_vec())
+    }
+}
+
+/// The fields that the query of a service is read into.
+pub(crate) fn of_service(service: Service) -> &'static [Field] {
+    match service {
+        Service::PurchaseOrders => OrderField::FIELDS,
+        Service::BillingInvoices => InvoiceField::FIELDS,
+    }
+}
+
+/// The look-up that every kind of record has.
+pub(crate) const BY_KEY: &str = "by_key";
+
+/// Lists fields: `Variant = "name in profiles", "default column", key | required | optional, Shape;`,
+/// then what else than the key can be looked up: `lookup "name in profiles" = [Variant, ..];`.
+macro_rules! fields {
+    ($(#[$doc:meta])* $name:ident { $($variant:ident = $field:literal, $column:literal, $need:ident, $shape:ident;)+ } $(lookup $lookup:literal = [$($asked:ident),+ $(,)?];)*) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum $name { $($variant,)+ }
+
+        impl $crate::profile::FieldTable for $name {
+            const FIELDS: &'static [$crate::profile::Field] = &[$($crate::profile::Field {
+                name: $field,
+                column: $column,
+                key: fields!(@key $need),
+                required: fields!(@required $need),
+                shape: $crate::profile::Shape::$shape,
+            },)+];
+            const ALL: &'static [Self] = &[$(Self::$variant,)+];
+            const LOOKUPS: &'static [(&'static str, &'static [Self])] =
+                &[$(($lookup, &[$(Self::$asked),+]),)*];
+
+            fn position(self) -> usize {
+                self as usize
+            }
+        }
+    };
+    (@key key) => { true };
+    (@key $need:ident) => { false };
+    (@required optional) => { false };
+    (@required required) => { true };
+    (@required key) => { true };
+}
+
+use fields;

@@ -1,0 +1,179 @@
+//! The records that the double holds, each kind in a table of its own.
+
+use std::any::Any;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::ops::Bound;
+use std::sync::Arc;
+
+use super::cell::{Cell, Writer};
+use super::window::{Chosen, Wanted};
+use crate::model::{BillingInvoice, PsDateTime, PurchaseOrder, RecordKey};
+use crate::operation::{FromRows, Record};
+use crate::profile::FieldTable;
+use crate::service::Service;
+
+/// How a record becomes the rows of its query.
+pub(super) trait Cells: FromRows {
+    /// When it last changed.
+    fn changed(&self) -> PsDateTime;
+
+    /// What a field of the topmost level holds; by these the record is looked up.
+    fn head(&self, field: Self::Field) -> Cell<'_>;
+
+    /// Writes its rows; a writer that is full takes no more.
+    fn write(&self, writer: &mut Writer<'_, Self::Field>);
+}
+
+/// All tables.
+pub(super) struct Tables(BTreeMap<Service, Box<dyn Table>>);
+
+impl Tables {
+    /// Empty tables, one for each kind of record.
+    pub(super) fn new() -> Self {
+        let mut tables = Self(BTreeMap::new());
+        tables.add::<PurchaseOrder>();
+        tables.add::<BillingInvoice>();
+        tables
+    }
+
+    fn add<T: Cells>(&mut self) {
+        self.0
+            .insert(T::SERVICE, Box::new(Records::<T>(BTreeMap::new())));
+    }
+
+    pub(super) fn serving(&self, service: Service) -> Option<&dyn Table> {
+        self.0.get(&service).map(|table| &**table)
+    }
+
+    fn of<T: Record>(&self) -> Option<&Records<T>> {
+        self.0.get(&T::SERVICE)?.as_any().downcast_ref()
+    }
+
+    fn of_mut<T: Record>(&mut self) -> Option<&mut Records<T>> {
+        self.0.get_mut(&T::SERVICE)?.as_any_mut().downcast_mut()
+    }
+
+    pub(super) fn put<T: Record>(&mut self, record: T) {
+        if let Some(table) = self.of_mut::<T>() {
+            table.0.insert(record.key().clone(), Arc::new(record));
+        }
+    }
+
+    pub(super) fn get<T: Record>(&self, key: &T::Key) -> Option<T> {
+        self.of::<T>()?.0.get(key).map(|record| T::clone(record))
+    }
+
+    pub(super) fn remove<T: Record>(&mut self, key: &T::Key) -> bool {
+        self.of_mut::<T>()
+            .is_some_and(|table| table.0.remove(key).is_some())
+    }
+
+    pub(super) fn count<T: Record>(&self) -> usize {
+        self.of::<T>().map_or(0, |table| table.0.len())
+    }
+}
+
+impl fmt::Debug for Tables {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.0.keys()).finish()
+    }
+}
+
+/// The records of one kind, in key order.
+struct Records<T: Record>(BTreeMap<T::Key, Arc<T>>);
+
+/// A table of any kind.
+pub(super) trait Table: Send {
+    /// The records that a query wants; no more of them than rows, since each has a row at least.
+    fn choose(&self, wanted: &Wanted<'_>) -> Result<Box<dyn Rows>, String>;
+
+    fn as_any(&self) -> &dyn Any;
+
+    fn as_any_mut(&mut self) -> &mut dyn Any;
+}
+
+impl<T: Cells> Table for Records<T> {
+    fn choose(&self, wanted: &Wanted<'_>) -> Result<Box<dyn Rows>, String> {
+        let records = self.0.iter();
+        let chosen: Vec<Arc<T>> = match wanted {
+            Wanted::Changed(window) => {
+                let parts: Vec<T::Field> = T::Field::key().collect();
+                let start = match window.after(&parts)? {
+                    Some(texts) => {
+                        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+                        let key = T::Key::from_texts(&texts)
+                            .map_err(|error| format!("A key prompt is wrong: {error}."))?;
+                        Bound::Excluded(key)
+                    }
+                    None => Bound::Unbounded,
+                };
+                self.0
+                    .range((start, Bound::Unbounded))
+                    .map(|(_, record)| record)
+                    .filter(|record| window.holds(record.changed()))
+                    .take(window.max_rows)
+                    .cloned()
+                    .collect()
+            }
+            Wanted::Named(named) => {
+                let fields = T::Field::lookup(named.lookup).unwrap_or_default();
+                let values = named.values()?;
+                records
+                    .map(|(_, record)| record)
+                    .filter(|record| {
+                        let held = fields
+                            .iter()
+                            .map(|field| record.head(*field).asked(named.query));
+                        held.eq(values.iter().map(|value| (*value).to_owned()))
+                    })
+                    .take(named.max_rows)
+                    .cloned()
+                    .collect()
+            }
+        };
+        Ok(Box::new(chosen))
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn as_any_mut(&mut self) -> &mut dyn Any {
+        self
+    }
+}
+
+/// Records that were chosen, to be written once the lock is given back.
+pub(super) trait Rows: Send {
+    /// The answer of the Query Access Service, cut at the row limit wherever that falls.
+    fn write(&self, chosen: &Chosen) -> String;
+}
+
+impl<T: Cells> Rows for Vec<Arc<T>> {
+    fn write(&self, chosen: &Chosen) -> String {
+        let mut writer = Writer::new(
+            &chosen.query,
+            &chosen.output,
+            T::Field::ALL,
+            chosen.max_rows,
+        );
+        for record in self {
+            record.write(&mut writer);
+        }
+        writer.finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_service_has_a_table() {
+        let tables = Tables::new();
+        for service in Service::ALL {
+            assert!(tables.serving(service).is_some(), "{service}");
+        }
+    }
+}

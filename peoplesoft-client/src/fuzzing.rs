@@ -3,6 +3,7 @@
 use crate::model::{BillingInvoice, PurchaseOrder, Zone};
 use crate::operation::page_of_rows;
 use crate::profile::Profile;
+use crate::rowset;
 
 /// Reads bytes as the answer of both queries, with a row limit that short answers reach.
 pub fn query_answer(bytes: &[u8]) {
@@ -36,6 +37,60 @@ pub fn ib_response(bytes: &[u8]) {
     }
 }
 
+/// Reads bytes as a rowset message, in one piece and in pieces of three, and writes what was read.
+pub fn rowset(bytes: &[u8]) {
+    let whole = read_all(rowset::Reader::from_slice(bytes, rowset_options()));
+    let pieces = read_all(rowset::Reader::new(Pieces(bytes), rowset_options()));
+    assert_eq!(whole, pieces);
+    let Ok(transactions) = whole else {
+        return;
+    };
+    let mut message = rowset::Message::new("M");
+    for rows in &transactions {
+        message = message.transaction(rows.clone(), rowset::Pscama::default());
+    }
+    // Names that a message may have and a PeopleSoft record may not, and the like, are not written.
+    let Ok(xml) = message.to_xml(&rowset::WriteOptions::default()) else {
+        return;
+    };
+    let again = rowset::Reader::from_slice(xml.as_bytes(), rowset_options());
+    assert_eq!(read_all(again), Ok(transactions));
+}
+
+fn rowset_options() -> rowset::ReadOptions {
+    rowset::ReadOptions::default()
+        .any_case(true)
+        .parts(true)
+        .keep_blanks(true)
+}
+
+fn read_all<S: rowset::Source>(
+    mut reader: rowset::Reader<S>,
+) -> Result<Vec<Vec<rowset::NewRow>>, crate::ErrorKind> {
+    let mut all = Vec::new();
+    while let Some(transaction) = reader.next_transaction().map_err(|error| error.kind())? {
+        let rows = transaction
+            .rows()
+            .map(|row| rowset::NewRow::from(row).action(None));
+        all.push(rows.collect());
+    }
+    Ok(all)
+}
+
+/// Gives three bytes at a time.
+struct Pieces<'a>(&'a [u8]);
+
+impl std::io::Read for Pieces<'_> {
+    fn read(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
+        let (now, later) = self.0.split_at(self.0.len().min(3));
+        self.0 = later;
+        if let Some(out) = out.get_mut(..now.len()) {
+            out.copy_from_slice(now);
+        }
+        Ok(now.len())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -47,6 +102,11 @@ mod tests {
          "C.PRICE_PO":2,"C.MERCHANDISE_AMT":3}]}}}"#;
     const FAULT: &str = "<IBResponse type=\"error\"><MessageID>536</MessageID>\
                          <DefaultMessage>A &amp; B &#x41; <![CDATA[c]]> (158,536)</DefaultMessage></IBResponse>";
+
+    const ROWSET: &str = "<?xml version='1.0'?><M><FieldTypes><R class='R'><F type='CHAR'/><N type='NUMBER'/></R></FieldTypes>\
+        <MsgData><Transaction><R class='R'><F>a &amp; b</F><N>1.5</N><S class='R'><G>&#65;<![CDATA[<]]></G></S>\
+        <PSCAMA class='R'><AUDIT_ACTN>C</AUDIT_ACTN></PSCAMA></R><PSCAMA class='R'><AUDIT_ACTN>A</AUDIT_ACTN></PSCAMA>\
+        </Transaction><Transaction><R class='R'><F>c</F><N>2</N></R></Transaction></MsgData></M>";
 
     /// A right answer with some of its bytes taken out and others put in.
     fn damaged(text: &'static str) -> impl Strategy<Value = Vec<u8>> {
@@ -70,6 +130,11 @@ mod tests {
         #[test]
         fn damaged_answers_are_read_or_refused(bytes in damaged(ANSWER)) {
             super::query_answer(&bytes);
+        }
+
+        #[test]
+        fn damaged_messages_are_read_or_refused(bytes in damaged(ROWSET)) {
+            super::rowset(&bytes);
         }
 
         #[test]

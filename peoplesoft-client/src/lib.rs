@@ -16,6 +16,7 @@ mod operation;
 mod profile;
 mod query;
 mod redact;
+pub mod rowset;
 mod send;
 mod service;
 mod target;

@@ -363,6 +363,16 @@ impl PsDateTime {
     pub(crate) fn format(self, format: &str) -> String {
         strtime::format(format, self.0).unwrap_or_else(|_| self.to_string())
     }
+
+    /// `2026-03-31T14:05:09.000000-0500`: the time with the offset that `zone` has then.
+    pub(crate) fn format_with_offset(self, zone: &Zone) -> String {
+        let shown = zone
+            .0
+            .to_ambiguous_zoned(self.0)
+            .compatible()
+            .and_then(|zoned| strtime::format("%Y-%m-%dT%H:%M:%S.%6f%z", &zoned));
+        shown.unwrap_or_else(|_| self.to_string())
+    }
 }
 
 fn clamp(value: DateTime) -> DateTime {

@@ -82,6 +82,8 @@ pub(super) fn day(text: &str) -> Option<(PsDate, &str)> {
     Some((PsDate::new(year, month, day).ok()?, text.get(10..)?))
 }
 
+type RecordFields = Vec<(Box<str>, FieldType)>;
+
 /// The records of a message with their fields, in the order in which they are declared.
 ///
 /// ```
@@ -96,7 +98,7 @@ pub(super) fn day(text: &str) -> Option<(PsDate, &str)> {
 /// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct FieldTypes {
-    records: Vec<(Box<str>, Vec<(Box<str>, FieldType)>)>,
+    records: Vec<(Box<str>, RecordFields)>,
     positions: HashMap<Box<str>, usize>,
 }
 

@@ -15,7 +15,7 @@ use crate::error::Error;
 /// use peoplesoft_client::rowset::{Message, NewRow, WriteOptions};
 ///
 /// let row = NewRow::new("X_REC").text("X_ID", "7").number("X_QTY", 3);
-/// let xml = Message::new("X_SYNC").add(row).to_xml(&WriteOptions::default())?;
+/// let xml = Message::new("X_SYNC").row(row).to_xml(&WriteOptions::default())?;
 /// assert!(xml.contains("<X_QTY type=\"NUMBER\"/>"));
 /// # Ok::<(), peoplesoft_client::Error>(())
 /// ```
@@ -46,7 +46,7 @@ impl Message {
 
     /// Adds a row as a transaction of its own, to be added in PeopleSoft.
     #[must_use]
-    pub fn add(self, row: NewRow) -> Self {
+    pub fn row(self, row: NewRow) -> Self {
         self.transaction(vec![row], Pscama::default())
     }
 

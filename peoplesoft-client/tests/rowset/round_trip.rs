@@ -105,7 +105,7 @@ proptest! {
     #[test]
     fn a_text_survives_with_its_blanks(one in "[ \\PC\r\n\t]{0,20}", two in "[ \\PC]{0,20}") {
         let row = NewRow::new("R").text("ONE", one).text("TWO", two);
-        let xml = Message::new("M").add(row.clone()).to_xml(&WriteOptions::default()).unwrap();
+        let xml = Message::new("M").row(row.clone()).to_xml(&WriteOptions::default()).unwrap();
         let read = read(&xml, ReadOptions::default().keep_blanks(true));
         prop_assert_eq!(&read[0].0[0], &row);
     }

@@ -99,17 +99,17 @@ fn names_are_checked() {
     for name in ["", "1A", "A B", "A-B", "A<B", "Ä", "x:y", &"A".repeat(61)] {
         let row = NewRow::new("R").text("F", "1");
         let error = Message::new(name)
-            .add(row.clone())
+            .row(row.clone())
             .to_xml(&WriteOptions::default())
             .unwrap_err();
         assert_eq!(error.kind(), ErrorKind::InvalidRequest, "{name}");
-        let field = Message::new("M").add(row.clone().text(name, "1"));
+        let field = Message::new("M").row(row.clone().text(name, "1"));
         assert!(field.to_xml(&WriteOptions::default()).is_err(), "{name}");
-        let record = Message::new("M").add(row.row(NewRow::new(name)));
+        let record = Message::new("M").row(row.row(NewRow::new(name)));
         assert!(record.to_xml(&WriteOptions::default()).is_err(), "{name}");
     }
     insta::assert_snapshot!(
-        Message::new("A B").add(NewRow::new("R")).to_xml(&WriteOptions::default()).unwrap_err(),
+        Message::new("A B").row(NewRow::new("R")).to_xml(&WriteOptions::default()).unwrap_err(),
         @"`A B` is no name of a message: expected 1 to 60 letters, digits and `_`, no digit first"
     );
     assert!(Message::new("M").to_xml(&WriteOptions::default()).is_err());

@@ -12,11 +12,12 @@ use crate::model::{PsDate, PsDateTime, Zone};
 /// A row to be written, with its fields and the rows below it.
 ///
 /// ```
+/// use peoplesoft_client::Decimal;
 /// use peoplesoft_client::rowset::{AuditAction, NewRow};
 ///
 /// let row = NewRow::new("VCHR_HDR_STG")
 ///     .text("INVOICE_ID", "INV-7")
-///     .number("GROSS_AMT", "1250.50".parse()?)
+///     .number("GROSS_AMT", Decimal::new(125_050, 2))
 ///     .date("INVOICE_DT", "2026-03-31".parse()?)
 ///     .row(NewRow::new("VCHR_LINE_STG").number("VOUCHER_LINE_NUM", 1).action(AuditAction::Add));
 /// assert_eq!(row.rows().len(), 1);

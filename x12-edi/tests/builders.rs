@@ -3,13 +3,17 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use proptest::prelude::*;
-use x12_edi::document::invoice::{Invoice, InvoiceLine};
-use x12_edi::document::purchase_order::{OrderLine, PurchaseOrder};
+use x12_edi::document::invoice::{Invoice, InvoiceLine, InvoiceSubline};
+use x12_edi::document::purchase_order::{OrderLine, OrderSubline, PurchaseOrder};
 use x12_edi::document::segments::{
-    AllowanceCharge, Amount, Contact, Currency, DateReference, InvoiceBeginning, InvoiceItem,
-    InvoiceTotal, OrderBeginning, OrderItem, Reference, Schedule,
+    AllowanceCharge, Amount, Contact, Currency, DateReference, Description, DestinationQuantities,
+    DestinationQuantity, InvoiceBeginning, InvoiceItem, InvoiceTotal, ItemDetail,
+    ItemIdentification, LeadTime, LineShipment, Marks, Measurement, OrderBeginning, OrderItem,
+    Packages, Packaging, Packing, Price, Quantity, Reference, Schedule, ShipmentSummary, Subline,
+    Tax, TaxReference,
 };
-use x12_edi::document::{ItemDescription, Note, Party};
+use x12_edi::document::view::Outline;
+use x12_edi::document::{ItemDescription, LeadTimes, Note, Party, PriceDetail};
 use x12_edi::envelope::{GroupHeader, InterchangeHeader, InterchangeId};
 use x12_edi::schema::Release;
 use x12_edi::value::{ControlNumber, Date, Decimal, SetControlNumber, Time};
@@ -95,6 +99,178 @@ fn an_order_of_each_release_comes_back_with_its_bytes() {
             parsed.document.write(writer, &control())
         });
         assert_eq!(again, bytes);
+    }
+}
+
+/// A line with all that says how much, at which price, how packed and when.
+fn detailed_line(release: Release) -> Result<OrderLine> {
+    let mut packing = Packing::default();
+    packing.pack = Some(12);
+    let lead_time = LeadTime::new("AA", dec("5"), "DA");
+    let subline = Subline::new("1.1", "I", dec("2"), "EA")
+        .with_price(dec("1.25"))
+        .with_product_id("VN", "AB-1-A");
+    let mut part = OrderSubline::from(subline);
+    part.descriptions.push(Description::free_form("Nut"));
+    part.prices.push(Price::new("CON", dec(".99")));
+    let measured = Measurement::new("WT", "G", dec("2.5"), "LB");
+    let mut description = ItemDescription::free_form("Bolt");
+    description.measurements.push(measured.clone());
+    let stores = vec![
+        DestinationQuantity::new("0001", dec("4")),
+        DestinationQuantity::new("0002", dec("6")),
+    ];
+    let mut price =
+        PriceDetail::from(Price::new("CON", dec("12.10")).for_quantity(dec("100"), "EA"));
+    if release > Release::V003040 {
+        price.currency = Some(Box::new(Currency::new("BY", "EUR")));
+    }
+    let mut builder = OrderLine::builder(release)
+        .item(item("1"))?
+        .detail(ItemDetail::new("EV", dec("3"), "EA"))?
+        .price(price)?
+        .measurement(measured)?
+        .description(description)?
+        .packing(packing)?
+        .tax_reference(TaxReference::new("EX-1"))?
+        .destination(DestinationQuantities::new("EA", "92", stores))?
+        .packages(Packages::new("CTN25", 3))?
+        .marks(Marks::new("CA", "C-1"))?
+        .schedule(Schedule::new(dec("4"), "EA", "002", date(15)))?
+        .packaging(Packaging::free_form("On pallets"))?
+        .subline(part)?;
+    builder = if release == Release::V003040 {
+        builder.lead_time(lead_time)?
+    } else {
+        builder
+            .identification(ItemIdentification::new("1", "UP", "012345678905"))?
+            .bounded_lead_times(LeadTimes::new([lead_time]))?
+    };
+    builder.build()
+}
+
+#[test]
+fn a_detailed_line_of_each_release_comes_back() {
+    for &release in Release::ALL {
+        let order = PurchaseOrder::builder(release)
+            .beginning(OrderBeginning::new("4711", date(31)))
+            .and_then(|b| b.price(Price::new("CON", dec("1"))))
+            .and_then(|b| b.lead_time(LeadTime::new("AA", dec("7"), "DA")))
+            .and_then(|b| b.measurement(Measurement::new("WT", "G", dec("40"), "KG")))
+            .and_then(|b| b.packaging(Packaging::free_form("Dry")))
+            .and_then(|b| b.tax(Tax::new("ST", dec("1.50"))))
+            .and_then(|b| b.line(detailed_line(release)?))
+            .and_then(|b| b.build())
+            .unwrap();
+        let bytes = file(release, "PO", |writer| order.write(writer, &control()));
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        assert!(text.contains("~SDQ*EA*92*0001*4*0002*6~"), "{text}");
+        // Where lead times stand differs among the releases; each is written its own way.
+        let (first, second) = match release {
+            Release::V005010 => ("~TXI*ST*1.5", "~LDT*AA*7*DA~"),
+            _ => ("~LDT*AA*7*DA~", "~TXI*ST*1.5"),
+        };
+        assert!(
+            text.find(first).unwrap() < text.find(second).unwrap(),
+            "{text}"
+        );
+        let set = set_of(&bytes);
+        let parsed = PurchaseOrder::parse(&set);
+        assert_eq!(parsed.findings, []);
+        assert_eq!(parsed.document, order, "{text}");
+        let line = &parsed.document.lines[0];
+        assert_eq!(line.all_lead_times().count(), 1);
+        assert_eq!(line.other_segments(), []);
+        assert_eq!(line.destinations[0].quantities[1].quantity, Some(dec("6")));
+
+        let mut outline = Outline::new();
+        let view = PurchaseOrder::view(&set, &mut outline);
+        let seen = view.lines().next().unwrap();
+        assert_eq!(seen.packing().next().unwrap().pack(), Some(12));
+        let price = seen.prices().next().unwrap();
+        assert_eq!(price.price().unit_price(), Some(dec("12.10")));
+        assert_eq!(price.currency().is_present(), release > Release::V003040);
+        let part = seen.sublines().next().unwrap();
+        assert_eq!(part.item().unit_price(), Some(dec("1.25")));
+        assert_eq!(part.descriptions().next().unwrap().text(), "Nut");
+        assert_eq!(
+            view.lead_times().next().unwrap().lead_time().duration(),
+            Some(dec("7"))
+        );
+    }
+}
+
+#[test]
+fn a_release_without_a_segment_says_so_at_the_call() {
+    let lead_time = LeadTime::new("AA", dec("5"), "DA");
+    let error = OrderLine::builder(Release::V004010)
+        .lead_time(lead_time.clone())
+        .unwrap_err();
+    assert_eq!(error.segment(), Some("LDT"));
+    assert!(
+        error.to_string().contains("004010 has no LDT in PO1"),
+        "{error}"
+    );
+    let error = OrderLine::builder(Release::V003040)
+        .bounded_lead_times(LeadTimes::new([lead_time]))
+        .unwrap_err();
+    assert_eq!(error.segment(), Some("LS"));
+    let stores = vec![DestinationQuantity::new("1", dec("1")); 11];
+    let error = OrderLine::builder(Release::V004010)
+        .destination(DestinationQuantities::new("EA", "92", stores))
+        .unwrap_err();
+    assert_eq!((error.segment(), error.element()), (Some("SDQ"), Some(23)));
+}
+
+#[test]
+fn a_detailed_invoice_of_each_release_comes_back() {
+    for &release in Release::ALL {
+        let mut part = InvoiceSubline::from(Subline::new("1.1", "I", dec("2"), "EA"));
+        part.charges
+            .push(AllowanceCharge::charge("D240", dec("1.00")));
+        let mut shipped = LineShipment::default();
+        shipped.quantity = Some(dec("8"));
+        shipped.unit = Some("EA".into());
+        shipped.status = Some("BP".into());
+        let mut packing = Packing::default();
+        packing.pack = Some(6);
+        let mut quantity = Quantity::default();
+        quantity.qualifier = "01".into();
+        quantity.quantity = Some(dec("8"));
+        let line = InvoiceLine::builder(release)
+            .item(InvoiceItem::new("1", dec("10"), "EA", dec("12.5")))
+            .and_then(|b| b.quantity(quantity))
+            .and_then(|b| b.shipment(shipped))
+            .and_then(|b| b.price(Price::new("CON", dec("12.10"))))
+            .and_then(|b| b.measurement(Measurement::new("WT", "G", dec("2.5"), "LB")))
+            .and_then(|b| b.packing(packing))
+            .and_then(|b| b.subline(part))
+            .and_then(|b| b.build())
+            .unwrap();
+        let mut shipment = ShipmentSummary::default();
+        shipment.units = Some(dec("1"));
+        shipment.unit = Some("CT".into());
+        let invoice = Invoice::builder(release)
+            .beginning(InvoiceBeginning::new("R-1", date(31)))
+            .and_then(|b| b.line(line))
+            .and_then(|b| b.total(InvoiceTotal::new(dec("125.00"))))
+            .and_then(|b| b.shipment(shipment))
+            .and_then(|b| b.build())
+            .unwrap();
+        let bytes = file(release, "IN", |writer| invoice.write(writer, &control()));
+        let set = set_of(&bytes);
+        let parsed = Invoice::parse(&set);
+        assert_eq!((&*parsed.findings, &parsed.document), (&[][..], &invoice));
+        assert_eq!(parsed.document.lines[0].other_segments(), []);
+        let mut outline = Outline::new();
+        let view = Invoice::view(&set, &mut outline);
+        let seen = view.lines().next().unwrap();
+        assert_eq!(seen.packing().pack(), Some(6));
+        assert_eq!(seen.sublines().next().unwrap().charges().count(), 1);
+        assert_eq!(
+            view.shipments().next().unwrap().summary().units(),
+            Some(dec("1"))
+        );
     }
 }
 

@@ -107,10 +107,11 @@ impl LayoutBuilder {
         was_seen(self.seen, rank)
     }
 
-    /// Notes a part; `false` if it stands behind one of a later rank.
+    /// Notes a part; the last rank if that is a later one.
     #[inline]
-    pub(crate) fn place(&mut self, rank: u8, spelled: impl FnOnce(u64) -> Vec<u8>) -> bool {
-        let in_order = rank >= self.last;
+    pub(crate) fn place(&mut self, rank: u8, spelled: impl FnOnce(u64) -> Vec<u8>) -> Option<u8> {
+        let last = self.last;
+        let in_order = rank >= last;
         if in_order {
             self.last = rank;
         }
@@ -118,7 +119,7 @@ impl LayoutBuilder {
             self.odd(spelled).sequence.push(rank);
         }
         self.seen |= 1_u64.checked_shl(u32::from(rank)).unwrap_or(0);
-        in_order
+        (!in_order).then_some(last)
     }
 
     /// Keeps a segment that no field names.
@@ -138,7 +139,18 @@ impl LayoutBuilder {
         })
     }
 
-    pub(crate) fn finish(self) -> Layout {
+    /// `order` has the ranks as the release has them, where that is another order: such a loop is
+    /// written so without being told.
+    pub(crate) fn finish(self, order: impl FnOnce() -> Option<&'static [u8]>) -> Layout {
+        if let Some(odd) = &self.layout.0
+            && odd.kept.is_empty()
+            && let Some(order) = order()
+        {
+            let place = |rank: &u8| order.iter().position(|r| r == rank);
+            if odd.sequence.is_sorted_by_key(place) {
+                return Layout::default();
+            }
+        }
         self.layout
     }
 }
@@ -166,10 +178,10 @@ mod tests {
     fn the_standard_order_needs_no_notes() {
         let mut builder = LayoutBuilder::default();
         for rank in [0, 2, 2, 3] {
-            assert!(builder.place(rank, |_| unreachable!()));
+            assert_eq!(builder.place(rank, |_| unreachable!()), None);
         }
         assert!(builder.seen(2) && !builder.seen(1));
-        let layout = builder.finish();
+        let layout = builder.finish(|| None);
         assert_eq!(layout, Layout::default());
         assert!(layout.kept().is_empty());
     }
@@ -178,17 +190,35 @@ mod tests {
     fn odd_orders_come_back_and_additions_find_their_place() {
         let mut builder = LayoutBuilder::default();
         builder.start();
-        assert!(builder.place(3, |_| unreachable!()));
-        assert!(!builder.place(1, |seen| {
+        assert_eq!(builder.place(3, |_| unreachable!()), None);
+        let late = builder.place(1, |seen| {
             assert_eq!(seen, 0b1001);
             vec![0, 3]
-        }));
+        });
+        assert_eq!(late, Some(3));
         builder.keep(SegmentBuf::new("XYZ"), |_| unreachable!());
-        assert!(builder.place(3, |_| unreachable!()));
-        let layout = builder.finish();
+        assert_eq!(builder.place(3, |_| unreachable!()), None);
+        let layout = builder.finish(|| None);
         assert_eq!(shown(&layout, &[1, 1, 0, 2]), "0.0 3.0 1.0 XYZ 3.1 ");
         assert_eq!(shown(&layout, &[1, 1, 1, 2]), "0.0 3.0 1.0 2.0 XYZ 3.1 ");
         assert_eq!(shown(&layout, &[1, 0, 0, 1]), "0.0 3.0 XYZ ");
         assert_eq!(shown(&layout, &[1, 1, 0, 3]), "0.0 3.0 1.0 XYZ 3.1 3.2 ");
+    }
+
+    #[test]
+    fn the_order_of_the_release_is_not_odd() {
+        let read = |ranks: &[u8]| {
+            let mut builder = LayoutBuilder::default();
+            builder.start();
+            for (seen, &rank) in ranks.iter().enumerate() {
+                let before = ranks.get(..seen).unwrap().to_vec();
+                builder.place(rank, |_| [vec![0], before].concat());
+            }
+            builder.finish(|| Some(&[0, 1, 3, 2, 4]))
+        };
+        assert_eq!(read(&[1, 3, 3, 2, 4]), Layout::default());
+        assert_eq!(read(&[3, 2]), Layout::default());
+        assert_ne!(read(&[3, 2, 3]), Layout::default());
+        assert_ne!(read(&[4, 3, 2]), Layout::default());
     }
 }

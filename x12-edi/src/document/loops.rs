@@ -1,10 +1,11 @@
 //! The loops that several sets share.
 
 use super::segments::{
-    AdditionalName, AddressLine, AllowanceCharge, Amount, Contact, DateReference, Description,
-    GeographicLocation, LongMessage, Message, NoteReference, PartyName, Reference, Tax,
+    AdditionalName, AddressLine, AllowanceCharge, Amount, Contact, Currency, DateReference,
+    Description, GeographicLocation, LeadTime, LongMessage, LoopEnd, LoopStart, Measurement,
+    Message, NoteReference, Packaging, PartyName, Price, Quantity, Reference, Tax,
 };
-use super::typed::typed_loop;
+use super::typed::{Rare, typed_loop};
 use crate::value::Text;
 
 typed_loop! {
@@ -114,6 +115,10 @@ typed_loop! {
     pub Charge {
         /// SAC.
         first charge: AllowanceCharge;
+        /// CUR, where it is not the currency of the document; in orders and shipments only.
+        currency: Rare<Currency>;
+        /// CTP, in lines of orders only.
+        price: Rare<Price>;
         /// TXI, in invoices only.
         taxes: Vec<Tax>;
     }
@@ -133,6 +138,8 @@ typed_loop! {
     pub ItemDescription {
         /// PID.
         first description: Description;
+        /// MEA.
+        measurements: Vec<Measurement>;
     }
 }
 
@@ -173,5 +180,112 @@ impl From<Amount> for AmountDetail {
             amount,
             ..Self::default()
         }
+    }
+}
+
+typed_loop! {
+    /// A price with its currency: the CTP loop.
+    pub PriceDetail {
+        /// CTP.
+        first price: Price;
+        /// CUR; from 004010 on, and in orders and their answers only.
+        currency: Rare<Currency>;
+    }
+}
+
+impl From<Price> for PriceDetail {
+    fn from(price: Price) -> Self {
+        Self {
+            price,
+            ..Self::default()
+        }
+    }
+}
+
+typed_loop! {
+    /// A quantity with its meaning: the QTY loop.
+    pub QuantityDetail {
+        /// QTY.
+        first quantity: Quantity;
+    }
+    members [b"SI"]
+}
+
+impl From<Quantity> for QuantityDetail {
+    fn from(quantity: Quantity) -> Self {
+        Self {
+            quantity,
+            ..Self::default()
+        }
+    }
+}
+
+typed_loop! {
+    /// How goods are packed, with measurements: the PKG loop.
+    pub PackagingDetail {
+        /// PKG.
+        first packaging: Packaging;
+        /// MEA.
+        measurements: Vec<Measurement>;
+    }
+}
+
+impl From<Packaging> for PackagingDetail {
+    fn from(packaging: Packaging) -> Self {
+        Self {
+            packaging,
+            ..Self::default()
+        }
+    }
+}
+
+typed_loop! {
+    /// How long something takes, and of how much: the LDT loop. Before 004010, and in the heading
+    /// of 004010, LDT stands alone.
+    pub LeadTimeDetail {
+        /// LDT.
+        first lead_time: LeadTime;
+        /// QTY.
+        quantities: Vec<Quantity>;
+        /// MSG, in 004010.
+        messages: Vec<Message>;
+        /// MTX, from 005010 on.
+        long_messages: Vec<LongMessage>;
+        /// REF.
+        references: Vec<Reference>;
+    }
+    loops [b"LM" => [b"LQ"]]
+}
+
+impl From<LeadTime> for LeadTimeDetail {
+    fn from(lead_time: LeadTime) -> Self {
+        Self {
+            lead_time,
+            ..Self::default()
+        }
+    }
+}
+
+typed_loop! {
+    /// The lead times of a line between LS and LE, as lines have them from 004010 on.
+    pub LeadTimes {
+        /// LS.
+        first start: LoopStart;
+        /// LDT.
+        lead_times: Vec<LeadTimeDetail>;
+        /// LE.
+        end: Option<LoopEnd>;
+    }
+}
+
+impl LeadTimes {
+    /// These lead times between LS and LE.
+    #[must_use]
+    pub fn new(lead_times: impl IntoIterator<Item = impl Into<LeadTimeDetail>>) -> Self {
+        let mut whole = Self::default();
+        whole.start.id = "LDT".into();
+        whole.end.get_or_insert_default().id = "LDT".into();
+        whole.lead_times = lead_times.into_iter().map(Into::into).collect();
+        whole
     }
 }

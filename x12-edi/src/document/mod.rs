@@ -45,7 +45,10 @@ pub mod tree;
 mod typed;
 pub mod view;
 
-pub use loops::{AmountDetail, Charge, ItemDescription, Note, Party};
+pub use loops::{
+    AmountDetail, Charge, ItemDescription, LeadTimeDetail, LeadTimes, Note, PackagingDetail, Party,
+    PriceDetail, QuantityDetail,
+};
 
 use crate::finding::Finding;
 

@@ -3,7 +3,7 @@
 use super::ParsedDocument;
 use super::layout::LayoutBuilder;
 use super::typed::{
-    KnownKeys, Loop, LoopRules, ReadContext, Site, Stay, TypedSegment, is_plain, key,
+    KnownKeys, Loop, LoopRules, ReadContext, Site, Stay, TypedSegment, is_before, is_plain, key,
 };
 use crate::envelope::TransactionSet;
 use crate::finding::{Finding, FindingCode, Location};
@@ -37,14 +37,14 @@ pub(crate) fn read_document<D: Document>(set: &TransactionSet) -> ParsedDocument
     document.set_release(release);
     let mut layout = LayoutBuilder::default();
     document.fill(&mut parser, &mut layout, &Site::PLAIN);
-    *document.layout_mut() = layout.finish();
+    *document.layout_mut() = layout.finish(|| D::order(release));
     document.check_read(&mut parser);
     parsed.findings = parser.finish();
     parsed
 }
 
 /// The release of GS08: the latest of ours that is not later, since what changed stays changed.
-fn release_of(set: &TransactionSet) -> Release {
+pub(super) fn release_of(set: &TransactionSet) -> Release {
     let Some(group) = set.group() else {
         return Release::default();
     };
@@ -121,6 +121,10 @@ impl<'s> Parser<'s> {
         self.look();
     }
 
+    pub(crate) fn release(&self) -> Release {
+        self.context.release()
+    }
+
     /// The set that is read.
     pub(crate) fn set(&self) -> &'s TransactionSet {
         self.set
@@ -157,14 +161,23 @@ impl<'s> Parser<'s> {
 
     /// Notes the next segment at its rank and reports it if it is late.
     #[inline]
-    pub(crate) fn place(&mut self, layout: &mut LayoutBuilder, rank: u8, spelled: Spelled<'_>) {
-        if !layout.place(rank, spelled) {
-            self.late();
+    pub(crate) fn place<L: Loop>(
+        &mut self,
+        layout: &mut LayoutBuilder,
+        rank: u8,
+        spelled: Spelled<'_>,
+    ) {
+        if let Some(last) = layout.place(rank, spelled) {
+            self.late(L::order(self.release()), rank, last);
         }
     }
 
+    /// Reports a segment behind one of a later rank, unless the release has it so.
     #[cold]
-    fn late(&mut self) {
+    fn late(&mut self, order: Option<&[u8]>, rank: u8, last: u8) {
+        if order.is_some_and(|order| is_before(order, last, rank)) {
+            return;
+        }
         if let Some(segment) = self.peek() {
             let text = format!(
                 "{} stands later than the standard has it",

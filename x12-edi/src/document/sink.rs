@@ -72,6 +72,10 @@ pub(crate) struct Sink<'a> {
 }
 
 impl Sink<'_> {
+    pub(crate) fn release(&self) -> Release {
+        self.release
+    }
+
     /// Refuses a document in which a required segment is not there.
     pub(crate) fn lacks(&mut self, id: &str) {
         let expected = format!("at least one {id} is required");

@@ -183,7 +183,7 @@ N1*ST*not of the subline~
 DTM*067*20240105~
 ",
     );
-    assert_eq!(answer.charges[0].other_segments().len(), 1);
+    assert!(answer.charges[0].currency.is_some());
     assert_eq!(answer.notes[0].messages.len(), 1);
     assert_eq!(answer.parties[0].other_segments().len(), 2);
     assert_eq!(answer.other_segments().len(), 4);

@@ -4,7 +4,9 @@ use std::collections::HashMap;
 
 use x12_edi::SegmentBuf;
 use x12_edi::document::change_acknowledgment::ChangeAcknowledgment;
+use x12_edi::document::invoice::Invoice;
 use x12_edi::document::payment_order::PaymentOrder;
+use x12_edi::document::purchase_order::PurchaseOrder;
 use x12_edi::document::purchase_order_acknowledgment::PurchaseOrderAcknowledgment;
 use x12_edi::document::purchase_order_change::PurchaseOrderChange;
 use x12_edi::document::ship_notice::ShipNotice;
@@ -14,6 +16,14 @@ use x12_edi::schema::{Release, Standard};
 use crate::support::{Document, file, set_of, written};
 
 const RELEASES: [Release; 2] = [Release::V004010, Release::V005010];
+
+/// The segments of orders and invoices that have no field anywhere, and those of inner loops that
+/// have none.
+const UNTYPED: &[&str] = &[
+    "ADV", "AT", "BAL", "CB1", "CN1", "CRC", "CSH", "CTB", "DIS", "DMG", "EFI", "FA1", "FA2",
+    "G61", "INC", "IN2", "IT8", "L7", "LM", "LQ", "NX2", "PAM", "PCT", "PWK", "R4", "SI", "SPI",
+    "SR", "TC2", "V1", "YNQ",
+];
 
 /// A set with one of each segment. Its first element is the number of its place.
 struct Complete<D> {
@@ -125,6 +135,126 @@ const TYPED: &[&str] = &[
     "NM1", "NTE", "PAL", "PER", "PID", "PO1", "PO4", "POC", "PRF", "RDM", "REF", "RMR", "SAC",
     "SCH", "SN1", "TD1", "TD3", "TD4", "TD5", "TRN", "TXI",
 ];
+
+impl<D: Document> Complete<D> {
+    /// Looks that of the segments of a loop only those have no field that are meant to; the others
+    /// are those of these inner loops.
+    fn rest(&mut self, path: &str, segments: &[SegmentBuf], inner: &[&str]) {
+        self.within(path, segments);
+        for segment in segments {
+            let (found, id) = &self.places[&*segment.text(1)];
+            let allowed = UNTYPED.contains(&&**id) || inner.contains(&&**found);
+            assert!(allowed, "{id} of {found} has no field");
+        }
+    }
+}
+
+/// The same for orders and invoices alone.
+const ORDERS: &[&str] = &[
+    "BEG", "BIG", "CAD", "CTP", "ISS", "IT3", "LDT", "LE", "LS", "PKG", "PO3", "QTY", "SDQ", "SLN",
+    "TAX", "TDS",
+];
+
+#[test]
+fn an_order_has_all_of_its_set() {
+    for &release in Release::ALL {
+        let mut set = Complete::<PurchaseOrder>::new(release);
+        let order = set.document.clone();
+        let inner = ["ADV", "SPI", "SPI/N1", "SPI/CB1"];
+        set.rest("", order.other_segments(), &inner);
+        for path in ["LDT", "SAC", "AMT", "N9"] {
+            let rest = match path {
+                "LDT" => order.lead_times[0].other_segments(),
+                "SAC" => order.charges[0].other_segments(),
+                "AMT" => order
+                    .amounts
+                    .first()
+                    .map_or(&[][..], |a| a.other_segments()),
+                _ => order.notes[0].other_segments(),
+            };
+            set.rest(
+                if release == Release::V003040 {
+                    ""
+                } else {
+                    path
+                },
+                rest,
+                &["N9"],
+            );
+        }
+        set.rest("N1", order.parties[0].other_segments(), &["N1"]);
+        assert!(order.total_amount.is_some());
+        let [line] = &*order.lines else {
+            panic!("one line")
+        };
+        set.rest("PO1", line.other_segments(), &[]);
+        set.rest(
+            "PO1/N1",
+            line.parties[0].other_segments(),
+            &["PO1/N1", "PO1/N1/LDT"],
+        );
+        set.rest("PO1/N9", line.notes[0].other_segments(), &["PO1/N9"]);
+        for schedule in &line.schedules {
+            set.rest("PO1/SCH", schedule.other_segments(), &[]);
+        }
+        for quantity in &line.quantities {
+            set.rest("PO1/QTY", quantity.other_segments(), &[]);
+        }
+        assert_eq!(line.all_lead_times().count(), 1);
+        for lead_time in line.all_lead_times() {
+            set.rest("", lead_time.other_segments(), &[]);
+        }
+        let [subline] = &*line.sublines else {
+            panic!("one subline")
+        };
+        set.rest("PO1/SLN", subline.other_segments(), &[]);
+        for note in &subline.notes {
+            set.rest("PO1/SLN/N9", note.other_segments(), &["PO1/SLN/N9"]);
+        }
+        for quantity in &subline.quantities {
+            set.rest("PO1/SLN/QTY", quantity.other_segments(), &[]);
+        }
+        set.rest("PO1/SLN/N1", subline.parties[0].other_segments(), &[]);
+        for amount in &line.amounts {
+            set.rest("PO1/AMT", amount.other_segments(), &[]);
+        }
+        let typed: Vec<_> = TYPED.iter().chain(ORDERS).copied().collect();
+        set.finish(&typed);
+    }
+}
+
+#[test]
+fn an_invoice_has_all_of_its_set() {
+    for &release in Release::ALL {
+        let mut set = Complete::<Invoice>::new(release);
+        let invoice = set.document.clone();
+        set.rest("", invoice.other_segments(), &["V1"]);
+        set.rest("N1", invoice.parties[0].other_segments(), &[]);
+        set.rest(
+            "SAC",
+            invoice.charges[0].other_segments(),
+            &["SAC", "SAC/TXI"],
+        );
+        assert_eq!(invoice.shipments.len(), 1);
+        let [line] = &*invoice.lines else {
+            panic!("one line")
+        };
+        set.rest("IT1", line.other_segments(), &["IT1/V1"]);
+        set.rest("IT1/N1", line.parties[0].other_segments(), &[]);
+        set.rest(
+            "IT1/SAC",
+            line.charges[0].other_segments(),
+            &["IT1/SAC/TXI"],
+        );
+        let [subline] = &*line.sublines else {
+            panic!("one subline")
+        };
+        set.rest("IT1/SLN", subline.other_segments(), &[]);
+        assert!(line.packing.is_some());
+        let typed: Vec<_> = TYPED.iter().chain(ORDERS).copied().collect();
+        set.finish(&typed);
+    }
+}
 
 #[test]
 fn an_acknowledgment_has_all_of_its_set() {

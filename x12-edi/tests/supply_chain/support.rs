@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use x12_edi::document::change_acknowledgment::ChangeAcknowledgment;
+use x12_edi::document::invoice::Invoice;
 use x12_edi::document::payment_order::PaymentOrder;
+use x12_edi::document::purchase_order::PurchaseOrder;
 use x12_edi::document::purchase_order_acknowledgment::PurchaseOrderAcknowledgment;
 use x12_edi::document::purchase_order_change::PurchaseOrderChange;
 use x12_edi::document::ship_notice::ShipNotice;
@@ -47,6 +49,8 @@ macro_rules! documents {
 }
 
 documents!(
+    Invoice,
+    PurchaseOrder,
     PurchaseOrderAcknowledgment,
     PurchaseOrderChange,
     ChangeAcknowledgment,

@@ -86,7 +86,7 @@ macro_rules! builder {
     (@put one $self:ident $value:ident $field:ident $part:ty, $set:literal) => {
         $crate::document::build::room::check::<$part>(
             $self.release, $set, Self::PATH, usize::from($self.built.$field.is_some()), true)?;
-        $self.built.$field = Some($value);
+        $self.built.$field = Some($value.into());
     };
     (@put many $self:ident $value:ident $field:ident $part:ty, $set:literal) => {
         $crate::document::build::room::check::<$part>(

@@ -13,7 +13,7 @@ pub(super) fn check<P: Part>(
     single: bool,
 ) -> Result<()> {
     let most = if single {
-        Some(MaxUse::Times(1))
+        is_known(release, set, P::ID).then_some(MaxUse::Times(1))
     } else {
         most(release, set, path, P::ID)
     };
@@ -49,4 +49,10 @@ fn most(release: Release, set: &str, path: &[&str], id: &str) -> Option<MaxUse> 
         Node::Loop(inner) if &*inner.id == id => Some(inner.repeat),
         _ => None,
     })
+}
+
+/// Whether the set has the segment somewhere; what stands once may stand in a loop of its own.
+fn is_known(release: Release, set: &str, id: &str) -> bool {
+    let schema = Standard::of(release).set(set);
+    schema.is_some_and(|set| set.segments().any(|place| &*place.segment.rule.id == id))
 }

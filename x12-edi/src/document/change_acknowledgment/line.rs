@@ -22,7 +22,7 @@ typed_loop! {
         /// CUR.
         currency: Option<Currency>;
         /// PID.
-        [also b"MEA"] descriptions: Vec<ItemDescription>;
+        descriptions: Vec<ItemDescription>;
         /// PO4.
         packing: Vec<Packing>;
         /// REF.
@@ -30,7 +30,7 @@ typed_loop! {
         /// PER.
         contacts: Vec<Contact>;
         /// SAC.
-        [also b"CUR"] [without b"TXI"] charges: Vec<Charge>;
+        [without b"TXI", b"CTP"] charges: Vec<Charge>;
         /// ITD.
         terms: Vec<PaymentTerms>;
         /// FOB.
@@ -54,7 +54,7 @@ typed_loop! {
         /// AMT.
         [without b"REF", b"DTM"] amounts: Vec<AmountDetail>;
         /// SCH with its carriers.
-        schedules: Vec<LineSchedule>;
+        [from V004010] schedules: Vec<LineSchedule>;
         /// N9 with its texts.
         notes: Vec<Note>;
         /// N1 with its address.
@@ -64,6 +64,7 @@ typed_loop! {
         ]
         parties: Vec<Party>;
     }
+    at "865" ["POC"]
     members [
         b"LIN", b"SI", b"PO3", b"CTP", b"PAM", b"MEA", b"PWK", b"PKG", b"IT8", b"CSH", b"DIS",
         b"INC", b"TAX", b"SDQ", b"PCT", b"SPI", b"MSG", b"MTX", b"CTB",

@@ -1,13 +1,17 @@
 //! The invoice, transaction set 810.
 
+mod line;
+
 use super::loops::{Charge, ItemDescription, Note, Party};
 use super::parser::Parser;
 use super::segments::{
     Amount, CarrierDetail, Contact, Currency, DateReference, FobTerms, InvoiceBeginning,
-    InvoiceItem, InvoiceTotal, PaymentTerms, ProductId, Reference, Tax, Totals,
+    InvoiceTotal, Measurement, Packaging, PaymentTerms, Reference, Remark, Tax, Totals,
 };
-use super::typed::{typed_document, typed_loop};
+use super::typed::typed_document;
 use crate::value::{Date, Decimal, Text};
+
+pub use line::{InvoiceLine, InvoiceShipment, InvoiceSubline};
 
 typed_document! {
     /// An invoice: set 810.
@@ -28,6 +32,8 @@ typed_document! {
     pub Invoice = "810" of "IN", then check_totals {
         /// BIG.
         first beginning: InvoiceBeginning;
+        /// NTE.
+        remarks: Vec<Remark>;
         /// CUR.
         currency: Option<Currency>;
         /// REF.
@@ -43,7 +49,11 @@ typed_document! {
         /// FOB.
         fob: Option<FobTerms>;
         /// PID of the whole invoice.
-        descriptions: Vec<ItemDescription>;
+        [without b"MEA"] descriptions: Vec<ItemDescription>;
+        /// MEA of the whole invoice.
+        measurements: Vec<Measurement>;
+        /// PKG of the whole invoice.
+        packaging: Vec<Packaging>;
         /// N9 with MSG.
         notes: Vec<Note>;
         /// IT1 with what belongs to it.
@@ -57,58 +67,18 @@ typed_document! {
         /// AMT.
         amounts: Vec<Amount>;
         /// SAC of the whole invoice.
-        [also b"DTM"] charges: Vec<Charge>;
+        [also b"DTM"] [without b"CUR", b"CTP"] charges: Vec<Charge>;
+        /// ISS: what was shipped in all.
+        shipments: Vec<InvoiceShipment>;
         /// CTT; see [`count_lines`](Self::count_lines).
         totals: Option<Totals>;
     }
-    members [
-        b"AT", b"BAL", b"CRC", b"INC", b"L7", b"MEA", b"NTE", b"PAM", b"PKG", b"PWK", b"YNQ",
-    ]
+    members [b"AT", b"BAL", b"CRC", b"INC", b"L7", b"PAM", b"PWK", b"YNQ"]
     loops [
         b"LM" => [b"LQ"],
         b"V1" => [b"R4", b"DTM"],
         b"FA1" => [b"FA2"],
-        b"ISS" => [b"PID"],
     ]
-}
-
-typed_loop! {
-    /// One line of an invoice: IT1 with what belongs to it.
-    pub InvoiceLine {
-        /// IT1.
-        first item: InvoiceItem;
-        /// CUR.
-        currency: Option<Currency>;
-        /// TXI.
-        taxes: Vec<Tax>;
-        /// PID.
-        [also b"MEA"] descriptions: Vec<ItemDescription>;
-        /// ITD.
-        terms: Vec<PaymentTerms>;
-        /// REF.
-        references: Vec<Reference>;
-        /// PER.
-        contacts: Vec<Contact>;
-        /// DTM.
-        dates: Vec<DateReference>;
-        /// CAD.
-        carriers: Vec<CarrierDetail>;
-        /// SAC with TXI.
-        [also b"DTM"] charges: Vec<Charge>;
-        /// N1 with its address.
-        [also b"DMG"] [without b"LDT"] parties: Vec<Party>;
-    }
-    members [
-        b"CRC", b"CTP", b"IT3", b"L7", b"MEA", b"PAM", b"PKG", b"PO4", b"PWK", b"QTY", b"SDQ",
-        b"SR", b"YNQ",
-    ]
-    loops [
-        b"SLN" => [b"DTM", b"REF", b"PER", b"PID", b"SAC", b"TC2", b"TXI"],
-        b"LM" => [b"LQ"],
-        b"V1" => [b"R4", b"DTM"],
-        b"FA1" => [b"FA2"],
-    ]
-    until [b"IT1", b"TDS", b"AMT", b"ISS", b"CTT"]
 }
 
 impl Invoice {
@@ -156,30 +126,5 @@ impl Invoice {
     fn check_totals(&self, parser: &mut Parser<'_>) {
         let declared = self.totals.as_ref().and_then(|totals| totals.line_items);
         parser.check_line_count(declared, self.lines.len());
-    }
-}
-
-impl InvoiceLine {
-    /// A line with this item.
-    #[must_use]
-    pub fn new(item: InvoiceItem) -> Self {
-        Self {
-            item,
-            ..Self::default()
-        }
-    }
-
-    /// The same with one more product id, for example `VN` and the seller's number.
-    #[must_use]
-    pub fn with_product_id(mut self, qualifier: impl Into<Text>, id: impl Into<Text>) -> Self {
-        self.item.product_ids.push(ProductId::new(qualifier, id));
-        self
-    }
-
-    /// The same with one more description of at most 80 characters.
-    #[must_use]
-    pub fn with_description(mut self, text: impl Into<Text>) -> Self {
-        self.descriptions.push(ItemDescription::free_form(text));
-        self
     }
 }

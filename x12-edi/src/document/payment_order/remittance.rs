@@ -100,7 +100,7 @@ typed_loop! {
         /// REF with its dates.
         references: Vec<DatedReference>;
         /// SAC with TXI.
-        [also b"DTM"] charges: Vec<Charge>;
+        [also b"DTM"] [without b"CUR", b"CTP"] charges: Vec<Charge>;
     }
     members [b"RPA", b"QTY"]
     loops [b"SLN" => [b"REF", b"DTM", b"SAC", b"TXI"]]

@@ -1,13 +1,18 @@
 //! The purchase order, transaction set 850.
 
-use super::loops::{AmountDetail, Charge, ItemDescription, Note, Party};
+mod line;
+
+use super::loops::{AmountDetail, Charge, LeadTimeDetail, Note, Party};
 use super::parser::Parser;
 use super::segments::{
-    Amount, Carrier, Contact, Currency, DateReference, FobTerms, OrderBeginning, OrderItem,
-    PaymentTerms, ProductId, Reference, Schedule, Tax, Totals,
+    Amount, Carrier, Contact, Currency, DateReference, Description, Equipment, FobTerms,
+    ItemIdentification, Marks, Measurement, OrderBeginning, Packages, Packaging, PaymentTerms,
+    Price, Reference, Remark, SpecialHandling, Tax, TaxReference, Totals,
 };
-use super::typed::{typed_document, typed_loop};
+use super::typed::typed_document;
 use crate::value::{Date, Text};
+
+pub use line::{LineSchedule, OrderLine, OrderSubline};
 
 typed_document! {
     /// A purchase order: set 850.
@@ -40,22 +45,46 @@ typed_document! {
     pub PurchaseOrder = "850" of "PO", then check_totals {
         /// BEG.
         first beginning: OrderBeginning;
+        /// NTE, before 004010.
+        remarks: Vec<Remark>;
         /// CUR.
         currency: Option<Currency>;
         /// REF.
         references: Vec<Reference>;
         /// PER.
         contacts: Vec<Contact>;
+        /// TAX.
+        tax_references: Vec<TaxReference>;
         /// FOB.
         fob: Vec<FobTerms>;
+        /// CTP of the whole order.
+        prices: Vec<Price>;
         /// SAC of the whole order.
-        [also b"CUR"] [without b"TXI"] charges: Vec<Charge>;
+        [without b"TXI", b"CTP"] charges: Vec<Charge>;
         /// ITD.
         terms: Vec<PaymentTerms>;
         /// DTM.
         dates: Vec<DateReference>;
+        /// LDT of the whole order.
+        [from V005010] lead_times: Vec<LeadTimeDetail>;
+        /// LIN.
+        identifications: Vec<ItemIdentification>;
+        /// PID of the whole order.
+        descriptions: Vec<Description>;
+        /// MEA of the whole order.
+        measurements: Vec<Measurement>;
+        /// PKG of the whole order.
+        packaging: Vec<Packaging>;
+        /// TD1.
+        packages: Vec<Packages>;
         /// TD5.
         carriers: Vec<Carrier>;
+        /// TD3.
+        equipment: Vec<Equipment>;
+        /// TD4.
+        special_handling: Vec<SpecialHandling>;
+        /// MAN.
+        marks: Vec<Marks>;
         /// TXI.
         taxes: Vec<Tax>;
         /// AMT before the lines.
@@ -73,89 +102,14 @@ typed_document! {
         /// AMT behind CTT.
         [after totals] total_amount: Option<Amount>;
     }
-    members [
-        b"CSH", b"CTB", b"CTP", b"DIS", b"INC", b"LIN", b"MAN", b"MEA", b"NTE", b"PAM", b"PCT",
-        b"PID", b"PKG", b"PWK", b"SI", b"TAX", b"TC2", b"TD1", b"TD3", b"TD4",
-    ]
+    members [b"CSH", b"CTB", b"DIS", b"INC", b"PAM", b"PCT", b"PWK", b"SI", b"TC2"]
     loops [
-        b"LDT" => [b"QTY", b"MTX", b"REF"],
         b"LM" => [b"LQ"],
         b"SPI" => [
             b"REF", b"DTM", b"MSG", b"MTX", b"N1", b"N2", b"N3", b"N4", b"G61", b"CB1", b"LDT",
         ],
         b"ADV" => [b"DTM", b"MTX"],
     ]
-}
-
-typed_loop! {
-    /// One line of an order: PO1 with what belongs to it.
-    pub OrderLine {
-        /// PO1.
-        first item: OrderItem;
-        /// CUR.
-        currency: Option<Currency>;
-        /// PID.
-        [also b"MEA"] descriptions: Vec<ItemDescription>;
-        /// REF.
-        references: Vec<Reference>;
-        /// PER.
-        contacts: Vec<Contact>;
-        /// SAC.
-        [also b"CUR", b"CTP"] [without b"TXI"] charges: Vec<Charge>;
-        /// ITD.
-        terms: Vec<PaymentTerms>;
-        /// FOB.
-        fob: Vec<FobTerms>;
-        /// DTM.
-        dates: Vec<DateReference>;
-        /// TD5.
-        carriers: Vec<Carrier>;
-        /// TXI.
-        taxes: Vec<Tax>;
-        /// SCH.
-        schedules: Vec<LineSchedule>;
-        /// N9 with MSG.
-        [also b"MEA"] notes: Vec<Note>;
-        /// N1 with its address.
-        [also
-            b"IN2", b"QTY", b"NX2", b"SI", b"DTM", b"FOB", b"SCH", b"TD1", b"TD5", b"TD3", b"TD4",
-            b"PKG",
-        ]
-        parties: Vec<Party>;
-        /// AMT.
-        [without b"DTM"] amounts: Vec<AmountDetail>;
-    }
-    members [
-        b"CN1", b"CSH", b"CTB", b"DIS", b"INC", b"IT3", b"IT8", b"LDT", b"LIN", b"MAN", b"MEA",
-        b"MSG", b"MTX", b"PAM", b"PCT", b"PO3", b"PO4", b"PWK", b"SDQ", b"SI", b"SPI", b"TAX",
-        b"TC2", b"TD1", b"TD3", b"TD4",
-    ]
-    loops [
-        b"CTP" => [b"CUR"],
-        b"QTY" => [b"SI"],
-        b"PKG" => [b"MEA"],
-        b"LM" => [b"LQ"],
-        b"SLN" => [
-            b"MSG", b"MTX", b"SI", b"PID", b"PO3", b"MEA", b"TC2", b"ADV", b"DTM", b"CTP", b"PAM",
-            b"PO4", b"TAX", b"N9", b"SAC", b"CUR", b"QTY", b"N1", b"N2", b"IN2", b"N3", b"N4",
-            b"NX2", b"REF", b"PER",
-        ],
-    ]
-    through [b"LS" => b"LE"]
-    until [b"PO1", b"CTT"]
-}
-
-typed_loop! {
-    /// One delivery of a line: SCH with what belongs to it.
-    pub LineSchedule {
-        /// SCH.
-        first schedule: Schedule;
-        /// TD5.
-        carriers: Vec<Carrier>;
-        /// REF.
-        references: Vec<Reference>;
-    }
-    members [b"TD1", b"TD3", b"TD4"]
 }
 
 impl PurchaseOrder {
@@ -196,46 +150,5 @@ impl PurchaseOrder {
     fn check_totals(&self, parser: &mut Parser<'_>) {
         let declared = self.totals.as_ref().and_then(|totals| totals.line_items);
         parser.check_line_count(declared, self.lines.len());
-    }
-}
-
-impl OrderLine {
-    /// A line with this item.
-    #[must_use]
-    pub fn new(item: OrderItem) -> Self {
-        Self {
-            item,
-            ..Self::default()
-        }
-    }
-
-    /// The same with one more product id, for example `VN` and the seller's number.
-    #[must_use]
-    pub fn with_product_id(mut self, qualifier: impl Into<Text>, id: impl Into<Text>) -> Self {
-        self.item.product_ids.push(ProductId::new(qualifier, id));
-        self
-    }
-
-    /// The same with one more description of at most 80 characters.
-    #[must_use]
-    pub fn with_description(mut self, text: impl Into<Text>) -> Self {
-        self.descriptions.push(ItemDescription::free_form(text));
-        self
-    }
-
-    /// The same with one more delivery.
-    #[must_use]
-    pub fn with_schedule(mut self, schedule: Schedule) -> Self {
-        self.schedules.push(schedule.into());
-        self
-    }
-}
-
-impl From<Schedule> for LineSchedule {
-    fn from(schedule: Schedule) -> Self {
-        Self {
-            schedule,
-            ..Self::default()
-        }
     }
 }

@@ -19,7 +19,7 @@ typed_loop! {
         /// CUR.
         currency: Option<Currency>;
         /// PID.
-        [also b"MEA"] descriptions: Vec<ItemDescription>;
+        descriptions: Vec<ItemDescription>;
         /// PO4.
         packing: Vec<Packing>;
         /// REF.
@@ -27,7 +27,7 @@ typed_loop! {
         /// PER.
         contacts: Vec<Contact>;
         /// SAC.
-        [also b"CUR"] [without b"TXI"] charges: Vec<Charge>;
+        [without b"TXI", b"CTP"] charges: Vec<Charge>;
         /// ITD.
         terms: Vec<PaymentTerms>;
         /// FOB.
@@ -51,13 +51,14 @@ typed_loop! {
         /// TXI.
         taxes: Vec<Tax>;
         /// SCH with its carriers.
-        schedules: Vec<LineSchedule>;
+        [from V004010] schedules: Vec<LineSchedule>;
         /// N9 with its texts.
         notes: Vec<Note>;
         /// N1 with its address.
         [also b"IN2", b"NX2", b"SI", b"DTM", b"FOB", b"SCH", b"TD1", b"TD5", b"TD3", b"TD4", b"QTY", b"PKG"]
         parties: Vec<Party>;
     }
+    at "855" ["PO1"]
     members [b"LIN", b"SI", b"PO3", b"CTP", b"PAM", b"MEA", b"PWK", b"IT8", b"CSH", b"DIS", b"INC",
         b"TAX", b"SDQ", b"LDT", b"CTB"]
     loops [

@@ -49,7 +49,7 @@ typed_document! {
         /// FOB.
         fob: Vec<FobTerms>;
         /// SAC of the whole order.
-        [also b"CUR"] [without b"TXI"] charges: Vec<Charge>;
+        [without b"TXI", b"CTP"] charges: Vec<Charge>;
         /// ITD.
         terms: Vec<PaymentTerms>;
         /// DTM.

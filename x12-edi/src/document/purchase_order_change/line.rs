@@ -17,7 +17,7 @@ typed_loop! {
         /// CUR.
         currency: Option<Currency>;
         /// PID.
-        [also b"MEA"] descriptions: Vec<ItemDescription>;
+        descriptions: Vec<ItemDescription>;
         /// PO4.
         packing: Vec<Packing>;
         /// REF.
@@ -25,7 +25,7 @@ typed_loop! {
         /// PER.
         contacts: Vec<Contact>;
         /// SAC.
-        [also b"CUR"] [without b"TXI"] charges: Vec<Charge>;
+        [without b"TXI", b"CTP"] charges: Vec<Charge>;
         /// ITD.
         terms: Vec<PaymentTerms>;
         /// FOB.
@@ -45,7 +45,7 @@ typed_loop! {
         /// TXI.
         taxes: Vec<Tax>;
         /// SCH with its carriers: when how much is to come now.
-        schedules: Vec<LineSchedule>;
+        [from V004010] schedules: Vec<LineSchedule>;
         /// N9 with its texts.
         notes: Vec<Note>;
         /// N1 with its address.
@@ -57,6 +57,7 @@ typed_loop! {
         /// AMT.
         [without b"DTM"] amounts: Vec<AmountDetail>;
     }
+    at "860" ["POC"]
     members [
         b"LIN", b"SI", b"CN1", b"PO3", b"CTP", b"PAM", b"MEA", b"PWK", b"PKG", b"IT8", b"CSH",
         b"DIS", b"INC", b"TAX", b"SDQ", b"PCT", b"TC2", b"CTB", b"SPI", b"MSG", b"MTX", b"LDT",

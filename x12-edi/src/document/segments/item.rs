@@ -26,6 +26,8 @@ impl ProductId {
 }
 
 impl Pair for ProductId {
+    type Value = Text;
+
     fn from_parts(qualifier: Text, value: Text) -> Self {
         Self {
             qualifier,

@@ -12,13 +12,19 @@ mod acknowledgment_place;
 mod beginning;
 mod change;
 mod charge;
+mod destination;
 mod hierarchy;
 mod item;
+mod lead_time;
+mod packaging;
 mod party;
+mod price;
 mod reference;
 mod remittance;
 mod shipment;
 mod shipping;
+mod subline;
+mod tax_reference;
 mod terms;
 mod total;
 
@@ -37,11 +43,15 @@ pub use acknowledgment_place::{ContextEntry, ElementPlace, ElementReference};
 pub use beginning::{InvoiceBeginning, OrderBeginning};
 pub use change::{ChangeAcknowledgmentBeginning, ChangeBeginning, ChangedItem, LineChange};
 pub use charge::{AllowanceCharge, Tax};
+pub use destination::{DestinationQuantities, DestinationQuantity, LineShipment, ShipmentSummary};
 pub use hierarchy::{HierarchicalLevel, LevelKind, ShipmentBeginning};
 pub use item::{Description, InvoiceItem, OrderItem, ProductId, Schedule};
+pub use lead_time::{LeadTime, LoopEnd, LoopStart};
+pub use packaging::Packaging;
 pub use party::{
     AdditionalName, AddressLine, CommunicationNumber, Contact, GeographicLocation, PartyName,
 };
+pub use price::{ItemDetail, Price};
 pub use reference::{DateReference, LongMessage, Message, NoteReference, Reference};
 pub use remittance::{
     AccountNumber, Adjustment, Entity, EntityName, PaymentBeginning, Remark, RemittanceDelivery,
@@ -52,5 +62,7 @@ pub use shipment::{
     Pallet, ShippedItem, SpecialHandling,
 };
 pub use shipping::{Carrier, CarrierDetail};
+pub use subline::Subline;
+pub use tax_reference::{TaxLocation, TaxReference};
 pub use terms::{Currency, FobTerms, PaymentTerms};
 pub use total::{Amount, InvoiceTotal, Totals};

@@ -108,6 +108,8 @@ impl CommunicationNumber {
 }
 
 impl Pair for CommunicationNumber {
+    type Value = Text;
+
     fn from_parts(qualifier: Text, value: Text) -> Self {
         Self {
             qualifier,

@@ -1,44 +1,13 @@
 //! One level of a shipment: the HL loop.
 
 use crate::document::loops::{Charge, Party};
-use crate::document::parser::Parser;
 use crate::document::segments::{
     Carrier, Contact, Currency, DateReference, Description, Equipment, FobTerms, HierarchicalLevel,
     ItemIdentification, LevelKind, Load, Marks, Measurement, OrderReference, Packages, Packing,
     Pallet, Reference, ShippedItem, SpecialHandling,
 };
-use crate::document::sink::Sink;
-use crate::document::typed::{Part, Site, typed_loop};
-use crate::document::view::Walker;
+use crate::document::typed::{Rare, typed_loop};
 use crate::value::Text;
-
-/// Large segments that few levels have stand behind a pointer.
-macro_rules! boxed {
-    ($($name:ty),*) => { $(
-        impl Part for Box<$name> {
-            const ID: &'static str = <$name as Part>::ID;
-            const KEY: u32 = <$name as Part>::KEY;
-
-            fn read(&mut self, parser: &mut Parser<'_>, site: &Site) {
-                <$name as Part>::read(&mut **self, parser, site);
-            }
-
-            fn walk(walker: &mut Walker<'_>, site: &Site) {
-                <$name as Part>::walk(walker, site);
-            }
-
-            fn emit(&self, sink: &mut Sink<'_>) {
-                <$name as Part>::emit(self, sink);
-            }
-
-            fn collect_keys(out: &mut Vec<u32>) {
-                <$name as Part>::collect_keys(out);
-            }
-        }
-    )* };
-}
-
-boxed!(Currency, FobTerms, Packing, Pallet);
 
 typed_loop! {
     /// One level of a shipment: HL with what belongs to it. Which fields are filled follows from
@@ -53,7 +22,7 @@ typed_loop! {
         /// PRF: which order is shipped.
         order: Option<OrderReference>;
         /// PO4.
-        packing: Option<Box<Packing>>;
+        packing: Rare<Packing>;
         /// PID.
         descriptions: Vec<Description>;
         /// MEA.
@@ -77,15 +46,15 @@ typed_loop! {
         /// DTM, for example `011` shipped, `017` estimated delivery.
         dates: Vec<DateReference>;
         /// FOB.
-        fob: Option<Box<FobTerms>>;
+        fob: Rare<FobTerms>;
         /// PAL.
-        pallet: Option<Box<Pallet>>;
+        pallet: Rare<Pallet>;
         /// N1 with its address.
         [also b"FOB"] parties: Vec<Party>;
         /// CUR.
-        currency: Option<Box<Currency>>;
+        currency: Rare<Currency>;
         /// SAC.
-        [also b"CUR"] charges: Vec<Charge>;
+        [without b"TXI", b"CTP"] charges: Vec<Charge>;
     }
     members [
         b"SLN", b"PWK", b"PKG", b"AT9", b"TSD", b"SDQ", b"ETD", b"GF", b"YNQ",

@@ -270,6 +270,8 @@ impl Field for Option<Time> {
 
 /// A qualifier and the value that it qualifies, of which a segment has several.
 pub(crate) trait Pair: Sized {
-    fn from_parts(qualifier: Text, value: Text) -> Self;
-    fn parts(&self) -> (&Text, &Text);
+    type Value: Field;
+
+    fn from_parts(qualifier: Text, value: Self::Value) -> Self;
+    fn parts(&self) -> (&Text, &Self::Value);
 }

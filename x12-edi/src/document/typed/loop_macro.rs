@@ -15,6 +15,7 @@
 //!         taxes: Vec<Tax>;
 //!         schedules: Vec<LineSchedule> = required;
 //!     }
+//!     at "850" ["PO1"]
 //!     members [b"PO3", b"MEA"]
 //!     loops [b"SLN" => [b"PID", b"N1", b"N2"]]
 //!     through [b"LS" => b"LE"]
@@ -23,16 +24,21 @@
 //! ```
 //!
 //! The fields stand in the order of the standard; their place in the table is their rank. The
-//! macro makes the struct (with `Default`), `other_segments()`, and how it is read and written.
+//! macro makes the struct (with `Default`), `other_segments()`, how it is read and written, and the
+//! methods of its view.
 //!
 //! - A field is `T` (always one), `Option<T>` (at most one; a second one is kept and reported) or
-//!   `Vec<T>`. What ids it takes follows from `T`, a `typed_segment!` or a `typed_loop!`.
+//!   `Vec<T>`, or `Rare<T>` for a large one that few loops have. What ids it takes follows from `T`, a `typed_segment!` or a `typed_loop!`.
 //! - `= required`: at least one, reported when it is missing and refused when it is written.
 //! - `[after field]` before a field: it takes its segment only if that other field (an `Option`
 //!   or a `Vec`) is filled; so two fields can have one id, for example AMT before and behind CTT.
 //!   It comes before `[also …]`, and that before `[without …]`.
 //! - `[also b"…", …]`: segments without a type that belong to the inner loop at this place only.
 //! - `[without b"…", …]`: ids that the inner loop would take, but that are not its own here.
+//! - `[from V004010]` behind those: the release from which on there is such a loop; before it the
+//!   segment stands alone.
+//! - `at`: the set and the loops, with this one, whose order counts where a release has another
+//!   one than the table. Without it that of the table holds for all.
 //! - `members`: segments of the loop without a type; they are kept in `other_segments()`.
 //! - `loops`: inner loops without a type, each with all ids that stand in it; kept likewise.
 //! - `through`: bounded loops without a type, kept from the first id to the second.
@@ -62,20 +68,62 @@
 //! `then check_totals` names a function `fn(&Self, &mut Parser<'_>)` that reports what no rule
 //! of a single segment says.
 
+/// The method of a view that gives the parts of one field.
+macro_rules! loop_method {
+    ($name:ident $field:ident [false $part:ident]) => {
+        #[doc = concat!("[`", stringify!($name), "::", stringify!($field), "`].")]
+        #[must_use]
+        #[inline]
+        pub fn $field(&self) -> $crate::document::view::View<'a, $part> {
+            self.head()
+        }
+    };
+    ($name:ident $field:ident [true $part:ident]) => {
+        $crate::document::typed::loop_method! { $name $field [$part] }
+    };
+    ($name:ident $field:ident [Vec<$part:ident>]) => {
+        #[doc = concat!("[`", stringify!($name), "::", stringify!($field), "`].")]
+        #[inline]
+        pub fn $field(&self) -> $crate::document::view::Views<'a, $part> {
+            self.parts(const {
+                $crate::document::view::rank_of(
+                    <$name as $crate::document::typed::Loop>::FIELDS, stringify!($field))
+            })
+        }
+    };
+    ($name:ident $field:ident [$option:ident<$part:ident>]) => {
+        $crate::document::typed::loop_method! { $name $field [$part] }
+    };
+    ($name:ident $field:ident [$part:ident]) => {
+        #[doc = concat!("[`", stringify!($name), "::", stringify!($field), "`]; empty if it is not there.")]
+        #[must_use]
+        #[inline]
+        pub fn $field(&self) -> $crate::document::view::View<'a, $part> {
+            self.part(const {
+                $crate::document::view::rank_of(
+                    <$name as $crate::document::typed::Loop>::FIELDS, stringify!($field))
+            })
+        }
+    };
+}
+pub(crate) use loop_method;
+
 macro_rules! typed_loop {
-    (@with [$($extra:tt)*] $is_document:literal
+    (@with [$($extra:tt)*] $is_document:tt
         $(#[$meta:meta])*
         pub $name:ident {
             $(#[$first_meta:meta])*
-            first $first:ident : $first_type:ty;
+            first $first:ident : $first_type:ident;
             $(
                 $(#[$field_meta:meta])*
                 $([after $gate:ident])?
                 $([also $($also:literal),+ $(,)?])?
                 $([without $($without:literal),+ $(,)?])?
-                $field:ident : $type:ty $(= $required:ident)?;
+                $([from $from:ident])?
+                $field:ident : $outer:ident $(<$inner_type:ident>)? $(= $required:ident)?;
             )*
         }
+        $(at $set:literal [$($step:literal),*])?
         $(members [$($member:literal),* $(,)?])?
         $(loops [$($start:literal => [$($inner:literal),* $(,)?]),* $(,)?])?
         $(through [$($open:literal => $close:literal),* $(,)?])?
@@ -90,7 +138,7 @@ macro_rules! typed_loop {
             pub $first: $first_type,
             $(
                 $(#[$field_meta])*
-                pub $field: $type,
+                pub $field: $outer $(<$inner_type>)?,
             )*
             layout: $crate::document::layout::Layout,
         }
@@ -114,6 +162,15 @@ macro_rules! typed_loop {
                 )*
                 sequence
             }
+        }
+
+        impl<'a> $crate::document::view::View<'a, $name> {
+            $crate::document::typed::loop_method! {
+                $name $first [$is_document $first_type]
+            }
+            $( $crate::document::typed::loop_method! {
+                $name $field [$outer $(<$inner_type>)?]
+            } )*
         }
 
         impl $crate::document::typed::Loop for $name {
@@ -140,6 +197,22 @@ macro_rules! typed_loop {
                 &mut self.layout
             }
 
+            fn order(
+                release: $crate::schema::Release,
+            ) -> Option<&'static [u8]> {
+                const IDS: &[&str] = &[
+                    <$first_type as $crate::document::typed::Part>::ID,
+                    $(<$outer $(<$inner_type>)? as $crate::document::typed::Slot>::ID),*
+                ];
+                let order: &[Option<&'static [u8]>] = &[$({
+                    static ORDERS: $crate::document::typed::Orders =
+                        $crate::document::typed::Orders::new();
+                    ORDERS.of(release, $set, &[$($step),*], IDS)
+                })?];
+                let _ = (release, IDS);
+                order.first().copied().flatten()
+            }
+
             fn fill(
                 &mut self,
                 parser: &mut $crate::document::parser::Parser<'_>,
@@ -151,7 +224,7 @@ macro_rules! typed_loop {
                         if layout.seen(0) {
                             parser.repeated(layout, &|seen| self.spelled(seen));
                         } else {
-                            parser.place(layout, 0, &|seen| self.spelled(seen));
+                            parser.place::<Self>(layout, 0, &|seen| self.spelled(seen));
                             $crate::document::typed::Part::read(
                                 &mut self.$first, parser,
                                 &$crate::document::typed::Site::PLAIN);
@@ -160,17 +233,19 @@ macro_rules! typed_loop {
                     }
                     if !site.without.contains(&key) {
                         // Whether a field that waits for another one has its turn.
-                        let gated = false $($(
-                            || key == <$type as $crate::document::typed::Slot>::KEY && $crate::document::typed::Slot::count(&self.$gate) > 0
-                        )?)*;
+                        let gated = false $( || (
+                            key == <$outer $(<$inner_type>)? as $crate::document::typed::Slot>::KEY
+                                && [$($crate::document::typed::Slot::count(&self.$gate) > 0)?]
+                                    .contains(&true)
+                        ) )*;
                         let _ = gated;
                         let mut ranks = 1_u8..;
                         $(
                             let rank = ranks.next().unwrap_or(0);
                             let gates: &[&str] = &[$(stringify!($gate))?];
-                            if key == <$type as $crate::document::typed::Slot>::KEY && gated != gates.is_empty() {
-                                $crate::document::typed::typed_loop!(@take self, parser, layout, rank, $field, $type,
-                                    [$($($also),+)?], [$($($without),+)?],
+                            if key == <$outer $(<$inner_type>)? as $crate::document::typed::Slot>::KEY && gated != gates.is_empty() {
+                                $crate::document::typed::typed_loop!(@take self, parser, layout, rank, $field, [$outer $(<$inner_type>)?],
+                                    [$($($also),+)?], [$($($without),+)?], [$($from)?],
                                     $is_document, [$(stringify!($required))?]);
                                 continue;
                             }
@@ -192,8 +267,8 @@ macro_rules! typed_loop {
                 $(
                     let rank = ranks.next().unwrap_or(0);
                     let required: &[&str] = &[$(stringify!($required))?];
-                    if (<$type as $crate::document::typed::Slot>::ALWAYS || !required.is_empty()) && !layout.seen(rank) {
-                        parser.missing(<$type as $crate::document::typed::Slot>::ID);
+                    if (<$outer $(<$inner_type>)? as $crate::document::typed::Slot>::ALWAYS || !required.is_empty()) && !layout.seen(rank) {
+                        parser.missing(<$outer $(<$inner_type>)? as $crate::document::typed::Slot>::ID);
                     }
                 )*
                 let _ = ranks.next();
@@ -216,33 +291,36 @@ macro_rules! typed_loop {
                         continue;
                     }
                     if !site.without.contains(&key) {
-                        let gated = false $($(
-                            || key == <$type as $crate::document::typed::Slot>::KEY
-                                && $crate::document::view::name_seen(
-                                    seen, Self::FIELDS, stringify!($gate))
-                        )?)*;
+                        let gated = false $( || (
+                            key == <$outer $(<$inner_type>)? as $crate::document::typed::Slot>::KEY
+                                && [$($crate::document::view::name_seen(
+                                    seen, Self::FIELDS, stringify!($gate)))?]
+                                    .contains(&true)
+                        ) )*;
                         let _ = gated;
                         let mut ranks = 1_u8..;
                         $(
                             let rank = ranks.next().unwrap_or(0);
                             let gates: &[&str] = &[$(stringify!($gate))?];
-                            if key == <$type as $crate::document::typed::Slot>::KEY
+                            if key == <$outer $(<$inner_type>)? as $crate::document::typed::Slot>::KEY
                                 && gated != gates.is_empty()
                             {
                                 const SITE: $crate::document::typed::Site =
                                     $crate::document::typed::Site {
                                         also: &[$($($crate::document::typed::key($also)),+)?],
                                         without: &[$($($crate::document::typed::key($without)),+)?],
+                                        from: $crate::document::typed::first_of(
+                                            &[$($crate::schema::Release::$from)?]),
                                         many: false,
                                     };
-                                if <$type as $crate::document::typed::Slot>::SINGLE
+                                if <$outer $(<$inner_type>)? as $crate::document::typed::Slot>::SINGLE
                                     && $crate::document::layout::was_seen(seen, rank)
                                 {
                                     walker.leaf($crate::document::view::OTHER);
                                 } else {
                                     seen |= 1 << rank;
                                     let at = walker.start(rank);
-                                    <$type as $crate::document::typed::Slot>::walk(walker, &SITE);
+                                    <$outer $(<$inner_type>)? as $crate::document::typed::Slot>::walk(walker, &SITE);
                                     walker.end(at);
                                 }
                                 continue;
@@ -262,12 +340,28 @@ macro_rules! typed_loop {
                 $(
                     let required: &[&str] = &[$(stringify!($required))?];
                     if !required.is_empty() && $crate::document::typed::Slot::count(&self.$field) == 0 {
-                        sink.lacks(<$type as $crate::document::typed::Slot>::ID);
+                        sink.lacks(<$outer $(<$inner_type>)? as $crate::document::typed::Slot>::ID);
                     }
                 )*
                 let Some(odd) = self.layout.odd() else {
-                    $crate::document::typed::Part::emit(&self.$first, sink);
-                    $( $crate::document::typed::Slot::emit_all(&self.$field, sink); )*
+                    let order = <Self as $crate::document::typed::Loop>::order(sink.release());
+                    let Some(order) = order else {
+                        $crate::document::typed::Part::emit(&self.$first, sink);
+                        $( $crate::document::typed::Slot::emit_all(&self.$field, sink); )*
+                        return;
+                    };
+                    for &rank in order {
+                        if rank == 0 {
+                            $crate::document::typed::Part::emit(&self.$first, sink);
+                        }
+                        let mut ranks = 1_u8..;
+                        $(
+                            if ranks.next() == Some(rank) {
+                                $crate::document::typed::Slot::emit_all(&self.$field, sink);
+                            }
+                        )*
+                        let _ = ranks.next();
+                    }
                     return;
                 };
                 let counts = [1, $( $crate::document::typed::Slot::count(&self.$field) ),*];
@@ -292,25 +386,26 @@ macro_rules! typed_loop {
                 out.push(<Self as $crate::document::typed::Part>::KEY);
                 <Self as $crate::document::typed::Loop>::RULES.collect_keys(out);
                 $(
-                    <$type as $crate::document::typed::Slot>::collect_keys(out);
+                    <$outer $(<$inner_type>)? as $crate::document::typed::Slot>::collect_keys(out);
                     $( out.extend([$($crate::document::typed::key($also)),+]); )?
                 )*
             }
         }
     };
-    (@take $self:ident, $parser:ident, $layout:ident, $rank:ident, $field:ident, $type:ty,
-        [$($also:literal),*], [$($without:literal),*], $is_document:literal, $required:expr
+    (@take $self:ident, $parser:ident, $layout:ident, $rank:ident, $field:ident, [$type:ty],
+        [$($also:literal),*], [$($without:literal),*], [$($from:ident)?], $is_document:tt, $required:expr
     ) => {
         const REQUIRED: &[&str] = &$required;
         const SITE: $crate::document::typed::Site = $crate::document::typed::Site {
             also: &[$($crate::document::typed::key($also)),*],
             without: &[$($crate::document::typed::key($without)),*],
+            from: $crate::document::typed::first_of(&[$($crate::schema::Release::$from)?]),
             many: $is_document && !REQUIRED.is_empty(),
         };
         if <$type as $crate::document::typed::Slot>::SINGLE && $layout.seen($rank) {
             $parser.repeated($layout, &|seen| $self.spelled(seen));
         } else {
-            $parser.place($layout, $rank, &|seen| $self.spelled(seen));
+            $parser.place::<Self>($layout, $rank, &|seen| $self.spelled(seen));
             $crate::document::typed::Slot::take(&mut $self.$field, $parser, &SITE);
         }
     };
@@ -338,6 +433,7 @@ macro_rules! typed_document {
             pub $name {
                 $($fields)*
             }
+            at $code []
             $($rest)*
         }
 
@@ -449,5 +545,15 @@ pub(crate) fn spell(
     let rank = ranks.next().unwrap_or(0);
     if crate::document::layout::was_seen(seen, rank) {
         sequence.extend(std::iter::repeat_n(rank, count));
+    }
+}
+
+/// The one release that a table names, if it names one.
+pub(crate) const fn first_of(
+    releases: &[crate::schema::Release],
+) -> Option<crate::schema::Release> {
+    match releases {
+        [release, ..] => Some(*release),
+        [] => None,
     }
 }

@@ -219,7 +219,7 @@ macro_rules! typed_segment {
                     release, out, violations,
                 ); )*
                 $( $crate::document::typed::write_pairs(
-                    &self.$pair_field, $first, $last, out, violations); )?
+                    &self.$pair_field, $first, $last, release, out, violations); )?
                 $( $( $crate::document::typed::write_field(
                     &self.$later_field, $later_at,
                     $crate::document::typed::element_kind!($later_type $(<$later_inner>)? $(, $later_kind)?),

@@ -39,7 +39,7 @@ pub(crate) fn read_pairs<P: Pair>(
     pairs.reserve_exact((filled - first) / 2 + 1);
     for element in (first..=filled).step_by(2) {
         let qualifier = Text::read(Raw::of(&segment, element), Kind::An, reading);
-        let value = Text::read(Raw::of(&segment, element + 1), Kind::An, reading);
+        let value = P::Value::read(Raw::of(&segment, element + 1), P::Value::KIND, reading);
         pairs.push(P::from_parts(qualifier, value));
     }
 }
@@ -49,6 +49,7 @@ pub(crate) fn write_pairs<P: Pair>(
     pairs: &[P],
     first: usize,
     last: usize,
+    release: Release,
     out: &mut ElementList,
     violations: &mut Vec<Violation>,
 ) {
@@ -57,15 +58,14 @@ pub(crate) fn write_pairs<P: Pair>(
         let (qualifier, value) = pair.parts();
         if element > last {
             let room = (last + 1 - first) / 2;
-            violations.push(Violation::surplus(element, value.as_str(), room));
+            let mut text = Vec::new();
+            let shown = value.write(P::Value::KIND, release, &mut text);
+            let text = shown.map(|()| String::from_utf8_lossy(&text));
+            violations.push(Violation::surplus(element, &text.unwrap_or_default(), room));
             continue;
         }
-        for (element, text) in [(element, qualifier), (element + 1, value)] {
-            let written = out.put(element, |bytes| {
-                bytes.extend_from_slice(text.as_bytes());
-                Ok::<(), std::convert::Infallible>(())
-            });
-            let Ok(()) = written;
-        }
+        write_field(qualifier, element, Kind::An, release, out, violations);
+        let kind = P::Value::KIND;
+        write_field(value, element + 1, kind, release, out, violations);
     }
 }

@@ -19,6 +19,10 @@ const MAX_FINDINGS: usize = 10_000;
 
 impl ReadContext {
     /// `is_plain` says that the set is ASCII without component or repetition separators.
+    pub(crate) fn release(&self) -> Release {
+        self.release
+    }
+
     pub(crate) fn new(release: Release, is_plain: bool) -> Self {
         Self {
             release,

@@ -1,10 +1,13 @@
 //! How the parts of a loop are read, counted and written, whatever their number.
 
 use super::{KnownKeys, TypedSegment};
+use crate::document::LeadTimes;
 use crate::document::layout::{Layout, LayoutBuilder};
 use crate::document::parser::Parser;
+use crate::document::segments::{Currency, FobTerms, Packing, Pallet, Price};
 use crate::document::sink::Sink;
 use crate::document::view::Walker;
+use crate::schema::Release;
 
 /// What is special at one place of a loop.
 #[derive(Debug, Clone, Copy)]
@@ -13,6 +16,8 @@ pub(crate) struct Site {
     pub(crate) also: &'static [u32],
     /// Fields of the inner loop that do not belong to it at this place.
     pub(crate) without: &'static [u32],
+    /// The first release in which the inner loop is one; before it its first segment stands alone.
+    pub(crate) from: Option<Release>,
     /// Whether there are as many as the set has segments of this id.
     pub(crate) many: bool,
 }
@@ -21,8 +26,15 @@ impl Site {
     pub(crate) const PLAIN: Self = Self {
         also: &[],
         without: &[],
+        from: None,
         many: false,
     };
+
+    /// Whether nothing belongs to the first segment of the inner loop.
+    #[inline]
+    fn is_alone(&self, release: Release) -> bool {
+        self.from.is_some_and(|from| release < from)
+    }
 }
 
 /// A segment or a loop.
@@ -111,6 +123,9 @@ pub(crate) trait Loop: Default {
     /// The names of the fields by their rank.
     const FIELDS: &'static [&'static str];
 
+    /// The ranks as this release has them; `None` where that is the order of the table.
+    fn order(release: Release) -> Option<&'static [u8]>;
+
     /// Reads what follows the first segment.
     fn fill(&mut self, parser: &mut Parser<'_>, layout: &mut LayoutBuilder, site: &Site);
     /// Goes through what follows the first segment.
@@ -125,15 +140,20 @@ impl<T: Loop> Part for T {
 
     fn read(&mut self, parser: &mut Parser<'_>, site: &Site) {
         self.first_mut().read(parser, &Site::PLAIN);
+        if site.is_alone(parser.release()) {
+            return;
+        }
         let mut layout = LayoutBuilder::default();
         layout.start();
         self.fill(parser, &mut layout, site);
-        *self.layout_mut() = layout.finish();
+        *self.layout_mut() = layout.finish(|| T::order(parser.release()));
     }
 
     fn walk(walker: &mut Walker<'_>, site: &Site) {
         walker.advance();
-        Self::walk_parts(walker, site);
+        if !site.is_alone(walker.release()) {
+            Self::walk_parts(walker, site);
+        }
     }
 
     fn emit(&self, sink: &mut Sink<'_>) {
@@ -144,6 +164,37 @@ impl<T: Loop> Part for T {
         Self::collect_all_keys(out);
     }
 }
+
+/// At most one part, which is large and which few loops have: it stands behind a pointer.
+pub(crate) type Rare<T> = Option<Box<T>>;
+
+/// What stands behind a pointer somewhere.
+macro_rules! boxed {
+    ($($name:ty),*) => { $(
+        impl Part for Box<$name> {
+            const ID: &'static str = <$name as Part>::ID;
+            const KEY: u32 = <$name as Part>::KEY;
+
+            fn read(&mut self, parser: &mut Parser<'_>, site: &Site) {
+                <$name as Part>::read(&mut **self, parser, site);
+            }
+
+            fn walk(walker: &mut Walker<'_>, site: &Site) {
+                <$name as Part>::walk(walker, site);
+            }
+
+            fn emit(&self, sink: &mut Sink<'_>) {
+                <$name as Part>::emit(self, sink);
+            }
+
+            fn collect_keys(out: &mut Vec<u32>) {
+                <$name as Part>::collect_keys(out);
+            }
+        }
+    )* };
+}
+
+boxed!(Currency, FobTerms, LeadTimes, Packing, Pallet, Price);
 
 /// A field of a loop: one part, at most one, or any number.
 pub(crate) trait Slot {

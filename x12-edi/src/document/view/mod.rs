@@ -27,7 +27,6 @@
 //! # Ok::<(), x12_edi::Error>(())
 //! ```
 
-mod documents;
 mod outline;
 
 pub use outline::Outline;

@@ -2,9 +2,10 @@
 
 use super::View;
 use crate::document::layout::was_seen;
-use crate::document::parser::Document;
+use crate::document::parser::{Document, release_of};
 use crate::document::typed::{KnownKeys, Loop, LoopRules, Site, Stay, key};
 use crate::envelope::TransactionSet;
+use crate::schema::Release;
 
 /// The rank of a segment that no field names.
 pub(crate) const OTHER: u8 = u8::MAX;
@@ -48,6 +49,7 @@ impl Outline {
             next: None,
             entries: &mut self.entries,
             known: D::known(),
+            release: release_of(set),
         };
         walker.look();
         <D as Loop>::walk_parts(&mut walker, &Site::PLAIN);
@@ -63,6 +65,7 @@ pub(crate) struct Walker<'s> {
     next: Option<u32>,
     entries: &'s mut Vec<Entry>,
     known: &'static KnownKeys,
+    release: Release,
 }
 
 impl Walker<'_> {
@@ -79,6 +82,11 @@ impl Walker<'_> {
     #[inline]
     pub(crate) fn key(&self) -> Option<u32> {
         self.next
+    }
+
+    #[inline]
+    pub(crate) fn release(&self) -> Release {
+        self.release
     }
 
     /// Goes on behind the next segment.

@@ -1,144 +1,155 @@
 //! The error document of Integration Broker, `<IBResponse type="error">`.
 
-use quick_xml::Reader;
-use quick_xml::events::Event;
+use crate::error::{Fault, shown};
+use crate::xml::{Limits, Reader, Token};
 
-use crate::error::Fault;
-
-/// Elements deeper than this, or more events than that, are no error document.
-const MAX_DEPTH: usize = 32;
-const MAX_EVENTS: usize = 4_096;
-/// What of a text is kept for people to read.
-const MAX_TEXT: usize = 500;
+/// The document is looked for in the first bytes of an answer; data is longer and holds none.
+const LOOKED_AT: usize = 256 << 10;
+/// Elements deeper than this, or more tokens than that, are no error document.
+const LIMITS: Limits = Limits {
+    depth: 32,
+    ..Limits::DEFAULT
+};
+const MAX_TOKENS: usize = 4_096;
+/// What of a text is read, for people to see a part of.
+const MAX_TEXT: usize = 2_000;
+const MAX_PARAMETERS: usize = 16;
 
 /// Reads an `IBResponse` wherever it stands in an XML text; nothing if there is none, or it reports
 /// success.
 ///
 /// A document type is refused, so no entity is ever defined or expanded. Element names are taken in
 /// any case and with any prefix. The numbers come from `MessageSetID` and `MessageID`, or else from
-/// the `(set,number)` at the end of the text.
+/// the `(set,number)` at the end of the text. A document that breaks off counts as far as it goes, and
+/// bytes that are not UTF-8 cost their characters only.
 pub(crate) fn parse(body: &[u8]) -> Option<Fault> {
-    let text = std::str::from_utf8(body).ok()?;
+    read(body).and_then(Found::fault)
+}
+
+/// The transaction id of an `IBResponse` that reports success.
+pub(crate) fn transaction_id(body: &[u8]) -> Option<String> {
+    let found = read(body).filter(|found| found.success)?;
+    let id = found.transaction.trim();
+    (!id.is_empty()).then(|| shown(id))
+}
+
+fn read(body: &[u8]) -> Option<Found> {
+    let start = body.get(..LOOKED_AT).unwrap_or(body);
+    let text = String::from_utf8_lossy(start);
     if !text.contains("IBResponse") && !text.to_ascii_lowercase().contains("ibresponse") {
         return None;
     }
-    let mut reader = Reader::from_str(text);
+    let mut reader = Reader::new(text.as_bytes(), LIMITS).ok()?;
     let mut open: Vec<String> = Vec::new();
-    let mut found = Found::default();
-    for _ in 0..MAX_EVENTS {
-        match reader.read_event() {
-            Ok(Event::Start(element)) => {
-                let name = element.local_name().as_ref().to_ascii_lowercase();
-                if name == "ibresponse" {
-                    found.within = true;
-                    found.success = element.attributes().flatten().any(|attribute| {
-                        attribute
-                            .key
-                            .local_name()
-                            .as_ref()
-                            .eq_ignore_ascii_case("type")
-                            && attribute.value.eq_ignore_ascii_case("success")
+    let mut found = None;
+    for _ in 0..MAX_TOKENS {
+        match reader.token() {
+            Ok(Some(Token::Open(element))) => {
+                let name = element.local().to_ascii_lowercase();
+                if name == "ibresponse" && found.is_none() {
+                    let kind = element
+                        .attribute("type")
+                        .or_else(|_| element.attribute("TYPE"));
+                    found = Some(Found {
+                        success: kind
+                            .ok()
+                            .flatten()
+                            .is_some_and(|kind| kind.eq_ignore_ascii_case("success")),
+                        ..Found::default()
                     });
+                } else if name == "parameter"
+                    && let Some(found) = &mut found
+                {
+                    found.begin_parameter();
                 }
                 open.push(name);
-                if open.len() > MAX_DEPTH {
-                    return None;
-                }
             }
-            Ok(Event::End(_)) => {
+            Ok(Some(Token::Close)) => {
                 if open.pop().as_deref() == Some("ibresponse") {
                     break;
                 }
             }
-            Ok(Event::Text(part)) => found.take(&open, &part),
-            Ok(Event::CData(part)) => found.take(&open, &part),
-            Ok(Event::GeneralRef(name)) => {
-                let resolved = match name.resolve_char_ref() {
-                    Ok(Some(character)) => Some(character),
-                    _ => predefined(&name),
-                };
-                if let Some(character) = resolved {
-                    found.take(&open, character.encode_utf8(&mut [0; 4]));
+            Ok(Some(Token::Text(part))) => {
+                if let Some(found) = &mut found {
+                    found.take(&open, &part);
                 }
             }
-            Ok(Event::DocType(_)) => return None,
-            Ok(Event::Eof) | Err(_) => break,
-            Ok(_) => {}
+            Ok(None) | Err(_) => break,
         }
     }
-    found.fault()
-}
-
-fn predefined(name: &str) -> Option<char> {
-    Some(match name {
-        "amp" => '&',
-        "lt" => '<',
-        "gt" => '>',
-        "quot" => '"',
-        "apos" => '\'',
-        _ => return None,
-    })
+    found
 }
 
 #[derive(Default)]
 struct Found {
-    within: bool,
     success: bool,
     title: String,
     message: String,
     set: String,
     number: String,
     status: String,
+    transaction: String,
+    parameters: Vec<String>,
 }
 
 impl Found {
-    fn take(&mut self, open: &[String], part: &str) {
-        if !self.within {
-            return;
+    fn begin_parameter(&mut self) {
+        if self.parameters.len() < MAX_PARAMETERS {
+            self.parameters.push(String::new());
         }
+    }
+
+    fn take(&mut self, open: &[String], part: &str) {
         let field = match open.last().map(String::as_str) {
             Some("defaulttitle") => &mut self.title,
             Some("defaultmessage") => &mut self.message,
             Some("messagesetid" | "msgset") => &mut self.set,
             Some("messageid" | "msgid") => &mut self.number,
             Some("statuscode") => &mut self.status,
+            Some("transactionid") => &mut self.transaction,
+            Some("parameter") => match self.parameters.last_mut() {
+                Some(parameter) => parameter,
+                None => return,
+            },
             _ => return,
         };
         // Some releases print megabytes of stack trace; the end of a kept text matters no more then.
-        if field.len() < 4 * MAX_TEXT {
+        if field.len() < MAX_TEXT {
             field.push_str(part);
         }
     }
 
     fn fault(self) -> Option<Fault> {
-        if !self.within || self.success {
+        if self.success {
             return None;
         }
         let message = self.message.trim();
         let (text, printed) = split_numbers(message);
         let number = self.number.trim().parse().ok();
         let set = self.set.trim().parse().ok();
-        let shown = if text.is_empty() {
+        let text = if text.is_empty() {
             self.title.trim()
         } else {
             text
         };
-        let shown = if shown.is_empty() { "no text" } else { shown };
+        let text = if text.is_empty() { "no text" } else { text };
         Some(Fault {
             set: set.or(printed.map(|(set, _)| set)),
             number: number.or(printed.map(|(_, number)| number)),
             status_code: self.status.trim().parse().ok(),
-            text: shown
-                .chars()
-                .filter(|c| !c.is_control())
-                .take(MAX_TEXT)
+            text: shown(text),
+            parameters: self
+                .parameters
+                .iter()
+                .map(|text| shown(text.trim()))
                 .collect(),
+            ..Fault::default()
         })
     }
 }
 
 /// Splits `… (158,536)` into the text and the two numbers.
-fn split_numbers(message: &str) -> (&str, Option<(u32, u32)>) {
+pub(crate) fn split_numbers(message: &str) -> (&str, Option<(u32, u32)>) {
     let numbers = message.strip_suffix(')').and_then(|head| {
         let (text, inside) = head.rsplit_once('(')?;
         let (set, number) = inside.split_once(',')?;

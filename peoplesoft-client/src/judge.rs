@@ -7,7 +7,8 @@ use http::{HeaderMap, StatusCode, header};
 
 use crate::error::{Error, ErrorKind, Fault, Sent};
 use crate::ib_response;
-use crate::profile::{FaultMeaning, FaultRule};
+use crate::profile::{FaultMeaning, Profile};
+use crate::soap::{self, SoapFault};
 
 /// An answer as it came off the wire.
 #[derive(Debug)]
@@ -20,23 +21,24 @@ pub(crate) struct Answer {
 /// Passes an answer that may hold data, and turns every other into the error it stands for.
 ///
 /// Neither the status nor the body decides alone: an error document is believed in any answer, even in
-/// a 200, because its numbers say more than the status; a web page in a 200 is a sign-on page.
-pub(crate) fn judge(answer: Answer, rules: &[FaultRule], now: SystemTime) -> Result<Answer, Error> {
+/// a 200 or within a SOAP fault, because its numbers say more than the status; a web page in a 200 is a
+/// sign-on page.
+pub(crate) fn judge(answer: Answer, profile: &Profile, now: SystemTime) -> Result<Answer, Error> {
     let status = answer.status;
     let fault = match first_byte(&answer.body) {
-        Some(b'<') => ib_response::parse(&answer.body),
+        Some(b'<') => fault_in(&answer.body),
         _ => None,
     };
     let retry_after = retry_after(&answer.headers, now);
     let kind = match &fault {
-        Some(fault) => kind_of_fault(fault, status, rules),
+        Some(fault) => kind_of_fault(fault, status, profile),
         None if status.is_success() && is_html(&answer.headers, &answer.body) => {
             ErrorKind::SignOnPage
         }
         None if status.is_success() => return Ok(answer),
         None => kind_of_status(status),
     };
-    let mut error = Error::new(kind, sentence(kind, fault.is_some()))
+    let mut error = Error::new(kind, sentence(kind, fault.as_ref()))
         .with_status(status)
         .with_sent(Sent::Yes)
         .with_retry_after(retry_after);
@@ -44,6 +46,24 @@ pub(crate) fn judge(answer: Answer, rules: &[FaultRule], now: SystemTime) -> Res
         error = error.with_fault(fault);
     }
     Err(error)
+}
+
+/// Whether the first bytes of a success may begin something else than data, so that all of it has to
+/// be seen before it is passed on.
+pub(crate) fn is_doubtful(headers: &HeaderMap, start: &[u8]) -> bool {
+    first_byte(start) == Some(b'<') && (is_html(headers, start) || fault_in(start).is_some())
+}
+
+/// The error document in an answer: an `IBResponse` wherever it stands, or else a SOAP fault.
+fn fault_in(body: &[u8]) -> Option<Fault> {
+    let soap = soap::fault(body);
+    match ib_response::parse(body) {
+        Some(mut fault) => {
+            fault.code = soap.and_then(|soap| soap.into_fault().code);
+            Some(fault)
+        }
+        None => soap.map(SoapFault::into_fault),
+    }
 }
 
 fn kind_of_status(status: StatusCode) -> ErrorKind {
@@ -59,18 +79,28 @@ fn kind_of_status(status: StatusCode) -> ErrorKind {
     }
 }
 
-fn kind_of_fault(fault: &Fault, status: StatusCode, rules: &[FaultRule]) -> ErrorKind {
-    let rule = rules.iter().find(|rule| {
+fn kind_of_fault(fault: &Fault, status: StatusCode, profile: &Profile) -> ErrorKind {
+    let rule = profile.faults.iter().find(|rule| {
         // Without a printed set, the document is Integration Broker's own.
         fault.number == Some(rule.number) && fault.set.unwrap_or(158) == rule.set
     });
-    match rule.map(|rule| rule.meaning) {
+    let by_number = rule.map(|rule| rule.meaning);
+    let meaning = by_number.or_else(|| {
+        let texts = std::iter::once(&fault.text).chain(&fault.details);
+        texts.into_iter().find_map(|text| {
+            let said = profile.fault_words.iter().find(|words| words.fit(text));
+            said.map(|words| words.meaning)
+        })
+    });
+    match meaning {
         Some(FaultMeaning::OperationRefused) => ErrorKind::OperationRefused,
+        Some(FaultMeaning::OperationInactive) => ErrorKind::OperationInactive,
+        Some(FaultMeaning::NoRouting) => ErrorKind::NoRouting,
+        Some(FaultMeaning::WrongNode) => ErrorKind::WrongNode,
+        Some(FaultMeaning::UnknownQuery) => ErrorKind::UnknownQuery,
         Some(FaultMeaning::Unauthorized) => ErrorKind::Unauthorized,
         Some(FaultMeaning::NotFound) => ErrorKind::NotFound,
         Some(FaultMeaning::Unavailable) => ErrorKind::Unavailable,
-        // The numbers of an inactive operation are not documented, its English text tells.
-        None if speaks_of_inactive(&fault.text) => ErrorKind::OperationRefused,
         None => match kind_of_status(status) {
             ErrorKind::Status | ErrorKind::SignOnPage => ErrorKind::Fault,
             kind => kind,
@@ -78,29 +108,25 @@ fn kind_of_fault(fault: &Fault, status: StatusCode, rules: &[FaultRule]) -> Erro
     }
 }
 
-fn speaks_of_inactive(text: &str) -> bool {
-    let text = text.to_ascii_lowercase();
-    [
-        "inactive",
-        "not active",
-        "not authorized to invoke service operation",
-    ]
-    .iter()
-    .any(|words| text.contains(words))
-}
-
-fn sentence(kind: ErrorKind, with_fault: bool) -> &'static str {
+fn sentence(kind: ErrorKind, fault: Option<&Fault>) -> &'static str {
     match kind {
         ErrorKind::Unauthorized => "credentials not accepted",
         ErrorKind::Forbidden => "access forbidden",
         ErrorKind::OperationRefused => "service operation refused",
+        ErrorKind::OperationInactive => "service operation not active",
+        ErrorKind::NoRouting => "no routing for the service operation",
+        ErrorKind::WrongNode => "node not known",
+        ErrorKind::UnknownQuery => "query not known",
         ErrorKind::NotFound => "no such node, service alias or query",
         ErrorKind::SignOnPage => "a web page came instead of data",
         ErrorKind::Timeout => "the server gave up waiting",
         ErrorKind::RateLimited => "too many calls",
         ErrorKind::Unavailable => "the gateway cannot reach its application server",
-        _ if with_fault => "Integration Broker answered with an error",
-        _ => "unexpected status",
+        _ => match fault {
+            Some(fault) if fault.code.is_some() => "the operation answered with a SOAP fault",
+            Some(_) => "Integration Broker answered with an error",
+            None => "unexpected status",
+        },
     }
 }
 
@@ -151,7 +177,7 @@ mod tests {
             headers,
             body: Bytes::copy_from_slice(body.as_bytes()),
         };
-        judge(answer, &Profile::default().faults, SystemTime::UNIX_EPOCH)
+        judge(answer, &Profile::default(), SystemTime::UNIX_EPOCH)
     }
 
     fn kind(status: u16, content_type: &str, body: &str) -> ErrorKind {
@@ -187,7 +213,7 @@ mod tests {
         assert_eq!(kind(503, "text/xml", &ib(9, "no")), ErrorKind::Unavailable);
         assert_eq!(
             kind(200, "text/xml", &ib(9, "Operation X is inactive.")),
-            ErrorKind::OperationRefused
+            ErrorKind::OperationInactive
         );
     }
 

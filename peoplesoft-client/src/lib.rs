@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
+mod body;
 mod client;
 mod clock;
 mod connector;
@@ -15,27 +16,36 @@ pub mod model;
 mod operation;
 mod profile;
 mod query;
+mod raw;
 mod redact;
 pub mod rowset;
 mod send;
 mod service;
+mod soap;
 mod target;
 #[cfg(feature = "test-util")]
 pub mod testing;
 mod token;
+mod xml;
 
 pub use client::{Client, ClientBuilder, OperationCheck};
 pub use clock::{Clock, SystemClock};
+pub use connector::Door;
 pub use credentials::{BearerToken, Credentials, OAuth2, TokenProvider};
 pub use error::{Error, ErrorKind, Fault, Result, Sent};
 pub use operation::{BadRecord, BillingInvoices, Changed, Page, PurchaseOrders, Record};
 pub use profile::{
-    ChangeQuery, FaultMeaning, FaultRule, Granularity, Lookup, Owner, Profile, ProfileMistake,
-    ProfileMistakes, Prompt, Prompts, QueryAccess,
+    ChangeQuery, Doors, FaultMeaning, FaultRule, FaultWords, Granularity, HttpDoor, HttpNames,
+    HttpParameters, Lookup, OperationAddress, Owner, Profile, ProfileMistake, ProfileMistakes,
+    Prompt, Prompts, QueryAccess, RestDoor, SoapDoor, SoapForm, TokenPlace,
 };
 pub use query::{QueryRequest, Row, RowSet};
+pub use raw::{
+    HttpMessage, OperationType, RawAnswer, RawBody, RestRequest, SoapAnswer, SoapRequest,
+};
 pub use rust_decimal::Decimal;
 pub use service::Service;
+pub use soap::SoapVersion;
 
 const _: () = {
     fn shared_between_threads<T: Send + Sync + 'static>() {}

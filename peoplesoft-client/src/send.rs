@@ -1,5 +1,6 @@
 //! The one place where requests go out: authorise, attempt, judge, back off, span.
 
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use backon::{BackoffBuilder, ExponentialBuilder};
@@ -8,7 +9,9 @@ use http::{HeaderMap, StatusCode, header};
 use tracing::Instrument;
 use url::Url;
 
+use crate::body::Body;
 use crate::client::Shared;
+use crate::connector::{Door, Repeat, Request};
 use crate::error::{Error, ErrorKind, Result, Sent};
 use crate::judge::{Answer, judge};
 use crate::redact;
@@ -23,32 +26,66 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(20);
 /// What went wrong with an attempt, and the token it was made with.
 type Failed = (Error, Option<Authorization>);
 
+/// How much of an answer is wanted before it is passed on.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Want {
+    Whole,
+    Start,
+}
+
 impl Shared {
     /// Reads from `url`: tried again where that can help, with a verdict on the answer.
     pub(crate) async fn read(&self, target: &Target, url: &Url) -> Result<Answer> {
-        self.call(target, url, true).await
+        let request = Request::get(Door::Rest, url.clone(), "application/json");
+        self.call(target, &request).await
     }
 
     /// Reads the headers of the gateway's own address, whatever its status, without credentials.
     pub(crate) async fn knock(&self, target: &Target) -> Result<HeaderMap> {
-        self.call(target, &self.gateway, false)
+        let request = Request {
+            door: None,
+            ..Request::get(Door::Rest, self.gateway.clone(), "*/*")
+        };
+        self.call(target, &request)
             .await
             .map(|answer| answer.headers)
     }
 
-    async fn call(&self, target: &Target, url: &Url, authorised: bool) -> Result<Answer> {
-        let span = tracing::info_span!(
-            "peoplesoft.read",
-            peoplesoft.operation = target.operation(),
-            peoplesoft.query = target.query(),
-            peoplesoft.node = target.node(),
-        );
-        self.attempts(target, url, authorised)
-            .instrument(span)
-            .await
+    /// Sends a request and reads the whole answer, whose faults have become errors.
+    pub(crate) async fn call(&self, target: &Target, request: &Request) -> Result<Answer> {
+        let body = self.spanned(target, request, Want::Whole).await?;
+        Ok(body.into_answer())
     }
 
-    async fn attempts(&self, target: &Target, url: &Url, authorised: bool) -> Result<Answer> {
+    /// Sends a request and passes its answer on as it comes, once its status and first bytes are judged.
+    ///
+    /// What breaks off later is not tried again here. The place among the concurrent calls is kept until
+    /// the body is dropped.
+    pub(crate) async fn open(&self, target: &Target, request: &Request) -> Result<Body> {
+        let body = self.spanned(target, request, Want::Start).await?;
+        Ok(body.with_target(target))
+    }
+
+    async fn spanned(&self, target: &Target, request: &Request, want: Want) -> Result<Body> {
+        let span = match request.repeat {
+            Repeat::Safe => tracing::info_span!(
+                "peoplesoft.read",
+                peoplesoft.operation = target.operation(),
+                peoplesoft.query = target.query(),
+                peoplesoft.node = target.node(),
+                peoplesoft.door = request.door.map(Door::name),
+            ),
+            Repeat::IfUnsent => tracing::info_span!(
+                "peoplesoft.write",
+                peoplesoft.operation = target.operation(),
+                peoplesoft.node = target.node(),
+                peoplesoft.door = request.door.map(Door::name),
+            ),
+        };
+        self.attempts(target, request, want).instrument(span).await
+    }
+
+    async fn attempts(&self, target: &Target, request: &Request, want: Want) -> Result<Body> {
         let start = self.clock.now();
         let mut pauses = ExponentialBuilder::new()
             .with_min_delay(FIRST_PAUSE)
@@ -59,16 +96,18 @@ impl Shared {
         let mut renewed = false;
         let mut attempt = 1;
         loop {
-            let (error, used) = match self.attempt(url, authorised, attempt, start).await {
-                Ok(answer) => return Ok(answer),
+            let (error, used) = match self.attempt(request, want, attempt, start).await {
+                Ok(body) => return Ok(body),
                 Err(failed) => failed,
             };
             sent = sent.max(error.was_sent());
             let error = error
                 .with_target(target)
+                .with_door(request.door)
                 .with_attempts(attempt)
                 .with_sent(sent);
             // A token may have been withdrawn early: one fresh token, one more try, never a third.
+            // Nothing ran that was answered with 401, so this holds for writes too.
             if let Some(used) = used
                 && !renewed
                 && error.kind() == ErrorKind::Unauthorized
@@ -79,7 +118,8 @@ impl Shared {
                 self.authorizer.forget(&used).await;
                 continue;
             }
-            if !error.is_retryable() || attempt >= self.limits.max_attempts {
+            let harmless = request.repeat == Repeat::Safe || sent == Sent::No;
+            if !harmless || !error.is_retryable() || attempt >= self.limits.max_attempts {
                 return Err(error);
             }
             let pause = self.clock.jitter(pauses.next().unwrap_or(LONGEST_PAUSE));
@@ -105,29 +145,30 @@ impl Shared {
 
     async fn attempt(
         &self,
-        url: &Url,
-        authorised: bool,
+        request: &Request,
+        want: Want,
         attempt: u32,
         start: SystemTime,
-    ) -> Result<Answer, Failed> {
+    ) -> Result<Body, Failed> {
         let span = tracing::debug_span!(
-            "GET",
+            "peoplesoft.attempt",
+            otel.name = request.method.as_str(),
             otel.kind = "client",
-            http.request.method = "GET",
+            http.request.method = request.method.as_str(),
             http.request.resend_count = (attempt > 1).then(|| attempt - 1),
-            server.address = url.host_str(),
-            server.port = url.port_or_known_default(),
-            url.full = redact::place(url),
+            server.address = request.url.host_str(),
+            server.port = request.url.port_or_known_default(),
+            url.full = redact::place(&request.url),
             http.response.status_code = tracing::field::Empty,
             error.r#type = tracing::field::Empty,
             otel.status_code = tracing::field::Empty,
         );
         let outcome = self
-            .exchange(url, authorised, start)
+            .exchange(request, want, start)
             .instrument(span.clone())
             .await;
         let (status, kind) = match &outcome {
-            Ok(answer) => (Some(answer.status), None),
+            Ok(body) => (Some(body.status()), None),
             Err((error, _)) => (error.status(), Some(error.kind())),
         };
         if let Some(status) = status {
@@ -142,11 +183,12 @@ impl Shared {
 
     async fn exchange(
         &self,
-        url: &Url,
-        authorised: bool,
+        request: &Request,
+        want: Want,
         start: SystemTime,
-    ) -> Result<Answer, Failed> {
-        let permit = self.limit.acquire().await.map_err(|closed| {
+    ) -> Result<Body, Failed> {
+        let limit = Arc::clone(&self.limit);
+        let permit = limit.acquire_owned().await.map_err(|closed| {
             (
                 Error::new(ErrorKind::Transport, "the client is closed").with_source(closed),
                 None,
@@ -157,27 +199,35 @@ impl Shared {
         if timeout.is_zero() {
             return Err((Error::new(ErrorKind::Timeout, "no turn in time"), None));
         }
-        let authorization = if authorised {
+        let authorization = if request.door.is_some() {
             let got = self.authorizer.authorize(self, timeout).await;
             Some(got.map_err(|error| (error, None))?)
         } else {
             None
         };
-        let mut request = self
+        let mut outgoing = self
             .http
-            .get(url.clone())
-            .timeout(timeout)
+            .request(request.method.clone(), request.url.clone())
+            .headers(request.headers.clone())
             .header(header::USER_AGENT, self.user_agent.clone())
-            .header(header::ACCEPT, "application/json");
-        if let Some(value) = authorization.as_ref().and_then(|used| used.header.clone()) {
-            request = request.header(header::AUTHORIZATION, value);
+            .body(request.body.clone());
+        if !request.headers.contains_key(header::ACCEPT) {
+            outgoing = outgoing.header(header::ACCEPT, request.accept);
         }
-        let judged = self.answer(request, authorised).await;
-        drop(permit);
-        judged.map_err(|error| (error, authorization))
+        if let Some(value) = authorization.as_ref().and_then(|used| used.header.clone()) {
+            outgoing = outgoing.header(header::AUTHORIZATION, value);
+        }
+        let judged = match want {
+            Want::Whole => self.whole(outgoing.timeout(timeout), request.door).await,
+            Want::Start => self.start(outgoing, timeout).await,
+        };
+        match judged {
+            Ok(body) => Ok(body.holding(permit)),
+            Err(error) => Err((error, authorization)),
+        }
     }
 
-    async fn answer(&self, request: reqwest::RequestBuilder, verdict: bool) -> Result<Answer> {
+    async fn whole(&self, request: reqwest::RequestBuilder, door: Option<Door>) -> Result<Body> {
         let mut response = request.send().await.map_err(transport_error)?;
         let status = response.status();
         let headers = std::mem::take(response.headers_mut());
@@ -190,10 +240,26 @@ impl Shared {
             body,
         };
         let busy = matches!(status.as_u16(), 408 | 429 | 502..=504);
-        if verdict || busy {
-            judge(answer, &self.profile.faults, self.clock.now())
+        if door.is_some() || busy {
+            judge(answer, &self.profile, self.clock.now()).map(Body::of_answer)
         } else {
-            Ok(answer)
+            Ok(Body::of_answer(answer))
+        }
+    }
+
+    async fn start(&self, request: reqwest::RequestBuilder, patience: Duration) -> Result<Body> {
+        let response = tokio::time::timeout(patience, request.send())
+            .await
+            .map_err(|_| {
+                Error::new(ErrorKind::Timeout, "no answer in time").with_sent(Sent::Maybe)
+            })?
+            .map_err(transport_error)?;
+        let mut body = Body::of_response(response, patience, self.limits.max_body_bytes);
+        if body.needs_reading().await? {
+            let answer = body.read_to_end().await?;
+            judge(answer, &self.profile, self.clock.now()).map(Body::of_answer)
+        } else {
+            Ok(body)
         }
     }
 }
@@ -206,32 +272,40 @@ pub(crate) async fn read_body(mut response: reqwest::Response, limit: u64) -> Re
             Ok(Some(chunk)) => {
                 let size = body.len() as u64 + chunk.len() as u64;
                 if size > limit {
-                    return Err(Error::new(
-                        ErrorKind::TooLarge,
-                        format!("the answer is larger than {limit} bytes"),
-                    )
-                    .with_sent(Sent::Yes));
+                    return Err(too_large(limit));
                 }
                 body.extend_from_slice(&chunk);
             }
             Ok(None) => return Ok(body.freeze()),
-            Err(error) if error.is_timeout() => {
-                return Err(
-                    Error::new(ErrorKind::Timeout, "the answer did not end in time")
-                        .with_sent(Sent::Yes)
-                        .with_source(error.without_url()),
-                );
-            }
-            Err(error) => {
-                return Err(Error::new(ErrorKind::Transport, "the answer was cut off")
-                    .with_sent(Sent::Yes)
-                    .with_source(error.without_url()));
-            }
+            Err(error) => return Err(body_error(error)),
         }
     }
 }
 
-fn transport_error(error: reqwest::Error) -> Error {
+/// What it means that an answer did not come to its end.
+pub(crate) fn body_error(error: reqwest::Error) -> Error {
+    let (kind, message) = if error.is_timeout() {
+        (ErrorKind::Timeout, "the answer did not end in time")
+    } else if error.is_decode() {
+        // Compressed bytes that are none, or that end too early.
+        (
+            ErrorKind::Transport,
+            "the answer was cut off or is wrongly compressed",
+        )
+    } else {
+        (ErrorKind::Transport, "the answer was cut off")
+    };
+    Error::new(kind, message)
+        .with_sent(Sent::Yes)
+        .with_source(error.without_url())
+}
+
+pub(crate) fn too_large(limit: u64) -> Error {
+    let message = format!("the answer is larger than {limit} bytes");
+    Error::new(ErrorKind::TooLarge, message).with_sent(Sent::Yes)
+}
+
+pub(crate) fn transport_error(error: reqwest::Error) -> Error {
     let sent = if error.is_connect() || error.is_builder() {
         Sent::No
     } else {

@@ -202,7 +202,7 @@ impl ClientBuilder {
                 http,
                 authorizer: Authorizer::new(self.credentials)?,
                 clock: self.clock,
-                limit: Semaphore::new(permits),
+                limit: Arc::new(Semaphore::new(permits)),
                 limits,
                 user_agent,
             }),

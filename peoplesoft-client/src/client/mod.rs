@@ -55,7 +55,7 @@ pub(crate) struct Shared {
     pub(crate) http: reqwest::Client,
     pub(crate) authorizer: Authorizer,
     pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) limit: Semaphore,
+    pub(crate) limit: Arc<Semaphore>,
     pub(crate) limits: Limits,
     pub(crate) user_agent: http::HeaderValue,
 }

@@ -2,8 +2,66 @@
 
 use url::Url;
 
+use super::{Door, Request, add_parameter, below, encode, versioned};
 use crate::error::{Error, ErrorKind};
 use crate::profile::{Owner, QueryAccess};
+
+/// The servlet of this door.
+pub(crate) const CONNECTOR: &str = "RESTListeningConnector";
+
+/// What a call of any REST service operation needs.
+pub(crate) struct RestCall<'a> {
+    pub(crate) node: &'a str,
+    pub(crate) alias: &'a str,
+    pub(crate) version: &'a str,
+    pub(crate) segments: &'a [String],
+    pub(crate) parameters: &'a [(String, String)],
+    pub(crate) trailing_slash: bool,
+}
+
+/// A read of any REST service operation; method and body can be set on it.
+pub(crate) fn request(
+    gateway: &Url,
+    call: &RestCall<'_>,
+    accept: &'static str,
+) -> Result<Request, Error> {
+    let operation = versioned(call.alias, call.version);
+    let mut segments = vec![CONNECTOR, call.node, &operation];
+    if call.segments.iter().any(String::is_empty) {
+        return Err(Error::new(
+            ErrorKind::InvalidRequest,
+            format!("an empty segment in the address of {operation} would change its meaning"),
+        ));
+    }
+    segments.extend(call.segments.iter().map(String::as_str));
+    let mut url = below(gateway, &segments, call.trailing_slash)?;
+    let mut query = String::new();
+    for (name, value) in call.parameters {
+        add_parameter(&mut query, name, value);
+    }
+    url.set_query(
+        Some(&query)
+            .filter(|query| !query.is_empty())
+            .map(String::as_str),
+    );
+    Ok(Request::get(Door::Rest, url, accept))
+}
+
+/// The address of the OpenAPI document of a published service: `SERVICE.1.api`.
+pub(crate) fn openapi(
+    gateway: &Url,
+    node: &str,
+    service: &str,
+    version: &str,
+) -> Result<Request, Error> {
+    let document = format!("{}.api", versioned(service, version));
+    let url = below(gateway, &[CONNECTOR, node, &document], false)?;
+    Ok(Request::get(
+        Door::Rest,
+        url,
+        "application/json, application/yaml, */*",
+    ))
+}
 
 /// What one run of a query needs.
 pub(crate) struct QueryCall<'a> {
@@ -32,26 +90,15 @@ pub(crate) fn query_url(gateway: &Url, call: &QueryCall<'_>) -> Result<Url, Erro
             ));
         }
     }
-    let mut url = gateway.clone();
-    {
-        let mut path = url.path_segments_mut().map_err(|()| {
-            Error::new(
-                ErrorKind::Configuration,
-                "the gateway address cannot hold a path",
-            )
-        })?;
-        path.pop_if_empty()
-            .push("RESTListeningConnector")
-            .push(call.node)
-            .push(&format!("{}.{}", call.access.alias, call.access.version))
-            .push(call.owner.as_str())
-            .push(call.query)
-            .push("JSON")
-            .push("NONFILE");
-        if call.access.trailing_slash {
-            path.push("");
-        }
-    }
+    let operation = versioned(&call.access.alias, &call.access.version);
+    let owner = call.owner.as_str();
+    let mut url = below(
+        gateway,
+        &[
+            CONNECTOR, call.node, &operation, owner, call.query, "JSON", "NONFILE",
+        ],
+        call.access.trailing_slash,
+    )?;
     let mut query = format!("isconnectedquery=N&maxrows={}", call.max_rows);
     if !call.prompts.is_empty() {
         query.push_str("&prompt_uniquepromptname=");
@@ -78,17 +125,6 @@ fn list<'a>(query: &mut String, values: impl Iterator<Item = &'a str>) {
             query.push(',');
         }
         encode(query, value.trim());
-    }
-}
-
-/// Percent-encodes all but what RFC 3986 leaves unreserved; a blank becomes `%20`, never `+`.
-fn encode(query: &mut String, value: &str) {
-    for byte in value.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
-            query.push(char::from(byte));
-        } else {
-            query.push_str(&format!("%{byte:02X}"));
-        }
     }
 }
 

@@ -2,15 +2,23 @@
 
 use std::fmt;
 
+/// Characters of a text that are kept.
+const MAX_TEXT: usize = 500;
+
 /// An error of Integration Broker: message catalog set and number, and the text in the user's language.
 ///
 /// The numbers decide; the text may be translated. Set 158 is Integration Broker's own.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// A SOAP fault is one too: its text is the fault string, its numbers those at the end of a text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Fault {
     pub(crate) set: Option<u32>,
     pub(crate) number: Option<u32>,
     pub(crate) status_code: Option<u32>,
     pub(crate) text: String,
+    pub(crate) parameters: Vec<String>,
+    pub(crate) code: Option<String>,
+    pub(crate) details: Vec<String>,
 }
 
 impl Fault {
@@ -37,6 +45,24 @@ impl Fault {
     pub fn text(&self) -> &str {
         &self.text
     }
+
+    /// What was filled into the text, where the document lists it (`MessageParameters`).
+    #[must_use]
+    pub fn parameters(&self) -> &[String] {
+        &self.parameters
+    }
+
+    /// The code of the SOAP fault, such as `SOAP-ENV:Server`, where it came as one.
+    #[must_use]
+    pub fn code(&self) -> Option<&str> {
+        self.code.as_deref()
+    }
+
+    /// The further texts of a SOAP fault's detail, in their order, at most 500 characters each.
+    #[must_use]
+    pub fn details(&self) -> &[String] {
+        &self.details
+    }
 }
 
 impl fmt::Display for Fault {
@@ -48,4 +74,13 @@ impl fmt::Display for Fault {
             _ => Ok(()),
         }
     }
+}
+
+/// What of a text from outside is kept for people to read: one line of at most 500 characters.
+pub(crate) fn shown(text: &str) -> String {
+    text.chars()
+        .map(|c| if c.is_whitespace() { ' ' } else { c })
+        .filter(|c| !c.is_control())
+        .take(MAX_TEXT)
+        .collect()
 }

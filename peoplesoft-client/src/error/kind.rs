@@ -16,14 +16,24 @@ pub enum ErrorKind {
     Unauthorized,
     /// HTTP 403: the web server, a proxy or PeopleSoft forbids the address to us.
     Forbidden,
-    /// Integration Broker refuses the service operation: no permission (158,536), or not active.
+    /// Integration Broker refuses the service operation to this user: no permission (158,536).
     OperationRefused,
+    /// The service operation is not active, as PeopleSoft delivers it.
+    OperationInactive,
+    /// The service operation has no active routing that fits this call.
+    NoRouting,
+    /// The gateway or the database does not know the node that was addressed, or that is asking.
+    WrongNode,
     /// HTTP 404: no such node, service alias or query.
     NotFound,
+    /// The query does not exist, or not with that owner, or not for this user.
+    UnknownQuery,
     /// A web page came instead of data: a sign-on page, a proxy page, a redirect to one.
     SignOnPage,
     /// Integration Broker or the query answered with an error of its own.
     Fault,
+    /// The operation ran and its own verdict is no: [`Error::messages`](crate::Error::messages) say why.
+    Business,
     /// HTTP 429: too many calls.
     RateLimited,
     /// The gateway works, but what is behind it does not: HTTP 502, 503, 504, or (158,10721).

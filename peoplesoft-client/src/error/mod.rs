@@ -10,8 +10,10 @@ use std::time::Duration;
 use http::StatusCode;
 
 pub use fault::Fault;
+pub(crate) use fault::shown;
 pub use kind::{ErrorKind, Sent};
 
+use crate::connector::Door;
 use crate::target::Target;
 
 type Source = Box<dyn std::error::Error + Send + Sync>;
@@ -41,6 +43,8 @@ struct Inner {
     target: Option<Target>,
     status: Option<StatusCode>,
     fault: Option<Fault>,
+    messages: Vec<Fault>,
+    door: Option<Door>,
     attempts: u32,
     sent: Sent,
     retry_after: Option<Duration>,
@@ -58,6 +62,8 @@ impl Error {
             target: None,
             status: None,
             fault: None,
+            messages: Vec::new(),
+            door: None,
             attempts: 0,
             sent: Sent::No,
             retry_after: None,
@@ -77,6 +83,11 @@ impl Error {
 
     pub(crate) fn with_fault(mut self, fault: Fault) -> Self {
         self.0.fault = Some(fault);
+        self
+    }
+
+    pub(crate) fn with_door(mut self, door: Option<Door>) -> Self {
+        self.0.door = door;
         self
     }
 
@@ -120,6 +131,18 @@ impl Error {
     #[must_use]
     pub fn fault(&self) -> Option<&Fault> {
         self.0.fault.as_ref()
+    }
+
+    /// The messages of an operation whose own verdict is no, in their order.
+    #[must_use]
+    pub fn messages(&self) -> &[Fault] {
+        &self.0.messages
+    }
+
+    /// The door of the gateway that was knocked at.
+    #[must_use]
+    pub fn door(&self) -> Option<Door> {
+        self.0.door
     }
 
     /// The service operation that was called, such as `QAS_EXECUTEQRY_REST_GET`.
@@ -196,6 +219,9 @@ impl fmt::Display for Error {
         if let Some(fault) = &inner.fault {
             write!(f, ": {fault}")?;
         }
+        for (at, message) in inner.messages.iter().enumerate() {
+            write!(f, "{} {message}", if at == 0 { ":" } else { ";" })?;
+        }
         match inner.status {
             Some(status) if status != StatusCode::OK => write!(f, " (HTTP {})", status.as_u16())?,
             _ => {}
@@ -216,6 +242,8 @@ impl fmt::Debug for Error {
             .field("target", &inner.target)
             .field("status", &inner.status)
             .field("fault", &inner.fault)
+            .field("messages", &inner.messages)
+            .field("door", &inner.door)
             .field("attempts", &inner.attempts)
             .field("sent", &inner.sent)
             .field("retry_after", &inner.retry_after)

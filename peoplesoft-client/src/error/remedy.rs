@@ -1,6 +1,6 @@
 //! From a failure to the sentence that gets it mended.
 
-use super::{Error, ErrorKind, Fault};
+use super::{Error, ErrorKind};
 
 pub(super) fn sentence(error: &Error) -> String {
     let operation = error.operation().unwrap_or("the service operation");
@@ -29,12 +29,29 @@ pub(super) fn sentence(error: &Error) -> String {
             "Ask for this client's address and user to be let through to {operation} by the web \
              server or proxy before the gateway."
         ),
-        ErrorKind::OperationRefused if lacks_permission(error) => format!(
+        ErrorKind::OperationRefused => format!(
             "Add {operation} with full access to a permission list of the user on node {node}."
         ),
-        ErrorKind::OperationRefused => format!(
+        ErrorKind::OperationInactive => format!(
             "Activate {operation} with its any-to-local routing on node {node}, and see that a \
              permission list of the user holds it."
+        ),
+        ErrorKind::NoRouting => format!(
+            "Add or activate a routing of {operation} on node {node} (any-to-local, or from the \
+             requesting node), with the external alias and version that the profile names."
+        ),
+        ErrorKind::WrongNode => format!(
+            "Check that node {node} is the local default node that the gateway's \
+             integrationGateway.properties name for the database, and that the requesting node is \
+             defined and active there."
+        ),
+        ErrorKind::UnknownQuery => format!(
+            "Create {query} in Query Manager of node {node}, or correct its name and owner in the \
+             profile, and let the user's access groups see its records."
+        ),
+        ErrorKind::Business => format!(
+            "Correct the record as the messages say; {operation} itself ran, so they come from the \
+             component's own checks on node {node}."
         ),
         ErrorKind::NotFound => format!(
             "Check that node {node} is the gateway's name of the database, that the REST alias of \
@@ -75,10 +92,4 @@ pub(super) fn sentence(error: &Error) -> String {
                 .to_owned()
         }
     }
-}
-
-/// Whether it is the one refusal whose number is known: user not authorized, (158,536).
-fn lacks_permission(error: &Error) -> bool {
-    let fault = error.fault();
-    fault.and_then(Fault::number) == Some(536)
 }

@@ -1,12 +1,13 @@
 //! The defaults: FSCM 9.2, with queries named and aliased as the crate page describes.
 
-use super::{FaultMeaning, FaultRule, Profile, QueryAccess, change_query};
+use super::{Doors, FaultMeaning, FaultRule, FaultWords, Profile, QueryAccess, change_query};
 
 impl Default for Profile {
     fn default() -> Self {
         Self {
             node: "PSFT_EP".to_owned(),
             zone: "UTC".to_owned(),
+            doors: Doors::default(),
             query_access: QueryAccess::default(),
             purchase_orders: change_query::purchase_orders::default(),
             billing_invoices: change_query::billing_invoices::default(),
@@ -16,6 +17,27 @@ impl Default for Profile {
                 FaultRule::new(158, 535, FaultMeaning::Unauthorized),
                 FaultRule::new(158, 10_721, FaultMeaning::Unavailable),
             ],
+            fault_words: [
+                (
+                    &["not authorized to invoke"][..],
+                    FaultMeaning::OperationRefused,
+                ),
+                (&["password", "failed"], FaultMeaning::Unauthorized),
+                (&["invalid", "password"], FaultMeaning::Unauthorized),
+                (&["routing"], FaultMeaning::NoRouting),
+                (&["inactive"], FaultMeaning::OperationInactive),
+                (&["not active"], FaultMeaning::OperationInactive),
+                (&["node", "not found"], FaultMeaning::WrongNode),
+                (&["invalid", "node"], FaultMeaning::WrongNode),
+                (&["node", "not valid"], FaultMeaning::WrongNode),
+                (&["unable to find", "node"], FaultMeaning::WrongNode),
+                (&["query", "not found"], FaultMeaning::UnknownQuery),
+                (&["query", "does not exist"], FaultMeaning::UnknownQuery),
+                (&["external system contact"], FaultMeaning::Unavailable),
+            ]
+            .into_iter()
+            .map(|(words, meaning)| FaultWords::new(words.iter().copied(), meaning))
+            .collect(),
         }
     }
 }

@@ -39,8 +39,16 @@ choices! {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum FaultMeaning {
-    /// The operation may not be called: no permission, not active, no routing.
+    /// The operation may not be called by this user.
     OperationRefused,
+    /// The operation is not active.
+    OperationInactive,
+    /// The operation has no active routing that fits.
+    NoRouting,
+    /// A node is not known.
+    WrongNode,
+    /// The query is not known.
+    UnknownQuery,
     /// The user is unknown or the password wrong.
     Unauthorized,
     /// What is named does not exist.
@@ -48,4 +56,39 @@ pub enum FaultMeaning {
     /// The gateway cannot reach what is behind it; later it may.
     Unavailable,
 }
+}
+
+section! {
+/// Words in the text of an error that tell what it means, where its numbers are not known.
+///
+/// The words stand for themselves, in any case. The defaults are English; a site whose messages are
+/// in another language adds its own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FaultWords {
+    /// Words that all stand in the text.
+    pub words: Vec<String>,
+    /// What it means then.
+    pub meaning: FaultMeaning,
+}
+}
+
+impl FaultWords {
+    /// Words for one meaning.
+    pub fn new(words: impl IntoIterator<Item = impl Into<String>>, meaning: FaultMeaning) -> Self {
+        Self {
+            words: words.into_iter().map(Into::into).collect(),
+            meaning,
+        }
+    }
+
+    /// Whether a text says this.
+    pub(crate) fn fit(&self, text: &str) -> bool {
+        let text = text.to_lowercase();
+        !self.words.is_empty()
+            && self
+                .words
+                .iter()
+                .all(|words| text.contains(&words.to_lowercase()))
+    }
 }

@@ -2,6 +2,7 @@
 
 mod change_query;
 mod default;
+mod doors;
 mod fault_rule;
 mod field;
 mod mistake;
@@ -11,11 +12,16 @@ mod text;
 use serde::{Deserialize, Serialize};
 
 pub use change_query::{ChangeQuery, Granularity, Lookup, Owner, Prompt, Prompts};
-pub use fault_rule::{FaultMeaning, FaultRule};
+pub use doors::{
+    Doors, HttpDoor, HttpNames, HttpParameters, OperationAddress, RestDoor, SoapDoor, SoapForm,
+    TokenPlace,
+};
+pub use fault_rule::{FaultMeaning, FaultRule, FaultWords};
 pub use mistake::{ProfileMistake, ProfileMistakes};
 
 pub(crate) use field::{BY_KEY, Field, FieldTable, InvoiceField, OrderField, Shape};
 
+pub(crate) use self::schema::choices;
 use self::schema::section;
 use crate::model::Zone;
 use crate::service::Service;
@@ -53,6 +59,8 @@ pub struct Profile {
     pub node: String,
     /// Zone of the database's clock: an IANA name or a POSIX rule (`UTC` by default).
     pub zone: String,
+    /// How the doors of the gateway are addressed.
+    pub doors: Doors,
     /// How the Query Access Service is addressed.
     pub query_access: QueryAccess,
     /// The query that reads purchase orders by their last change.
@@ -63,6 +71,8 @@ pub struct Profile {
     pub billing_invoices: ChangeQuery,
     /// What the message numbers of Integration Broker mean.
     pub faults: Vec<FaultRule>,
+    /// What texts of errors mean whose numbers stand in no rule; the first that fits counts.
+    pub fault_words: Vec<FaultWords>,
 }
 }
 

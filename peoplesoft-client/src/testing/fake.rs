@@ -11,9 +11,10 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use url::Url;
 
+use super::operation::Operation;
 use super::server;
 use super::state::{Account, Shared, State};
-use super::switch::{FaultPlan, Output, Recorded, Trouble};
+use super::switch::{FaultPlan, Output, Received, Recorded, Trouble};
 use super::table::Tables;
 use crate::client::{Client, ClientBuilder};
 use crate::credentials::{Credentials, OAuth2};
@@ -133,6 +134,9 @@ impl FakeBuilder {
             token_troubles: VecDeque::new(),
             inactive: BTreeSet::new(),
             forbidden: BTreeSet::new(),
+            unrouted: BTreeSet::new(),
+            operations: Vec::new(),
+            received: Vec::new(),
             trouble: None,
             troubles: VecDeque::new(),
             faults: None,
@@ -302,6 +306,25 @@ impl FakePeopleSoft {
         switch(&mut self.shared.lock().forbidden, name, !permitted);
     }
 
+    /// Gives a service operation its active routing, or takes it away.
+    pub fn set_routed(&self, name: &str, routed: bool) {
+        switch(&mut self.shared.lock().unrouted, name, !routed);
+    }
+
+    /// Adds a service operation of the test's own, or puts it in place of the one with its name.
+    pub fn put_operation(&self, operation: Operation) {
+        let mut state = self.shared.lock();
+        let same = |other: &Operation| other.door == operation.door && other.name == operation.name;
+        state.operations.retain(|other| !same(other));
+        state.operations.push(operation);
+    }
+
+    /// The calls that got past the gate so far, oldest first.
+    #[must_use]
+    pub fn received(&self) -> Vec<Received> {
+        self.shared.lock().received.clone()
+    }
+
     /// Makes every request to the gateway meet this trouble, until told otherwise.
     pub fn set_trouble(&self, trouble: Option<Trouble>) {
         self.shared.lock().trouble = trouble;
@@ -350,7 +373,9 @@ impl FakePeopleSoft {
 
     /// Forgets the requests so far.
     pub fn clear_requests(&self) {
-        self.shared.lock().requests.clear();
+        let mut state = self.shared.lock();
+        state.requests.clear();
+        state.received.clear();
     }
 }
 

@@ -9,28 +9,29 @@ use secrecy::ExposeSecret;
 use url::form_urlencoded;
 
 use super::answer::Reply;
+use super::call::Call;
 use super::state::{Account, Shared, State};
 
-/// Whether the request proves who it is; a double without accounts lets everybody in.
-pub(super) fn admits(state: &State, headers: &HeaderMap) -> bool {
+/// The default user of the node that nobody in particular comes from.
+const ANYBODY: &str = "PSAPPS";
+
+/// Who calls, if the call proves it; a double without accounts lets everybody in.
+pub(super) fn admits(state: &State, call: &Call) -> Option<String> {
     if state.basic.is_none() && state.oauth.is_none() {
-        return true;
+        return Some(ANYBODY.to_owned());
     }
-    let Some(value) = headers
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-    else {
-        return false;
-    };
+    let value = call.header(header::AUTHORIZATION.as_str())?;
     let by_password = state
         .basic
         .as_ref()
-        .is_some_and(|user| pair(value).is_some_and(|given| same(user, &given.0, &given.1)));
-    let by_token = value
-        .strip_prefix("Bearer ")
-        .and_then(|token| state.tokens.get(token))
-        .is_some_and(|expiry| state.now() < *expiry);
-    by_password || by_token
+        .filter(|user| pair(value).is_some_and(|given| same(user, &given.0, &given.1)))
+        .map(|user| user.name.clone());
+    let by_token = || {
+        let token = value.strip_prefix("Bearer ")?;
+        let expiry = state.tokens.get(token)?;
+        (state.now() < *expiry).then(|| ANYBODY.to_owned())
+    };
+    by_password.or_else(by_token)
 }
 
 /// Gives a token for the client credentials grant (RFC 6749, 4.4), or refuses.

@@ -27,11 +27,15 @@
 //! ```
 
 mod answer;
+mod call;
 mod cell;
 mod fake;
 mod gate;
+mod handler;
 mod invoice_cells;
+mod operation;
 mod order_cells;
+mod router;
 mod server;
 mod state;
 mod switch;
@@ -39,4 +43,5 @@ mod table;
 mod window;
 
 pub use fake::{FakeBuilder, FakePeopleSoft};
-pub use switch::{FaultPlan, Output, Recorded, Trouble};
+pub use operation::Operation;
+pub use switch::{FaultPlan, Output, Received, Recorded, Trouble};

@@ -6,7 +6,7 @@ use std::io;
 
 use bytes::Bytes;
 use futures_util::stream::{self, StreamExt};
-use http::{HeaderMap, Method, Request, Response, Uri, header};
+use http::{Method, Request, Response, Uri, header};
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full, Limited, StreamBody};
 use hyper::body::{Frame, Incoming};
@@ -18,13 +18,14 @@ use tokio::task::JoinSet;
 
 use super::answer::{self, Reply};
 use super::gate;
+use super::router;
 use super::state::Shared;
 use super::switch::{Recorded, Trouble};
 
 type Body = UnsyncBoxBody<Bytes, io::Error>;
 
 /// Larger than any request that a client of PeopleSoft sends here.
-const MAX_REQUEST: usize = 1 << 20;
+const MAX_REQUEST: usize = 64 << 20;
 
 /// Closes the connection without an answer.
 #[derive(Debug)]
@@ -76,14 +77,19 @@ async fn handle(shared: Shared, request: Request<Incoming>) -> Result<Response<B
     };
     let reply = match replaced {
         Some(reply) => reply,
-        None if is_token => {
-            let form = Limited::new(body, MAX_REQUEST)
+        None => {
+            let body = Limited::new(body, MAX_REQUEST)
                 .collect()
                 .await
-                .map_err(|_| Cut)?;
-            gate::token(&shared, &parts.headers, &form.to_bytes())
+                .map_err(|_| Cut)?
+                .to_bytes();
+            if is_token {
+                gate::token(&shared, &parts.headers, &body)
+            } else {
+                let mut state = shared.lock();
+                router::route(&mut state, &parts.method, &parts.uri, &parts.headers, body)
+            }
         }
-        None => ordinary(&shared, &parts.method, &parts.uri, &parts.headers),
     };
     if let Some(slot) = slot
         && let Some(recorded) = shared.lock().requests.get_mut(slot)
@@ -91,14 +97,6 @@ async fn handle(shared: Shared, request: Request<Incoming>) -> Result<Response<B
         recorded.status = Some(reply.status.as_u16());
     }
     respond(&shared, reply, cut_body)
-}
-
-fn ordinary(shared: &Shared, method: &Method, uri: &Uri, headers: &HeaderMap) -> Reply {
-    if *method == Method::GET {
-        answer::get(shared, uri, headers)
-    } else {
-        Reply::empty(http::StatusCode::METHOD_NOT_ALLOWED)
-    }
 }
 
 /// Notes a request, and draws the trouble it meets.
@@ -142,11 +140,8 @@ fn respond(shared: &Shared, reply: Reply, cut_body: bool) -> Result<Response<Bod
     if let Some(delay) = reply.retry_after {
         response = response.header(header::RETRY_AFTER, delay);
     }
-    let body = if cut_body {
-        half(&reply.body)
-    } else {
-        whole(reply.body)
-    };
+    let bytes = reply.body.into_bytes();
+    let body = if cut_body { half(&bytes) } else { whole(bytes) };
     response.body(body).map_err(|_| Cut)
 }
 

@@ -6,12 +6,12 @@ use std::time::{Duration, SystemTime};
 
 use secrecy::SecretString;
 
-use super::switch::{FaultPlan, Output, Recorded, Trouble};
+use super::operation::Operation;
+use super::switch::{FaultPlan, Output, Received, Recorded, Trouble};
 use super::table::Tables;
 use crate::clock::{Clock, SystemClock};
 use crate::model::Zone;
 use crate::profile::Profile;
-use crate::service::Service;
 
 /// A user or client and its secret.
 #[derive(Clone)]
@@ -33,6 +33,9 @@ pub(super) struct State {
     pub(super) token_troubles: VecDeque<Trouble>,
     pub(super) inactive: BTreeSet<String>,
     pub(super) forbidden: BTreeSet<String>,
+    pub(super) unrouted: BTreeSet<String>,
+    pub(super) operations: Vec<Operation>,
+    pub(super) received: Vec<Received>,
     pub(super) trouble: Option<Trouble>,
     pub(super) troubles: VecDeque<Trouble>,
     pub(super) faults: Option<(FaultPlan, fastrand::Rng)>,
@@ -82,21 +85,5 @@ impl State {
             draw -= rate;
         }
         None
-    }
-
-    /// Whether a switch is on for a service, whichever of its names was used to set it.
-    pub(super) fn named(&self, names: &BTreeSet<String>, service: Service) -> bool {
-        let spec = self.profile.query_of(service);
-        let access = &self.profile.query_access;
-        let lookups = spec.lookups.values().map(|lookup| &*lookup.query);
-        [
-            service.name(),
-            &spec.query,
-            &access.alias,
-            &access.operation,
-        ]
-        .into_iter()
-        .chain(lookups)
-        .any(|name| names.contains(&name.to_ascii_uppercase()))
     }
 }

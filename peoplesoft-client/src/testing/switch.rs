@@ -2,6 +2,11 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
+
+use super::call::Call;
+use crate::connector::Door;
+
 /// Something that goes wrong with a request to the gateway.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -93,6 +98,13 @@ pub struct Output {
     pub refusal_status: u16,
     /// HTTP status of an inactive service operation (500 by default).
     pub inactive_status: u16,
+    /// Message set and number of a wrong password on the SOAP and HTTP doors ((158,535) by default).
+    pub password_message: (u32, u32),
+    /// HTTP status of errors on the HTTP door (200 by default, as one site is known to answer).
+    pub http_error_status: u16,
+    /// Whether the SOAP door words errors as SOAP faults around the error document (so by default), or
+    /// answers the bare document with status 200.
+    pub soap_faults: bool,
 }
 
 impl Default for Output {
@@ -106,6 +118,9 @@ impl Default for Output {
             ignores_after: false,
             refusal_status: 401,
             inactive_status: 500,
+            password_message: (158, 535),
+            http_error_status: 200,
+            soap_faults: true,
         }
     }
 }
@@ -122,4 +137,41 @@ pub struct Recorded {
     pub query: String,
     /// Status that it was answered with; nothing while unanswered, or when the connection was closed.
     pub status: Option<u16>,
+}
+
+/// A call that got past the gate, without credentials.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Received {
+    /// The door it came to.
+    pub door: Door,
+    /// HTTP method.
+    pub method: String,
+    /// The node that was addressed; blank where the address names none.
+    pub node: String,
+    /// Alias, SOAP action or operation name, with its version.
+    pub operation: String,
+    /// What the address names after it, decoded.
+    pub tail: Vec<String>,
+    /// Who called.
+    pub user: Option<String>,
+    /// The node in whose name it was sent, on the HTTP door.
+    pub requesting_node: String,
+    /// The body; on the SOAP door what stands in the envelope's body, on the HTTP door the message.
+    pub body: Bytes,
+}
+
+impl Received {
+    pub(super) fn of(call: &Call) -> Self {
+        Self {
+            door: call.door,
+            method: call.method.to_string(),
+            node: call.node.clone(),
+            operation: call.name(),
+            tail: call.tail.clone(),
+            user: call.user.clone(),
+            requesting_node: call.requesting_node.clone(),
+            body: call.body.clone(),
+        }
+    }
 }

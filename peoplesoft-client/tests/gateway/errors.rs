@@ -74,7 +74,7 @@ async fn an_operation_that_is_inactive() {
     fake.set_active("EDI_PO_CHANGED", false);
     let error = today(&client).page().await.unwrap_err();
     insta::assert_snapshot!(shown(&error), @r"
-OperationRefused Yes: PUBLIC/EDI_PO_CHANGED on PSFT_EP (QAS_EXECUTEQRY_REST_GET): service operation refused: Service Operation QAS_EXECUTEQRY_REST_GET is inactive. (HTTP 500)
+OperationInactive Yes: PUBLIC/EDI_PO_CHANGED on PSFT_EP (QAS_EXECUTEQRY_REST_GET): service operation not active: Service Operation QAS_EXECUTEQRY_REST_GET is inactive. (HTTP 500)
 Activate QAS_EXECUTEQRY_REST_GET with its any-to-local routing on node PSFT_EP, and see that a permission list of the user holds it.
 ");
     fake.set_active("EDI_PO_CHANGED", true);

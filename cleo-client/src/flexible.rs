@@ -38,6 +38,12 @@ impl From<bool> for FlexBool {
     }
 }
 
+impl From<&str> for FlexBool {
+    fn from(value: &str) -> Self {
+        Self::Text(value.to_owned())
+    }
+}
+
 /// A whole number that may come as a number or as text, and keeps the form it came in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]

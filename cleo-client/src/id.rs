@@ -84,6 +84,26 @@ id! {
 }
 
 id! {
+    /// Id of a group of users: opaque, usually 22 characters of base64url.
+    AuthenticatorId
+}
+
+id! {
+    /// Id of a user: opaque, usually 22 characters of base64url. Not the name to log in with.
+    UserId
+}
+
+id! {
+    /// Id of a certificate: opaque, usually 40 hexadecimal digits.
+    CertificateId
+}
+
+id! {
+    /// Serial number of an installation, by which a node is known: `LX1234-AB5678`.
+    NodeSerial
+}
+
+id! {
     /// Id of an action: opaque, usually 22 characters of base64url.
     ActionId
 }

@@ -6,6 +6,7 @@ mod client;
 mod clock;
 mod credentials;
 mod error;
+pub mod experimental;
 pub mod file_transfer;
 mod filter;
 mod flexible;
@@ -23,13 +24,13 @@ pub mod testing;
 mod verdict;
 
 pub use crate::{
-    client::{Client, ClientBuilder, Deployment},
+    client::{Capabilities, Client, ClientBuilder, Deployment, Support},
     clock::{Clock, SystemClock},
     credentials::Credentials,
     error::{Error, ErrorKind, Result, Sent},
     filter::Filter,
     flexible::{FlexBool, FlexInt, OneOrMany},
-    id::{ActionId, ConnectionId, IdError},
+    id::{ActionId, AuthenticatorId, CertificateId, ConnectionId, IdError, NodeSerial, UserId},
     link::{Link, Links},
     page::{List, Page},
     request::RequestBuilder,

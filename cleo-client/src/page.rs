@@ -1,6 +1,7 @@
 //! Lists in pages: counted from zero, and distrustful of totals.
 
 use std::{
+    borrow::Cow,
     collections::{HashSet, VecDeque},
     hash::{DefaultHasher, Hash, Hasher},
     pin::Pin,
@@ -17,6 +18,9 @@ use crate::{
     error::{Error, Result},
     filter::Filter,
     flexible::FlexInt,
+    link::Link,
+    path::encode_segment,
+    request::RequestBuilder,
     response::Response,
 };
 
@@ -50,13 +54,50 @@ pub struct Page<T> {
 #[derive(Debug, Clone)]
 pub struct List<T> {
     client: Client,
-    operation: &'static str,
-    path: &'static str,
+    operation: Cow<'static, str>,
+    source: Source,
     filter: Option<Filter>,
     query: Vec<(String, String)>,
     page_size: u32,
     start: u64,
     item: std::marker::PhantomData<fn() -> T>,
+}
+
+/// Where a list is: below the API prefix, or behind a link of the server.
+#[derive(Debug, Clone)]
+pub(crate) enum Source {
+    Path(String),
+    Link(Link),
+}
+
+impl Source {
+    pub(crate) fn path(path: impl Into<String>) -> Self {
+        Self::Path(path.into())
+    }
+
+    /// The object with this id in the list: for objects without a link of their own.
+    pub(crate) fn child(&self, id: &str) -> Self {
+        self.below(&encode_segment(id))
+    }
+
+    /// A path below this place; `path` is encoded already.
+    pub(crate) fn below(&self, path: &str) -> Self {
+        match self {
+            Self::Path(own) => Self::Path(format!("{own}/{path}")),
+            Self::Link(link) => {
+                let end = link.href.find(['?', '#']).unwrap_or(link.href.len());
+                let own = link.href.get(..end).unwrap_or_default();
+                Self::Link(Link::new(format!("{}/{path}", own.trim_end_matches('/'))))
+            }
+        }
+    }
+
+    pub(crate) fn request(&self, client: &Client, method: Method) -> RequestBuilder {
+        match self {
+            Self::Path(path) => client.request(method, path),
+            Self::Link(link) => client.follow(method, link),
+        }
+    }
 }
 
 /// What the items of a list have in common: maybe an id, by which doubles are recognised.
@@ -73,11 +114,15 @@ struct Envelope {
 }
 
 impl<T> List<T> {
-    pub(crate) fn new(client: Client, operation: &'static str, path: &'static str) -> Self {
+    pub(crate) fn new(
+        client: Client,
+        operation: impl Into<Cow<'static, str>>,
+        source: Source,
+    ) -> Self {
         Self {
             client,
-            operation,
-            path,
+            operation: operation.into(),
+            source,
             filter: None,
             query: Vec::new(),
             page_size: 100,
@@ -112,15 +157,15 @@ impl<T> List<T> {
 
     /// Names the operation for errors and spans.
     pub(crate) fn named(mut self, operation: &'static str) -> Self {
-        self.operation = operation;
+        self.operation = operation.into();
         self
     }
 
     async fn fetch(&self, start: u64) -> Result<Response> {
         let mut request = self
-            .client
-            .request(Method::GET, self.path)
-            .operation(self.operation)
+            .source
+            .request(&self.client, Method::GET)
+            .operation(self.operation.as_ref())
             .query("startIndex", &start.to_string())
             .query("count", &self.page_size.to_string());
         for (name, value) in &self.query {
@@ -217,7 +262,7 @@ impl<T: DeserializeOwned + Identified + Send + 'static> List<T> {
     /// The only object of the list, or none.
     pub(crate) async fn only(self, matches: impl Fn(&T) -> bool + Send) -> Result<Option<T>> {
         use futures_util::TryStreamExt as _;
-        let operation = self.operation;
+        let operation = self.operation.clone();
         let mut items = Box::pin(self.items());
         let mut found = None;
         while let Some(item) = items.try_next().await? {

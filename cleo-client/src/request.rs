@@ -33,6 +33,14 @@ impl RequestBuilder {
         }
     }
 
+    /// A request that is wrong from the start.
+    pub(crate) fn failed(client: Client, error: Error) -> Self {
+        Self {
+            client,
+            call: Err(error),
+        }
+    }
+
     fn change(mut self, change: impl FnOnce(&mut Call) -> Result<()>) -> Self {
         if let Ok(call) = &mut self.call
             && let Err(error) = change(call)

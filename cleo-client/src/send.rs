@@ -13,7 +13,7 @@ use url::Url;
 pub(crate) use crate::response::Response;
 use crate::{
     auth::{Auth, Authorization},
-    client::Deployment,
+    client::{Capabilities, Deployment},
     clock::Clock,
     error::{Error, ErrorKind, Result, Sent},
     path,
@@ -32,6 +32,7 @@ pub(crate) struct Core {
     pub(crate) origin: Url,
     pub(crate) prefix: String,
     pub(crate) deployment: Deployment,
+    pub(crate) capabilities: Capabilities,
     pub(crate) extra_query: Vec<(String, String)>,
     pub(crate) extra_headers: Vec<(HeaderName, HeaderValue)>,
     pub(crate) auth: Auth,

@@ -3,7 +3,8 @@
 use http::StatusCode;
 
 use crate::{
-    error::{Error, ErrorKind, Sent},
+    error::{Error, ErrorKind, Result, Sent},
+    response::Response,
     retry::Repeat,
     send::Call,
 };
@@ -65,6 +66,16 @@ pub(crate) fn may_repeat(repeat: Repeat, error: &Error) -> bool {
         _ => false,
     };
     passing && (repeat == Repeat::Safe || error.was_sent() == Sent::No)
+}
+
+/// A repeated removal that finds nothing has done its work the first time.
+pub(crate) fn gone(result: Result<Response>) -> Result<()> {
+    match result {
+        Err(error) if error.kind() == ErrorKind::NotFound && error.was_sent() == Sent::Maybe => {
+            Ok(())
+        }
+        other => other.map(drop),
+    }
 }
 
 /// An attempt that ended without a whole answer.

@@ -162,7 +162,8 @@ async fn unknown_fields_and_forms_are_kept() {
     assert_eq!(found.enabled, Some(FlexBool::Text("inherit".to_owned())));
     assert_eq!(found.kind, Some(ConnectionType::As2));
     assert_eq!(found.local_name.as_deref(), Some("US"));
-    assert_eq!(found.extra["connect"]["url"], "https://partner.example/as2");
+    let connect = found.connect.unwrap();
+    assert_eq!(connect.url.as_deref(), Some("https://partner.example/as2"));
     assert_eq!(found.extra["port"], 22);
     assert_eq!(
         found.meta.unwrap().resource_type.as_deref(),

@@ -8,7 +8,7 @@ use std::{
 };
 
 use cleo_client::{
-    Client, Credentials, Error,
+    Client, ConnectionId, Credentials, Error,
     file_transfer::{FileTransfer, HttpServerTransfer, RestTransfer, Upload},
     testing::{FakeCleo, Fault, Operation},
 };
@@ -183,7 +183,7 @@ async fn a_server_that_repeats_what_it_was_sent_does_not_help() {
                 .credentials(credentials)
                 .build()
                 .unwrap();
-            let id = "x".parse().unwrap();
+            let id: ConnectionId = "x".parse().unwrap();
             check(
                 "log in",
                 &client.connections().find_by_alias("x").await.unwrap_err(),

@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use http::{HeaderName, HeaderValue};
 use url::Url;
 
-use super::{Client, Deployment};
+use super::{Capabilities, Client, Deployment, Support};
 use crate::{
     auth::Auth,
     clock::{Clock, SystemClock},
@@ -22,6 +22,7 @@ pub struct ClientBuilder {
     origin: Url,
     prefix: String,
     deployment: Deployment,
+    capabilities: Option<Capabilities>,
     extra_query: Vec<(String, String)>,
     extra_headers: Vec<(String, String)>,
     credentials: Option<Credentials>,
@@ -45,6 +46,7 @@ impl ClientBuilder {
             origin,
             prefix: "/api".to_owned(),
             deployment: Deployment::default(),
+            capabilities: None,
             extra_query: Vec::new(),
             extra_headers: Vec::new(),
             credentials: None,
@@ -75,7 +77,21 @@ impl ClientBuilder {
         self
     }
 
-    /// A query parameter that goes with every request, such as VLProxy's `serial`. Default none.
+    /// What the server can do. Default what is known of its product: [`Deployment::capabilities`].
+    pub fn capabilities(mut self, capabilities: Capabilities) -> Self {
+        self.capabilities = Some(capabilities);
+        self
+    }
+
+    /// The serial number of the installation behind a VLProxy, sent as `serial` with every request. Default none.
+    ///
+    /// Cleo documents it for the web pages, as this parameter or at the end of the path; for the second form make it a
+    /// part of the [`prefix`](Self::prefix).
+    pub fn vlproxy_serial(self, serial: impl Into<String>) -> Self {
+        self.extra_query("serial", serial)
+    }
+
+    /// A query parameter that goes with every request, for what no other method names. Default none.
     pub fn extra_query(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.extra_query.push((name.into(), value.into()));
         self
@@ -198,6 +214,16 @@ impl ClientBuilder {
                 "credentials would travel over clear http; use https, or permit it with allow_http(true)",
             ));
         }
+        let capabilities = self
+            .capabilities
+            .unwrap_or_else(|| self.deployment.capabilities());
+        if matches!(self.credentials, Some(Credentials::Basic { .. }))
+            && capabilities.basic == Support::No
+        {
+            return Err(Error::configuration(
+                "credentials: this server is declared not to take HTTP Basic; use the password grant",
+            ));
+        }
         let http = match self.http_client.take() {
             Some(client) => client,
             None => self.http()?,
@@ -206,6 +232,7 @@ impl ClientBuilder {
             http,
             prefix,
             deployment: self.deployment,
+            capabilities,
             extra_headers: headers(&self.extra_headers)?,
             auth: Auth::new(self.credentials.take(), self.token_life)?,
             allow_http: self.allow_http,

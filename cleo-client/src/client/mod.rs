@@ -1,39 +1,25 @@
 //! The client: what callers hold.
 
 mod builder;
+mod deployment;
 
 use std::{fmt, sync::Arc};
 
 use http::Method;
 use url::Url;
 
-pub use self::builder::ClientBuilder;
+pub use self::{
+    builder::ClientBuilder,
+    deployment::{Capabilities, Deployment, Support},
+};
 use crate::{
     error::{Error, Result},
     link::Link,
     path,
     request::RequestBuilder,
-    resource::{Actions, Connections},
+    resource::{Actions, Authenticators, Certificates, Connections, Nodes},
     send::Core,
 };
-
-/// Which of Cleo's products answers.
-///
-/// They are said to share one API; the difference is where it lives and what comes with it.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Serialize, serde::Deserialize,
-)]
-#[serde(rename_all = "lowercase")]
-#[non_exhaustive]
-pub enum Deployment {
-    /// Cleo Integration Cloud: `https://{tenant}.cleointegration.com`, no HTTP server commands.
-    Cic,
-    /// Harmony on premise.
-    #[default]
-    Harmony,
-    /// VLTrader on premise.
-    VlTrader,
-}
 
 /// A client of Cleo's REST API. Cheap to clone: clones share connections, token and settings.
 ///
@@ -69,6 +55,24 @@ impl Client {
     #[must_use]
     pub fn actions(&self) -> Actions {
         Actions::new(self.clone())
+    }
+
+    /// Authenticators: groups of users, and the users in them.
+    #[must_use]
+    pub fn authenticators(&self) -> Authenticators {
+        Authenticators::new(self.clone())
+    }
+
+    /// Certificates: those of partners, and our own.
+    #[must_use]
+    pub fn certificates(&self) -> Certificates {
+        Certificates::new(self.clone())
+    }
+
+    /// Nodes of a cluster.
+    #[must_use]
+    pub fn nodes(&self) -> Nodes {
+        Nodes::new(self.clone())
     }
 
     /// Starts any request below the API prefix: the way to what this crate does not name.
@@ -117,6 +121,12 @@ impl Client {
     #[must_use]
     pub fn deployment(&self) -> Deployment {
         self.core.deployment
+    }
+
+    /// What the server is declared to be able to do; see [`ClientBuilder::capabilities`].
+    #[must_use]
+    pub fn capabilities(&self) -> Capabilities {
+        self.core.capabilities
     }
 
     /// Logs in now, unless a token is at hand: a check of address and credentials.

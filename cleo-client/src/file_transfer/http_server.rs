@@ -12,16 +12,17 @@ use tokio::sync::Mutex;
 use super::{
     FileTransfer, RemoteFile, Upload, UploadReceipt,
     name::{check_directory, check_name},
-    rest::{gone, receipt},
+    rest::receipt,
 };
 use crate::{
     auth::Auth,
-    client::{Client, Deployment},
+    client::{Client, Support},
     error::{Error, ErrorKind, Result, Sent},
     path,
     response::Response,
     retry::Repeat,
     send::{Call, Deadline},
+    verdict::gone,
 };
 
 /// How the answer to `request=list` is read. Cleo's reference names the command and not its answer.
@@ -110,13 +111,14 @@ impl HttpServerTransferBuilder {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Configuration`] if the client talks to the cloud, which has no such service, if there is neither
+    /// [`ErrorKind::Configuration`] if the client was told that its server has no such service, if there is neither
     /// an own nor the client's user name and password, or if they would travel over clear http.
     pub fn build(self) -> Result<HttpServerTransfer> {
         let core = &self.client.core;
-        if core.deployment == Deployment::Cic {
+        if core.capabilities.http_server_commands == Support::No {
             return Err(Error::configuration(
-                "Cleo Integration Cloud has no HTTP server commands; use RestTransfer",
+                "this server is declared to have no HTTP server commands, as Cleo Integration Cloud has none; use \
+                 RestTransfer",
             ));
         }
         let (username, password) = match self.credentials {

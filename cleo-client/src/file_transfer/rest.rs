@@ -20,6 +20,7 @@ use crate::{
     request::RequestBuilder,
     response::Response,
     retry::Repeat,
+    verdict::gone,
 };
 
 /// Files through the REST API. **Experimental**: the requests are templates, and the defaults are a guess.
@@ -311,19 +312,6 @@ pub(super) fn receipt(upload: &Upload, response: &Response) -> UploadReceipt {
         location: location
             .and_then(|value| value.to_str().ok())
             .map(str::to_owned),
-    }
-}
-
-/// A repeated removal that finds nothing has done its work the first time.
-pub(super) fn gone(result: Result<Response>) -> Result<()> {
-    match result {
-        Err(error)
-            if error.kind() == ErrorKind::NotFound
-                && error.was_sent() == crate::error::Sent::Maybe =>
-        {
-            Ok(())
-        }
-        other => other.map(drop),
     }
 }
 

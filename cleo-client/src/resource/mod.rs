@@ -2,18 +2,59 @@
 //!
 //! Known fields are typed and optional; what this crate does not name stays in `extra`. Nothing is lost when
 //! a server is newer than this crate.
+//!
+//! What is read and what is written are two types: a [`Connection`] is what the server sent, a [`ConnectionDraft`]
+//! what it is sent. A draft cannot hold what only the server sets, and secrets in it are sent and never shown.
+//! [`Connection::draft`] makes one from the other. Cleo knows whole-object replacement only, so an update is: read,
+//! edit the draft, `replace`, which looks whether somebody else was faster.
+//!
+//! ```no_run
+//! # async fn example(client: cleo_client::Client) -> Result<(), cleo_client::Error> {
+//! let connections = client.connections();
+//! let before = connections.find_by_alias("ACME").await?.expect("set up before");
+//! let after = connections.replace(&before, &before.draft().enabled(false)).await?;
+//! # let _ = after;
+//! # Ok(())
+//! # }
+//! ```
 
 mod action;
+mod authenticator;
+mod certificate;
 mod connection;
+mod declare;
+mod log_line;
+mod node;
+pub(crate) mod reference;
 mod run;
+mod secrets;
+mod section;
+mod store;
+mod user;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+#[cfg(feature = "test-util")]
+pub(crate) use self::certificate::serial_number;
 pub use self::{
-    action::{Action, ActionParent, ActionType, Actions},
-    connection::{Connection, ConnectionType, Connections},
+    action::{Action, ActionDraft, ActionParent, ActionType, Actions},
+    authenticator::{
+        Authenticator, AuthenticatorAccept, AuthenticatorDraft, AuthenticatorType, Authenticators,
+        FtpAccess, Lockout, PasswordExpiration, PasswordRules, Privileges, SecurityRules,
+        SftpAccess, Switch, ViewPrivilege,
+    },
+    certificate::{Certificate, Certificates, Imported},
+    connection::{CertificateRole, Connection, ConnectionDraft, ConnectionType, Connections},
+    log_line::{LogEvent, LogLine},
+    node::{Node, NodeDraft, Nodes},
+    reference::Reference,
     run::{Run, RunOutcome, RunReport, RunTarget},
+    section::{
+        AcceptSettings, ConnectSettings, DataChannel, FilenameRule, Filters, FolderUsage, Home,
+        HomeDir, Incoming, Outgoing, Receipt, Storage, Subfolder, Subfolders,
+    },
+    user::{AllowedAddress, SftpAuth, User, UserAccept, UserDraft, UserSftp, Users},
 };
 
 /// What the server says about an object itself.
@@ -84,6 +125,10 @@ mod tests {
         fn what_is_read_is_written_back(value in object()) {
             comes_back::<Connection>(&value)?;
             comes_back::<Action>(&value)?;
+            comes_back::<Authenticator>(&value)?;
+            comes_back::<User>(&value)?;
+            comes_back::<Certificate>(&value)?;
+            comes_back::<Node>(&value)?;
         }
 
         #[test]
@@ -92,6 +137,70 @@ mod tests {
             let outcome = RunOutcome::from_report(report);
             prop_assert!(!outcome.is_success());
         }
+    }
+
+    #[test]
+    fn a_draft_holds_everything_but_what_the_server_sets() {
+        let settings = json!({
+            "alias": "ACME", "type": "as2", "enabled": "true", "unknown": { "kept": [1, "2"] },
+            "connect": { "url": "https://partner/as2", "more": true },
+            "outgoing": { "receipt": { "type": "sync", "sign": true }, "storage": { "inbox": "odd place" } },
+        });
+        let mut answer = settings.clone();
+        for (name, value) in [
+            ("id", json!("x")),
+            ("active", json!(true)),
+            ("editable", json!(true)),
+            ("runnable", json!(true)),
+            ("ready", json!(false)),
+            ("notReadyReason", json!("no certificate")),
+            ("meta", json!({ "resourceType": "connection" })),
+            (
+                "_links",
+                json!({ "self": { "href": "/api/connections/x" } }),
+            ),
+        ] {
+            answer[name] = value;
+        }
+        let read: Connection = serde_json::from_value(answer).unwrap();
+        assert_eq!(serde_json::to_value(read.draft()).unwrap(), settings);
+    }
+
+    #[test]
+    fn drafts_leave_out_what_only_answers_hold_deeper_down() {
+        let action: Action = serde_json::from_value(json!({
+            "alias": "send", "running": true, "nextRun": "soon", "lastStatus": {},
+            "authenticator": { "href": "/g", "alias": "G", "user": { "href": "/u", "username": "bob" } },
+        }))
+        .unwrap();
+        assert_eq!(
+            serde_json::to_value(action.draft()).unwrap(),
+            json!({ "alias": "send", "authenticator": { "href": "/g", "user": { "href": "/u" } } })
+        );
+        let user: User = serde_json::from_value(json!({
+            "username": "bob", "accept": { "lastPasswordReset": "x", "whitelist": [{ "ipAddress": "10.0.0.1" }] },
+        }))
+        .unwrap();
+        assert_eq!(
+            serde_json::to_value(user.draft()).unwrap(),
+            json!({ "username": "bob", "accept": { "whitelist": [{ "ipAddress": "10.0.0.1" }] } })
+        );
+    }
+
+    #[test]
+    fn a_link_to_the_collection_is_no_certificate() {
+        let read = |href: &str| -> Connection {
+            serde_json::from_value(json!({ "partnerSigningCert": { "href": href } })).unwrap()
+        };
+        let role = CertificateRole::PartnerSigning;
+        assert!(read("/api/certs").certificate(role).is_none());
+        assert!(read("").certificate(role).is_none());
+        assert!(read("/api/certs/0a").certificate(role).is_some());
+        assert!(
+            read("/api/certs/0a")
+                .certificate(CertificateRole::LocalSigning)
+                .is_none()
+        );
     }
 
     #[test]

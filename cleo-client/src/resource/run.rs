@@ -6,7 +6,7 @@ use http::Method;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
-use super::Action;
+use super::{Action, log_line::LogLine};
 use crate::{
     client::Client,
     error::{Error, Result},
@@ -80,6 +80,13 @@ pub struct RunReport {
     /// Every other field, as it came.
     #[serde(flatten)]
     pub extra: Map<String, Value>,
+}
+
+impl RunReport {
+    /// The lines of the log that are written as Cleo writes them, taken apart.
+    pub fn lines(&self) -> impl Iterator<Item = LogLine> {
+        self.messages.iter().filter_map(|line| LogLine::parse(line))
+    }
 }
 
 /// The verdict on a run, from the body of the answer: a status of 200 says only that it was started.

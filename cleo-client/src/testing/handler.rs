@@ -14,7 +14,9 @@ use super::{
     fault::{Fault, RetryAfter},
     files::file,
     form,
+    objects::{self, Kind},
     record::{Operation, RequestRecord, public_query},
+    target::Target,
     world::World,
 };
 use crate::clock::{Clock as _, SystemClock};
@@ -27,31 +29,13 @@ pub(super) struct Cut;
 /// A request, read whole.
 pub(super) struct Asked {
     pub(super) n: u64,
-    method: Method,
+    pub(super) method: Method,
     path: String,
-    query: BTreeMap<String, String>,
+    pub(super) query: BTreeMap<String, String>,
     pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
     target: Target,
     pub(super) operation: Operation,
-}
-
-/// What a request means.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Target {
-    LogIn,
-    Connections,
-    Connection(String),
-    Actions,
-    Action(String),
-    Run(String),
-    /// A directory of the REST API.
-    Folder(String),
-    /// A file of the REST API, and what is to be done.
-    File(Operation, String, String),
-    /// A command of the HTTP server.
-    Command(Operation),
-    Unknown,
 }
 
 pub(super) async fn handle(
@@ -64,8 +48,8 @@ pub(super) async fn handle(
     let body = body.collect().await.map_err(|_| Cut)?.to_bytes();
     let path = head.uri.path().to_owned();
     let query = form::pairs(head.uri.query().unwrap_or_default().as_bytes());
-    let target = find_target(&world, &head.method, &path, &query);
-    let operation = operation_of(&target, &body);
+    let target = Target::of(&world.switches, &head.method, &path, &query);
+    let operation = target.operation(&body);
     let (method, headers) = (head.method, head.headers);
     let asked = Asked {
         n,
@@ -202,69 +186,6 @@ fn write_down(
         .map_err(|_| Cut)
 }
 
-fn operation_of(target: &Target, body: &Bytes) -> Operation {
-    match target {
-        Target::LogIn => match form::pairs(body).get("grant_type").map(String::as_str) {
-            Some("refresh_token") => Operation::Refresh,
-            _ => Operation::Login,
-        },
-        Target::Connections | Target::Connection(_) => Operation::Connections,
-        Target::Actions | Target::Action(_) => Operation::Actions,
-        Target::Run(_) => Operation::Run,
-        Target::Folder(_) => Operation::List,
-        Target::File(operation, _, _) | Target::Command(operation) => *operation,
-        Target::Unknown => Operation::Other,
-    }
-}
-
-fn find_target(
-    world: &World,
-    method: &Method,
-    path: &str,
-    query: &BTreeMap<String, String>,
-) -> Target {
-    if path == world.switches.service_path {
-        return match query.get("request").map(String::as_str) {
-            Some("connect0") => Target::Command(Operation::Connect),
-            Some("send") => Target::Command(Operation::Upload),
-            Some("list") => Target::Command(Operation::List),
-            Some("receive") => Target::Command(Operation::Download),
-            Some("delete") => Target::Command(Operation::Delete),
-            _ => Target::Unknown,
-        };
-    }
-    let Some(rest) = path.strip_prefix(&world.switches.prefix) else {
-        return Target::Unknown;
-    };
-    // Split first, decode later: a directory travels as one segment with its slashes encoded.
-    let segments: Option<Vec<String>> = rest
-        .trim_start_matches('/')
-        .split('/')
-        .map(form::decode_segment)
-        .collect();
-    let segments = segments.unwrap_or_default();
-    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
-    match (method, segments.as_slice()) {
-        (&Method::POST, ["authentication"]) => Target::LogIn,
-        (&Method::GET, ["connections"]) => Target::Connections,
-        (&Method::GET, ["connections", id]) => Target::Connection((*id).to_owned()),
-        (&Method::GET, ["actions"]) => Target::Actions,
-        (&Method::GET, ["actions", id]) => Target::Action((*id).to_owned()),
-        (&Method::POST, ["actions", id, "run"]) => Target::Run((*id).to_owned()),
-        (&Method::GET, ["folders", directory, "files"]) => Target::Folder((*directory).to_owned()),
-        (method, ["folders", directory, "files", name]) => {
-            let operation = match *method {
-                Method::POST | Method::PUT => Operation::Upload,
-                Method::GET => Operation::Download,
-                Method::DELETE => Operation::Delete,
-                _ => return Target::Unknown,
-            };
-            Target::File(operation, (*directory).to_owned(), (*name).to_owned())
-        }
-        _ => Target::Unknown,
-    }
-}
-
 fn answer(world: &World, asked: &Asked, fault: Option<Fault>) -> io::Result<Answer> {
     let switches = &world.switches;
     let takes_body = matches!(asked.method, Method::POST | Method::PUT);
@@ -301,31 +222,14 @@ fn answer(world: &World, asked: &Asked, fault: Option<Fault>) -> io::Result<Answ
     }
     match &asked.target {
         Target::LogIn | Target::Unknown => Ok(not_found("there is nothing here")),
-        Target::Connections => {
-            let all = world.state().connections.clone();
-            Ok(list(world, asked, all))
-        }
-        Target::Connection(id) => {
-            let state = world.state();
-            Ok(one(world, state.connections.iter(), id))
-        }
-        Target::Actions => {
-            let all = world
-                .state()
-                .actions
-                .iter()
-                .map(|action| action.object.clone())
-                .collect();
-            Ok(list(world, asked, all))
-        }
-        Target::Action(id) => {
-            let state = world.state();
-            Ok(one(
-                world,
-                state.actions.iter().map(|action| &action.object),
-                id,
-            ))
-        }
+        Target::Objects { kind, group, id } => Ok(objects::answer(
+            world,
+            asked,
+            *kind,
+            group.as_deref(),
+            id.as_deref(),
+        )),
+        Target::Initialize(serial) => Ok(initialize(world, serial)),
         Target::Run(id) => Ok(run(world, asked, id)),
         Target::Folder(_) if !switches.file_filter && asked.query.contains_key("filter") => Ok(
             Answer::error(StatusCode::BAD_REQUEST, "filter: not on files"),
@@ -367,14 +271,7 @@ pub(super) fn not_found(message: &str) -> Answer {
     Answer::error(StatusCode::NOT_FOUND, message)
 }
 
-fn one<'a>(world: &World, mut objects: impl Iterator<Item = &'a Value>, id: &str) -> Answer {
-    match objects.find(|object| object.get("id").and_then(Value::as_str) == Some(id)) {
-        Some(object) => Answer::json(StatusCode::OK, object.clone(), &world.switches).acted(),
-        None => not_found("there is no such object"),
-    }
-}
-
-fn list(world: &World, asked: &Asked, all: Vec<Value>) -> Answer {
+pub(super) fn list(world: &World, asked: &Asked, all: Vec<Value>) -> Answer {
     let switches = &world.switches;
     let number = |name: &str| asked.query.get(name).map(|text| text.parse::<usize>());
     let (start, count) = match (
@@ -405,6 +302,8 @@ fn list(world: &World, asked: &Asked, all: Vec<Value>) -> Answer {
     let page: Vec<Value> = all.into_iter().skip(start).take(most).collect();
     let body = if switches.omit_total {
         json!({ "resources": page })
+    } else if switches.omit_count {
+        json!({ "totalResults": total, "resources": page })
     } else {
         let count = page.len();
         json!({ "totalResults": total, "startIndex": start, "count": count, "resources": page })
@@ -412,12 +311,24 @@ fn list(world: &World, asked: &Asked, all: Vec<Value>) -> Answer {
     Answer::json(StatusCode::OK, body, switches).acted()
 }
 
+fn initialize(world: &World, serial: &str) -> Answer {
+    match world.state().objects.find_mut(Kind::Nodes, serial) {
+        Some(node) => {
+            node.fields.insert("initialized".to_owned(), json!(true));
+            Answer::new(StatusCode::OK).acted()
+        }
+        None => not_found("there is no such node"),
+    }
+}
+
 fn run(world: &World, asked: &Asked, id: &str) -> Answer {
-    let state = world.state();
-    let Some(action) = state.actions.iter().find(|action| action.id == id) else {
-        return not_found("there is no such action");
+    let script = {
+        let state = world.state();
+        if state.objects.find(Kind::Actions, id).is_none() {
+            return not_found("there is no such action");
+        }
+        state.objects.script(id)
     };
-    let script = &action.script;
     let most = asked
         .query
         .get("messagesCount")

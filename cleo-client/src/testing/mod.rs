@@ -1,6 +1,6 @@
 //! A Cleo of one's own, in the same process: real HTTP on loopback, for tests and demonstrations.
 //!
-//! [`FakeCleo`] speaks log-in, connections, actions and files, keeps its state on disk if told to, writes down
+//! [`FakeCleo`] speaks log-in, connections, groups and users, actions, certificates, nodes and files, keeps its state on disk if told to, writes down
 //! every request, and misbehaves on demand: see [`Fault`] and [`FaultPlan`]. Whatever Cleo has not published is a
 //! switch of [`FakeCleoBuilder`].
 //!
@@ -32,9 +32,11 @@ mod form;
 mod handler;
 mod login;
 mod manual_clock;
+mod objects;
 mod record;
 mod server;
 mod storage;
+mod target;
 mod world;
 
 pub use self::{

@@ -22,8 +22,20 @@ pub enum Operation {
     Connect,
     /// Anything about connections.
     Connections,
-    /// Listing or reading actions.
+    /// Anything about groups of users.
+    Authenticators,
+    /// Anything about users.
+    Users,
+    /// Anything about actions but running them.
     Actions,
+    /// Anything about certificates.
+    Certificates,
+    /// Anything about nodes.
+    Nodes,
+    /// Reading events.
+    Events,
+    /// Reading folders, not the files in them.
+    Folders,
     /// Running an action.
     Run,
     /// Sending a file, either way.

@@ -12,6 +12,7 @@ use futures_util::future::{Either, select};
 use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
 use secrecy::SecretString;
+use serde_json::Value;
 use tokio::{
     net::TcpListener,
     sync::oneshot,
@@ -23,9 +24,10 @@ use super::{
     builder::{FakeCleoBuilder, RunScript},
     fault::{Fault, FaultPlan},
     files, handler,
+    objects::{Kind, Parent},
     record::{Counters, Operation, ReceivedFile, RequestRecord},
     storage::stage,
-    world::{World, id_of},
+    world::World,
 };
 use crate::{
     client::{Client, ClientBuilder},
@@ -87,26 +89,67 @@ impl FakeCleo {
             ))
     }
 
-    /// The id of a connection that was set up.
+    /// The id of a connection.
     #[must_use]
     pub fn connection_id(&self, alias: &str) -> Option<ConnectionId> {
-        ConnectionId::try_from(id_of(&["connection", alias]).as_str()).ok()
+        let state = self.world.state();
+        let found = state.objects.find_by(Kind::Connections, "alias", alias);
+        ConnectionId::try_from(found?.id.as_str()).ok()
     }
 
-    /// The id of an action that was set up.
+    /// The id of an action of a connection.
     #[must_use]
     pub fn action_id(&self, connection: &str, alias: &str) -> Option<ActionId> {
-        ActionId::try_from(id_of(&["action", connection, alias]).as_str()).ok()
+        let state = self.world.state();
+        let parent = state
+            .objects
+            .find_by(Kind::Connections, "alias", connection)?;
+        let parent = Parent::Connection(parent.id.clone());
+        let action = state
+            .objects
+            .all(Kind::Actions)
+            .iter()
+            .filter(|action| action.parent == parent)
+            .find(|action| action.fields.get("alias").and_then(Value::as_str) == Some(alias));
+        ActionId::try_from(action?.id.as_str()).ok()
     }
 
     /// Changes what running an action leads to; `false` if there is no such action.
     pub fn set_run(&self, connection: &str, alias: &str, script: RunScript) -> bool {
+        let id = self.action_id(connection, alias);
+        if let Some(id) = &id {
+            self.world.state().objects.set_script(id.as_str(), script);
+        }
+        id.is_some()
+    }
+
+    /// Changes a field of an object behind the clients' backs, as somebody at the screen would; `false` if there is no
+    /// such object. `collection` is `connections`, `authenticators`, `users`, `actions`, `certs` or `nodes`.
+    pub fn edit(&self, collection: &str, id: &str, field: &str, value: impl Into<Value>) -> bool {
+        let Some(kind) = Kind::named(collection) else {
+            return false;
+        };
         let mut state = self.world.state();
-        let action = state
-            .actions
-            .iter_mut()
-            .find(|action| action.connection == connection && action.alias == alias);
-        action.map(|action| action.script = script).is_some()
+        let object = state.objects.find_mut(kind, id);
+        object
+            .map(|object| {
+                object.fields.insert(field.to_owned(), value.into());
+                object.version += 1;
+            })
+            .is_some()
+    }
+
+    /// What clients wrote into the objects of a collection, secrets included: for looking whether it arrived.
+    #[must_use]
+    pub fn written(&self, collection: &str) -> Vec<Value> {
+        let Some(kind) = Kind::named(collection) else {
+            return Vec::new();
+        };
+        let state = self.world.state();
+        let objects = state.objects.all(kind).iter();
+        objects
+            .map(|object| Value::Object(object.fields.clone()))
+            .collect()
     }
 
     /// The next request of any kind meets this fault. Faults queue up.

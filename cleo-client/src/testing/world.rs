@@ -9,14 +9,14 @@ use std::{
 };
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tokio::task::JoinSet;
 
 use super::{
-    builder::{FakeCleoBuilder, RunScript, Switches},
+    builder::{FakeCleoBuilder, Switches},
     fault::{Fault, Mischief},
     login::Logins,
+    objects::Objects,
     record::{Counters, Log, Operation, RequestRecord},
     storage::Storage,
 };
@@ -25,6 +25,8 @@ use crate::clock::Clock;
 #[derive(Debug)]
 pub(super) struct World {
     pub(super) switches: Switches,
+    /// What the links of objects start with.
+    pub(super) base: String,
     pub(super) clock: Arc<dyn Clock>,
     state: Mutex<State>,
     mischief: Mutex<Mischief>,
@@ -39,17 +41,7 @@ pub(super) struct State {
     pub(super) counters: Counters,
     pub(super) logins: Logins,
     pub(super) storage: Storage,
-    pub(super) connections: Vec<Value>,
-    pub(super) actions: Vec<FakeAction>,
-}
-
-#[derive(Debug)]
-pub(super) struct FakeAction {
-    pub(super) connection: String,
-    pub(super) alias: String,
-    pub(super) id: String,
-    pub(super) object: Value,
-    pub(super) script: RunScript,
+    pub(super) objects: Objects,
 }
 
 impl World {
@@ -65,16 +57,9 @@ impl World {
         for folder in &builder.folders {
             storage.add_folder(folder)?;
         }
-        let links = Links {
-            base: format!(
-                "{}{}",
-                if builder.switches.absolute_links {
-                    origin
-                } else {
-                    ""
-                },
-                builder.switches.prefix
-            ),
+        let base = match builder.switches.absolute_links {
+            true => format!("{origin}{}", builder.switches.prefix),
+            false => builder.switches.prefix.clone(),
         };
         let number = log.last_number();
         let state = State {
@@ -82,18 +67,10 @@ impl World {
             counters: Counters::default(),
             logins: Logins::new(builder.users),
             storage,
-            connections: builder
-                .connections
-                .into_iter()
-                .map(|c| links.connection(c, &builder.actions))
-                .collect(),
-            actions: builder
-                .actions
-                .iter()
-                .map(|(c, a, script)| links.action(c, a, script))
-                .collect(),
+            objects: builder.objects,
         };
         Ok(Self {
+            base,
             switches: builder.switches,
             clock: builder.clock,
             state: Mutex::new(state),
@@ -139,61 +116,6 @@ impl State {
     pub(super) fn record(&mut self, record: RequestRecord) -> io::Result<()> {
         self.counters.add(&record);
         self.log.append(record)
-    }
-}
-
-/// Writes the links of objects.
-struct Links {
-    base: String,
-}
-
-impl Links {
-    fn connection(&self, mut object: Value, actions: &[(String, String, RunScript)]) -> Value {
-        let alias = object
-            .get("alias")
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .to_owned();
-        let id = id_of(&["connection", &alias]);
-        let own: Vec<Value> = actions
-            .iter()
-            .filter(|(connection, _, _)| *connection == alias)
-            .map(|(connection, action, _)| {
-                json!({ "href": format!("{}/actions/{}", self.base, id_of(&["action", connection, action])) })
-            })
-            .collect();
-        let defaults = json!({
-            "id": id,
-            "meta": { "resourceType": "connection" },
-            "_links": { "self": { "href": format!("{}/connections/{id}", self.base) }, "actions": own },
-        });
-        // What a test gave stands.
-        if let (Value::Object(object), Value::Object(defaults)) = (&mut object, defaults) {
-            for (name, value) in defaults {
-                object.entry(name).or_insert(value);
-            }
-        }
-        object
-    }
-
-    fn action(&self, connection: &str, alias: &str, script: &RunScript) -> FakeAction {
-        let id = id_of(&["action", connection, alias]);
-        let parent = id_of(&["connection", connection]);
-        let own = format!("{}/actions/{id}", self.base);
-        let object = json!({
-            "id": id, "alias": alias, "type": "Commands", "enabled": true, "running": false,
-            "commands": ["PUT -DEL *"],
-            "connection": { "href": format!("{}/connections/{parent}", self.base), "alias": connection },
-            "meta": { "resourceType": "action" },
-            "_links": { "self": { "href": own }, "run": { "href": format!("{own}/run") } },
-        });
-        FakeAction {
-            connection: connection.to_owned(),
-            alias: alias.to_owned(),
-            id,
-            object,
-            script: script.clone(),
-        }
     }
 }
 

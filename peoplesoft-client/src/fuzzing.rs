@@ -9,7 +9,7 @@ use crate::rowset;
 pub fn query_answer(bytes: &[u8]) {
     const MAX_ROWS: u32 = 4;
     let profile = Profile::default();
-    let Ok(rows) = crate::query::parse_answer(bytes, MAX_ROWS) else {
+    let Ok(rows) = crate::query::parse(crate::query::QueryFormat::Json, bytes, MAX_ROWS) else {
         return;
     };
     let zone = Zone::utc();

@@ -39,7 +39,7 @@ pub use profile::{
     HttpParameters, Lookup, OperationAddress, Owner, Profile, ProfileMistake, ProfileMistakes,
     Prompt, Prompts, QueryAccess, RestDoor, SoapDoor, SoapForm, TokenPlace,
 };
-pub use query::{QueryRequest, Row, RowSet};
+pub use query::{Decoded, FieldMap, QueryFormat, QueryRequest, Row, RowBuf, RowReader, RowSet};
 pub use raw::{
     HttpMessage, OperationType, RawAnswer, RawBody, RestRequest, SoapAnswer, SoapRequest,
 };

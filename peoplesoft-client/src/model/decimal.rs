@@ -104,17 +104,21 @@ fn shift(value: Decimal, exponent: i32) -> Option<Decimal> {
 }
 
 /// A decimal as text in serialised form; whole numbers are read too, floating point is not.
-pub(crate) mod serde_decimal {
+///
+/// For fields of one's own: `#[serde(with = "peoplesoft_client::model::serde_decimal")]`.
+pub mod serde_decimal {
     use std::fmt;
 
     use rust_decimal::Decimal;
     use serde::{Deserializer, Serializer, de};
 
-    pub(crate) fn serialize<S: Serializer>(value: &Decimal, s: S) -> Result<S::Ok, S::Error> {
+    /// Writes the digits as text.
+    pub fn serialize<S: Serializer>(value: &Decimal, s: S) -> Result<S::Ok, S::Error> {
         s.collect_str(value)
     }
 
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<Decimal, D::Error> {
+    /// Reads text, or a whole number.
+    pub fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<Decimal, D::Error> {
         d.deserialize_any(Text)
     }
 
@@ -141,15 +145,16 @@ pub(crate) mod serde_decimal {
     }
 }
 
-/// The same for a decimal that may be absent.
-pub(crate) mod serde_decimal_option {
+/// The same for a decimal that may be absent, on a field that is also `#[serde(default)]`.
+pub mod serde_decimal_option {
     use rust_decimal::Decimal;
     use serde::{Deserialize, Deserializer, Serializer};
 
     #[derive(Deserialize)]
     struct Wrapped(#[serde(with = "super::serde_decimal")] Decimal);
 
-    pub(crate) fn serialize<S: Serializer>(
+    /// Writes the digits as text, or nothing.
+    pub fn serialize<S: Serializer>(
         value: &Option<Decimal>,
         s: S,
     ) -> Result<S::Ok, S::Error> {
@@ -159,7 +164,8 @@ pub(crate) mod serde_decimal_option {
         }
     }
 
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+    /// Reads text, a whole number, or nothing.
+    pub fn deserialize<'de, D: Deserializer<'de>>(
         d: D,
     ) -> Result<Option<Decimal>, D::Error> {
         Ok(Option::<Wrapped>::deserialize(d)?.map(|wrapped| wrapped.0))

@@ -29,7 +29,7 @@ pub use billing_invoice::{BillingInvoice, BillingInvoiceKey, BillingInvoiceLine}
 pub use chart_field::{ChartField, ChartFieldKey, ChartFieldRow, ChartFields};
 pub use code::{CancelStatus, DispatchMethod, PoStatus, PoType};
 pub use date::{InvalidDate, PsDate, PsDateTime, Zone};
-pub use decimal::{InvalidDecimal, parse_decimal};
+pub use decimal::{InvalidDecimal, parse_decimal, serde_decimal, serde_decimal_option};
 pub use department::{Department, DepartmentKey, DepartmentRow};
 pub use effective::{EffectiveDated, EffectiveRow, EffectiveTwice};
 pub use employee::Employee;
@@ -61,5 +61,4 @@ pub use supplier_detail::{
 };
 pub use voucher::VoucherKey;
 
-pub(crate) use decimal::{serde_decimal, serde_decimal_option};
 pub(crate) use sensitive::{HIDDEN, is_sensitive};

@@ -108,7 +108,7 @@ fn bare(name: &str) -> &str {
         .unwrap_or(name)
 }
 
-fn same(one: &str, other: &str) -> bool {
+pub(super) fn same(one: &str, other: &str) -> bool {
     bare(one).eq_ignore_ascii_case(bare(other))
 }
 

@@ -1,13 +1,22 @@
 //! The Query Access Service: any query of the site, run over REST, its rows as text.
 
 pub(crate) mod columns;
+mod decode;
+mod decoder;
+mod field_map;
+mod format;
 mod json;
+mod reader;
 mod request;
 mod row;
+mod step;
+mod xmlp;
 
+pub use field_map::FieldMap;
+pub use format::QueryFormat;
+pub use reader::{Decoded, RowReader};
 pub use request::QueryRequest;
-pub use row::{Row, RowSet};
+pub use row::{Row, RowBuf, RowSet};
 
-#[cfg(feature = "test-util")]
-pub(crate) use json::parse as parse_answer;
+pub(crate) use decoder::parse;
 pub(crate) use request::run;

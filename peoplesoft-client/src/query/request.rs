@@ -1,6 +1,6 @@
 //! One run of a query.
 
-use super::{RowSet, json};
+use super::{QueryFormat, RowSet, parse};
 use crate::client::Client;
 use crate::connector::rest::{QueryCall, query_url};
 use crate::error::Result;
@@ -96,7 +96,7 @@ pub(crate) async fn run(
     };
     let url = query_url(client.gateway(), &call).map_err(|error| error.with_target(&target))?;
     let answer = client.shared.read(&target, &url).await?;
-    json::parse(&answer.body, max_rows).map_err(|error| {
+    parse(QueryFormat::Json, &answer.body, max_rows).map_err(|error| {
         error
             .with_target(&target)
             .with_status(answer.status)

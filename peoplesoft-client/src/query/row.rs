@@ -15,19 +15,51 @@ pub struct RowSet {
     pub(crate) truncated: bool,
 }
 
-/// The cells of a row: position of the column in the set, and the text if there is any.
+/// The cells of a row.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Cells {
     pub(crate) number: Option<u64>,
-    pub(crate) cells: Vec<(usize, Option<Box<str>>)>,
-    /// The JSON of a row that is no object, which has no cells then.
+    /// The texts of all cells, one after the other.
+    pub(crate) text: String,
+    pub(crate) spans: Vec<Span>,
+    /// What stands in place of a row that is none, which has no cells then.
     pub(crate) malformed: Option<Box<str>>,
 }
 
+/// Where the text of a cell begins and ends; both are the same for a blank.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Span {
+    pub(crate) column: u32,
+    pub(crate) start: u32,
+    pub(crate) end: u32,
+}
+
+impl Cells {
+    pub(crate) fn text_of(&self, span: Span) -> Option<&str> {
+        self.text
+            .get(span.start as usize..span.end as usize)
+            .filter(|text| !text.is_empty())
+    }
+
+    /// The text of the column at a position.
+    pub(crate) fn at(&self, column: usize) -> Option<&str> {
+        let is_it = |span: &Span| span.column as usize == column;
+        // Rows nearly always hold the same columns in the same order.
+        let span = match self.spans.get(column) {
+            Some(span) if is_it(span) => Some(span),
+            _ => self.spans.iter().find(|span| is_it(span)),
+        };
+        self.text_of(*span?)
+    }
+}
+
 impl RowSet {
-    /// The rows in the order of the answer; one that is no JSON object has no columns.
+    /// The rows in the order of the answer; one that is no row has no columns.
     pub fn rows(&self) -> impl ExactSizeIterator<Item = Row<'_>> {
-        self.rows.iter().map(|cells| Row { set: self, cells })
+        self.rows.iter().map(|cells| Row {
+            columns: &self.columns,
+            cells,
+        })
     }
 
     /// The names of all columns, in the order in which they first appeared.
@@ -59,12 +91,12 @@ impl fmt::Debug for RowSet {
     }
 }
 
-/// One row of a [`RowSet`].
+/// One row of a [`RowSet`], or of an answer that is read row by row.
 ///
 /// Its `Debug` hides columns that are known to hold bank, tax or national numbers.
 #[derive(Clone, Copy)]
 pub struct Row<'a> {
-    pub(crate) set: &'a RowSet,
+    pub(crate) columns: &'a [Box<str>],
     pub(crate) cells: &'a Cells,
 }
 
@@ -85,21 +117,33 @@ impl<'a> Row<'a> {
 
     /// The columns in the order of the answer, with their text unless blank.
     pub fn iter(&self) -> impl Iterator<Item = (&'a str, Option<&'a str>)> + use<'a> {
-        let set = self.set;
-        self.cells
-            .cells
-            .iter()
-            .filter_map(move |(column, text)| Some((&**set.columns.get(*column)?, text.as_deref())))
+        let Self { columns, cells } = *self;
+        cells.spans.iter().filter_map(move |span| {
+            Some((
+                &**columns.get(span.column as usize)?,
+                cells.text_of(*span),
+            ))
+        })
+    }
+
+    /// What came in place of the row, where it is none.
+    #[must_use]
+    pub fn malformed(&self) -> Option<&'a str> {
+        self.cells.malformed.as_deref()
+    }
+
+    /// The row by itself, to be kept.
+    #[must_use]
+    pub fn to_owned(&self) -> RowBuf {
+        RowBuf {
+            columns: self.columns.into(),
+            cells: self.cells.clone(),
+        }
     }
 
     /// The text of the column at a position of the set.
     pub(crate) fn at(&self, column: usize) -> Option<&'a str> {
-        // Rows nearly always hold the same columns in the same order.
-        let cell = match self.cells.cells.get(column) {
-            Some(cell) if cell.0 == column => Some(cell),
-            _ => self.cells.cells.iter().find(|cell| cell.0 == column),
-        };
-        cell.and_then(|(_, text)| text.as_deref())
+        self.cells.at(column)
     }
 
     /// The row as a JSON object of texts, for whoever has to look at it; bank and tax numbers are hidden.
@@ -137,26 +181,45 @@ impl fmt::Debug for Row<'_> {
     }
 }
 
+/// A row that stands by itself; [`as_row`](Self::as_row) reads it.
+#[derive(Clone, PartialEq)]
+pub struct RowBuf {
+    pub(crate) columns: std::sync::Arc<[Box<str>]>,
+    pub(crate) cells: Cells,
+}
+
+impl RowBuf {
+    /// The row, to be read.
+    #[must_use]
+    pub fn as_row(&self) -> Row<'_> {
+        Row {
+            columns: &self.columns,
+            cells: &self.cells,
+        }
+    }
+
+    /// The text of a column by its exact name, such as `A.PO_ID`; nothing when blank or absent.
+    #[must_use]
+    pub fn get(&self, column: &str) -> Option<&str> {
+        self.as_row().get(column)
+    }
+}
+
+impl fmt::Debug for RowBuf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.as_row().fmt(f)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn bank_and_tax_numbers_are_hidden() {
-        let cell = |at, text: &str| (at, Some(text.into()));
-        let set = RowSet {
-            columns: vec![
-                "A.VENDOR_ID".into(),
-                "A.VNDR_TIN".into(),
-                "B.IBAN_ID".into(),
-            ],
-            rows: vec![Cells {
-                number: Some(1),
-                cells: vec![cell(0, "0000000042"), cell(1, "Planted-1"), (2, None)],
-                malformed: None,
-            }],
-            ..RowSet::default()
-        };
+        let answer = br#"{"data":{"query":{"rows":[{"attr:rownumber":1,"A.VENDOR_ID":"0000000042",
+            "A.VNDR_TIN":"Planted-1","B.IBAN_ID":""}]}}}"#;
+        let set = crate::query::parse(crate::QueryFormat::Json, answer, 10).unwrap();
         let row = set.rows().next().unwrap();
         insta::assert_snapshot!(format!("{row:?}"), @r#"{"A.VENDOR_ID": Some("0000000042"), "A.VNDR_TIN": Some("[hidden]"), "B.IBAN_ID": None}"#);
         insta::assert_snapshot!(row.to_json(), @r#"{"A.VENDOR_ID":"0000000042","A.VNDR_TIN":"[hidden]","B.IBAN_ID":"","attr:rownumber":1}"#);

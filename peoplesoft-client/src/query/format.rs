@@ -1,0 +1,34 @@
+//! The two formats of an answer that can be read.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// How the Query Access Service is to write an answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+#[non_exhaustive]
+pub enum QueryFormat {
+    /// JSON, which PeopleTools 8.55 and later can write.
+    #[default]
+    Json,
+    /// XML as XML Publisher reads it, which every release can write.
+    Xmlp,
+}
+
+impl QueryFormat {
+    /// The word in the address: `JSON` or `XMLP`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Json => "JSON",
+            Self::Xmlp => "XMLP",
+        }
+    }
+}
+
+impl fmt::Display for QueryFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}

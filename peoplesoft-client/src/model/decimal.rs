@@ -154,10 +154,7 @@ pub mod serde_decimal_option {
     struct Wrapped(#[serde(with = "super::serde_decimal")] Decimal);
 
     /// Writes the digits as text, or nothing.
-    pub fn serialize<S: Serializer>(
-        value: &Option<Decimal>,
-        s: S,
-    ) -> Result<S::Ok, S::Error> {
+    pub fn serialize<S: Serializer>(value: &Option<Decimal>, s: S) -> Result<S::Ok, S::Error> {
         match value {
             Some(value) => s.collect_str(value),
             None => s.serialize_none(),
@@ -165,9 +162,7 @@ pub mod serde_decimal_option {
     }
 
     /// Reads text, a whole number, or nothing.
-    pub fn deserialize<'de, D: Deserializer<'de>>(
-        d: D,
-    ) -> Result<Option<Decimal>, D::Error> {
+    pub fn deserialize<'de, D: Deserializer<'de>>(d: D) -> Result<Option<Decimal>, D::Error> {
         Ok(Option::<Wrapped>::deserialize(d)?.map(|wrapped| wrapped.0))
     }
 }

@@ -38,7 +38,10 @@ impl<'m> Plan<'m> {
         let map: Cow<'m, FieldMap> = map.into();
         let named = map.zone.as_deref().map(Zone::new).transpose();
         let named = named.map_err(|error| {
-            Error::new(ErrorKind::InvalidRequest, format!("the zone of the field map: {error}"))
+            Error::new(
+                ErrorKind::InvalidRequest,
+                format!("the zone of the field map: {error}"),
+            )
         })?;
         Ok(Self {
             zone: named.or_else(|| zone.cloned()).unwrap_or_else(Zone::utc),
@@ -117,8 +120,12 @@ fn has_hours(format: &str) -> bool {
     let mut letters = format.chars();
     while let Some(letter) = letters.next() {
         if letter == '%' {
-            let directive = letters.find(|c| !matches!(c, '-' | '_' | '0'..='9' | '^' | '#' | '.' | ':'));
-            if matches!(directive, Some('H' | 'I' | 'k' | 'l' | 'T' | 'R' | 's' | 'c' | 'r')) {
+            let directive =
+                letters.find(|c| !matches!(c, '-' | '_' | '0'..='9' | '^' | '#' | '.' | ':'));
+            if matches!(
+                directive,
+                Some('H' | 'I' | 'k' | 'l' | 'T' | 'R' | 's' | 'c' | 'r')
+            ) {
                 return true;
             }
         }
@@ -246,7 +253,10 @@ struct Fields<'a, 'p, 'm> {
 impl<'a> MapAccess<'a> for Fields<'a, '_, '_> {
     type Error = Problem;
 
-    fn next_key_seed<K: DeserializeSeed<'a>>(&mut self, seed: K) -> Result<Option<K::Value>, Problem> {
+    fn next_key_seed<K: DeserializeSeed<'a>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, Problem> {
         match self.plan.slots.get(self.at) {
             Some(slot) => seed
                 .deserialize(BorrowedStrDeserializer::new(slot.field))
@@ -262,12 +272,14 @@ impl<'a> MapAccess<'a> for Fields<'a, '_, '_> {
         self.at += 1;
         let text = self.row.at(slot.column);
         let read = match text {
-            Some(text) if slot.translated => self.plan.translate(slot.field, text).and_then(|text| {
-                match text {
-                    Cow::Borrowed(text) => seed.deserialize(Cell { text: Some(text) }),
-                    Cow::Owned(text) => seed.deserialize(Translated(&text)),
-                }
-            }),
+            Some(text) if slot.translated => {
+                self.plan
+                    .translate(slot.field, text)
+                    .and_then(|text| match text {
+                        Cow::Borrowed(text) => seed.deserialize(Cell { text: Some(text) }),
+                        Cow::Owned(text) => seed.deserialize(Translated(&text)),
+                    })
+            }
             text => seed.deserialize(Cell { text }),
         };
         read.map_err(|problem| {
@@ -294,7 +306,10 @@ impl<'a> AllColumns<'a> {
 impl<'a> MapAccess<'a> for AllColumns<'a> {
     type Error = Problem;
 
-    fn next_key_seed<K: DeserializeSeed<'a>>(&mut self, seed: K) -> Result<Option<K::Value>, Problem> {
+    fn next_key_seed<K: DeserializeSeed<'a>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, Problem> {
         match self.cell() {
             Some((name, _)) => seed
                 .deserialize(BorrowedStrDeserializer::new(name))
@@ -316,7 +331,9 @@ impl<'a> MapAccess<'a> for AllColumns<'a> {
 fn locate(problem: Problem, column: &str, text: Option<&str>) -> Problem {
     let found = match text {
         // What is wrong with a number of a bank or tax office is said without the number.
-        Some(_) if is_sensitive(column) => return Problem(format!("column {column} cannot be read")),
+        Some(_) if is_sensitive(column) => {
+            return Problem(format!("column {column} cannot be read"));
+        }
         Some(text) => {
             let text: String = text.escape_debug().take(100).collect();
             format!("`{text}`")
@@ -344,14 +361,15 @@ fn whole<T: std::str::FromStr + TryFrom<i128>>(text: &str) -> Result<T, Problem>
     if let Ok(value) = text.parse() {
         return Ok(value);
     }
-    let value = parse_decimal(text).ok().filter(|value| value.fract().is_zero());
+    let value = parse_decimal(text)
+        .ok()
+        .filter(|value| value.fract().is_zero());
     value
         .and_then(|value| T::try_from(value.trunc().normalize().mantissa()).ok())
         .ok_or_else(|| Problem("expected a whole number that fits the field".to_owned()))
 }
 
-const FLOATING: &str =
-    "floating point would lose digits: read it as a Decimal through model::serde_decimal, or as text";
+const FLOATING: &str = "floating point would lose digits: read it as a Decimal through model::serde_decimal, or as text";
 
 impl<'a> Deserializer<'a> for Cell<'a> {
     type Error = Problem;
@@ -529,10 +547,16 @@ mod tests {
         assert_eq!(lines[0].qty_po.to_string(), "0.1234567890123456789");
         assert_eq!(lines[0].amount.unwrap().to_string(), "-1.50");
         assert_eq!(lines[0].dated, Some("2026-04-01".parse().unwrap()));
-        assert_eq!(lines[0].changed, Some("2026-04-01T09:30:00".parse().unwrap()));
+        assert_eq!(
+            lines[0].changed,
+            Some("2026-04-01T09:30:00".parse().unwrap())
+        );
         assert_eq!((&lines[0].status, lines[0].line_nbr), (&Status::D, 1));
         assert_eq!((&lines[1].status, lines[1].hold), (&Status::Other, true));
-        assert_eq!((&*lines[1].note, lines[1].amount, lines[1].dated), ("", None, None));
+        assert_eq!(
+            (&*lines[1].note, lines[1].amount, lines[1].dated),
+            ("", None, None)
+        );
         assert_eq!(lines[1].qty_po.to_string(), "100");
         let read: Vec<Line> = RowReader::new(ANSWER.as_bytes(), QueryFormat::Json)
             .decode(map)
@@ -561,7 +585,13 @@ mod tests {
     }
 
     fn failure(map: FieldMap) -> String {
-        rows().rows().next().unwrap().decode::<Line>(&map).unwrap_err().to_string()
+        rows()
+            .rows()
+            .next()
+            .unwrap()
+            .decode::<Line>(&map)
+            .unwrap_err()
+            .to_string()
     }
 
     #[test]
@@ -572,8 +602,14 @@ mod tests {
         insta::assert_snapshot!(failure(map().date_format("dated", "%Y-%m-%d")), @"row 1: column PO_DT holds `01 Apr 2026`: `01 Apr 2026` is not a date in the format `%Y-%m-%d`");
         insta::assert_snapshot!(failure(map().column("hold", "")), @"row 1: no column for the field hold");
         let set = rows();
-        let wrong = FieldMap { zone: Some("Mars".to_owned()), ..map() };
-        assert_eq!(set.decode::<Line>(&wrong).map(|_| ()).unwrap_err().kind(), ErrorKind::InvalidRequest);
+        let wrong = FieldMap {
+            zone: Some("Mars".to_owned()),
+            ..map()
+        };
+        assert_eq!(
+            set.decode::<Line>(&wrong).map(|_| ()).unwrap_err().kind(),
+            ErrorKind::InvalidRequest
+        );
         #[derive(Debug, Deserialize)]
         struct Float {
             #[expect(dead_code, reason = "it is never read into")]

@@ -256,7 +256,11 @@ mod tests {
             let whole = parse(format, text.as_bytes(), 100).unwrap();
             assert_eq!(whole.rows().len(), count);
             for size in 1..text.len() {
-                assert_eq!(in_pieces(format, text.as_bytes(), &[size]).unwrap(), whole, "{size}");
+                assert_eq!(
+                    in_pieces(format, text.as_bytes(), &[size]).unwrap(),
+                    whole,
+                    "{size}"
+                );
             }
         }
     }
@@ -281,7 +285,9 @@ mod tests {
     fn a_row_without_end_is_refused() {
         let mut decoder = Decoder::new(QueryFormat::Json);
         decoder.set_max_row_bytes(1_000);
-        decoder.room().extend_from_slice(br#"{"data":{"query":{"rows":[{"A":""#);
+        decoder
+            .room()
+            .extend_from_slice(br#"{"data":{"query":{"rows":[{"A":""#);
         let error = loop {
             match decoder.step() {
                 Ok(_) => decoder.room().extend_from_slice(&[b'x'; 100]),

@@ -198,7 +198,10 @@ mod tests {
             Ok(_) => rows.next_row().map(|_| ()).unwrap_err(),
         };
         assert_eq!(error.kind(), ErrorKind::Transport);
-        assert_eq!(std::error::Error::source(&error).unwrap().to_string(), "unplugged");
+        assert_eq!(
+            std::error::Error::source(&error).unwrap().to_string(),
+            "unplugged"
+        );
     }
 
     #[test]

@@ -119,10 +119,7 @@ impl<'a> Row<'a> {
     pub fn iter(&self) -> impl Iterator<Item = (&'a str, Option<&'a str>)> + use<'a> {
         let Self { columns, cells } = *self;
         cells.spans.iter().filter_map(move |span| {
-            Some((
-                &**columns.get(span.column as usize)?,
-                cells.text_of(*span),
-            ))
+            Some((&**columns.get(span.column as usize)?, cells.text_of(*span)))
         })
     }
 
@@ -213,8 +210,6 @@ impl fmt::Debug for RowBuf {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
     #[test]
     fn bank_and_tax_numbers_are_hidden() {
         let answer = br#"{"data":{"query":{"rows":[{"attr:rownumber":1,"A.VENDOR_ID":"0000000042",

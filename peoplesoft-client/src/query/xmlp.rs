@@ -299,7 +299,10 @@ impl<'a> Events<'a> {
 
     /// Appends the text of an element whose start has been read, up to its end.
     fn text_of(&mut self, tag: &Tag, out: &mut Vec<u8>) -> Result<(), Halt> {
-        while !tag.is_empty {
+        if tag.is_empty {
+            return Ok(());
+        }
+        loop {
             let at = self.position();
             match self.next()? {
                 Found::Text(text) => out.extend_from_slice(text.as_bytes()),
@@ -310,7 +313,6 @@ impl<'a> Events<'a> {
                 }
             }
         }
-        Ok(())
     }
 
     /// Passes over an element whose start has been read.

@@ -335,7 +335,8 @@ mod tests {
                 proptest::collection::vec(inner.clone(), 0..4)
                     .prop_map(|items| format!("[{}]", items.join(", "))),
                 proptest::collection::vec(inner, 0..4).prop_map(|items| {
-                    let items: Vec<_> = items.iter().map(|item| format!("\"k\" : {item}")).collect();
+                    let items: Vec<_> =
+                        items.iter().map(|item| format!("\"k\" : {item}")).collect();
                     format!("{{{}}}", items.join(","))
                 }),
             ]
@@ -344,8 +345,14 @@ mod tests {
 
     #[test]
     fn a_value_that_is_not_whole_is_short() {
-        for text in ["", " ", "\"a", "\"a\\", "\"a\\\"", "{\"a\":", "[1", "nul", "12"] {
-            assert_eq!(Cursor::new(text.as_bytes(), 0).value(), Err(Stop::Short), "{text}");
+        for text in [
+            "", " ", "\"a", "\"a\\", "\"a\\\"", "{\"a\":", "[1", "nul", "12",
+        ] {
+            assert_eq!(
+                Cursor::new(text.as_bytes(), 0).value(),
+                Err(Stop::Short),
+                "{text}"
+            );
         }
         assert_eq!(Cursor::new(b"[}", 0).value(), Err(Stop::Wrong(1)));
         assert_eq!(Cursor::new(b"nil", 0).value(), Err(Stop::Wrong(0)));

@@ -20,9 +20,7 @@ const CHUNK: usize = 64 << 10;
 
 /// Reads the rows of an answer one by one, keeping no more than one row of it.
 ///
-/// It does no networking and needs no runtime: any [`Read`] will do, a file or a slice. What
-/// [`QueryRequest::stream`](crate::QueryRequest::stream) does with the bytes of an answer as they come
-/// in, this does with bytes at hand.
+/// It does no networking and needs no runtime: any [`Read`] will do, a file or a slice.
 ///
 /// ```
 /// use peoplesoft_client::{QueryFormat, RowReader};

@@ -1,12 +1,16 @@
-//! Random lives of a ledger: the SQLite store answers what the memory store answers, to the byte.
+//! Random lives of a ledger: the durable stores answer what the memory store answers, to the byte.
 
-#![cfg(all(feature = "sqlite", feature = "test-util"))]
+#![cfg(all(any(feature = "sqlite", feature = "postgres"), feature = "test-util"))]
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::indexing_slicing,
     reason = "a test fails by panicking"
 )]
+
+#[cfg(feature = "postgres")]
+#[path = "postgres_server/mod.rs"]
+mod postgres_server;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -16,7 +20,7 @@ use proptest::prelude::*;
 use sync_core::delivery::{Delivery, Phase, Why};
 use sync_core::store::{
     DocId, DocumentFilter, Epoch, MemoryStore, NewDocument, NewShipment, Op, Refused, Revision,
-    Seen, ShipId, SqliteStore, StateStore, StoreError,
+    Seen, ShipId, StateStore, StoreError,
 };
 use sync_core::testing::ManualClock;
 use sync_core::{
@@ -155,7 +159,7 @@ fn step() -> impl Strategy<Value = Step> {
 /// Two stores on one clock, and what the test holds.
 struct Pair {
     memory: MemoryStore,
-    sqlite: SqliteStore,
+    other: Box<dyn StateStore>,
     clock: ManualClock,
     streams: [StreamKey; 3],
     leases: HashMap<u8, Lease>,
@@ -178,7 +182,7 @@ impl Pair {
                 let key = &self.streams[usize::from(*stream)];
                 let owner = ["one", "two"][usize::from(*owner)];
                 let one = kind(self.memory.acquire(key, owner, TTL).await);
-                let other = kind(self.sqlite.acquire(key, owner, TTL).await);
+                let other = kind(self.other.acquire(key, owner, TTL).await);
                 prop_assert_eq!(&one, &other);
                 if let Ok(Some(lease)) = one {
                     self.leases.insert(*stream, lease);
@@ -189,14 +193,14 @@ impl Pair {
                     return Ok(());
                 };
                 let one = kind(self.memory.renew(&lease).await);
-                prop_assert_eq!(&one, &kind(self.sqlite.renew(&lease).await));
+                prop_assert_eq!(&one, &kind(self.other.renew(&lease).await));
             }
             Step::Release { stream } => {
                 let Some(lease) = self.lease(*stream, false) else {
                     return Ok(());
                 };
                 let one = kind(self.memory.release(lease.clone()).await);
-                prop_assert_eq!(&one, &kind(self.sqlite.release(lease).await));
+                prop_assert_eq!(&one, &kind(self.other.release(lease).await));
             }
             Step::Advance { millis } => self.clock.advance(Duration::from_millis((*millis).into())),
             Step::WallBack { millis } => {
@@ -216,7 +220,7 @@ impl Pair {
                     ops.push(self.op(&lease.stream, part).await);
                 }
                 let one = kind(self.memory.commit(&lease, &ops).await);
-                let other = kind(self.sqlite.commit(&lease, &ops).await);
+                let other = kind(self.other.commit(&lease, &ops).await);
                 prop_assert_eq!(&one, &other, "{:#?}", ops);
                 match one {
                     Ok(_) => self.ok += 1,
@@ -485,7 +489,7 @@ impl Pair {
     async fn compare(&self) -> Result<(), TestCaseError> {
         prop_assert_eq!(
             shown(&self.memory, self).await,
-            shown(&self.sqlite, self).await
+            shown(&*self.other, self).await
         );
         Ok(())
     }
@@ -572,18 +576,21 @@ fn refused(doc: DocId, to: Phase, stop: u8) -> Refused {
     }
 }
 
-fn run(steps: &[Step]) -> Result<(usize, usize), TestCaseError> {
-    let directory = tempfile::tempdir().unwrap();
-    let path = directory.path().join("ledger.db");
+/// Plays a life on a fresh store of each kind; `open` makes the durable one.
+fn play<S: StateStore, Fut: Future<Output = S>>(
+    steps: &[Step],
+    open: impl FnOnce(Arc<dyn Clock>) -> Fut,
+) -> Result<(usize, usize), TestCaseError> {
     let clock = ManualClock::new();
     let shared: Arc<dyn Clock> = Arc::new(clock.clone());
     let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
         .build()
         .unwrap();
     runtime.block_on(async {
         let mut pair = Pair {
             memory: MemoryStore::new(Arc::clone(&shared)),
-            sqlite: SqliteStore::open(&path, Arc::clone(&shared)).unwrap(),
+            other: Box::new(open(shared).await),
             clock,
             streams: [("a", "p"), ("a", "q"), ("b", "p")].map(|(t, p)| StreamKey::new(t, p, "")),
             leases: HashMap::new(),
@@ -604,16 +611,61 @@ fn run(steps: &[Step]) -> Result<(usize, usize), TestCaseError> {
     })
 }
 
+#[cfg(feature = "sqlite")]
+fn on_sqlite(steps: &[Step]) -> Result<(usize, usize), TestCaseError> {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("ledger.db");
+    play(steps, |clock| async move {
+        sync_core::store::SqliteStore::open(path, clock).unwrap()
+    })
+}
+
+#[cfg(feature = "postgres")]
+fn on_postgres(
+    server: &postgres_server::Server,
+    life: usize,
+    steps: &[Step],
+) -> Result<(usize, usize), TestCaseError> {
+    let config = server.config();
+    play(steps, |clock| async move {
+        let options = postgres_server::options(&format!("life_{life}"));
+        sync_core::store::PostgresStore::connect(config, options, clock)
+            .await
+            .unwrap()
+    })
+}
+
+#[cfg(feature = "sqlite")]
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
 
     #[test]
-    fn both_stores_answer_the_same(steps in prop::collection::vec(step(), 1..60)) {
-        run(&steps)?;
+    fn memory_and_sqlite_answer_the_same(steps in prop::collection::vec(step(), 1..60)) {
+        on_sqlite(&steps)?;
     }
 }
 
+#[cfg(feature = "postgres")]
+#[test]
+fn memory_and_postgres_answer_the_same() {
+    use proptest::test_runner::TestRunner;
+    let server = postgres_server::Server::start();
+    let lives = std::cell::Cell::new(0);
+    let config = ProptestConfig {
+        cases: 24,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    };
+    TestRunner::new(config)
+        .run(&prop::collection::vec(step(), 1..60), |steps| {
+            lives.set(lives.get() + 1);
+            on_postgres(&server, lives.get(), &steps).map(drop)
+        })
+        .unwrap();
+}
+
 /// The lives above are worth living: enough of their commits are taken, and enough are refused.
+#[cfg(feature = "sqlite")]
 #[test]
 fn the_random_lives_reach_both_sides() {
     use proptest::strategy::ValueTree;
@@ -625,7 +677,7 @@ fn the_random_lives_reach_both_sides() {
             .new_tree(&mut runner)
             .unwrap()
             .current();
-        let (taken, left) = run(&steps).unwrap();
+        let (taken, left) = on_sqlite(&steps).unwrap();
         ok += taken;
         refused += left;
     }

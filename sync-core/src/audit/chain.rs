@@ -26,7 +26,7 @@ pub struct AuditEntry {
 }
 
 /// The end of a chain.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Head {
     /// The number of the last entry, 0 for an empty chain.
     pub seq: u64,

@@ -7,9 +7,12 @@
 mod advance;
 mod error;
 mod ids;
+mod ledger;
 mod memory;
 mod op;
 mod permitted;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod rows;
 #[cfg(feature = "sqlite")]
 mod sqlite;
@@ -23,6 +26,8 @@ pub use error::StoreError;
 pub use ids::{DocId, Epoch, Revision, ShipId};
 pub use memory::MemoryStore;
 pub use op::{Committed, NewDocument, NewShipment, Op, PreparedShipment, Refused, Seen};
+#[cfg(feature = "postgres")]
+pub use postgres::{PostgresOptions, PostgresStore};
 pub use rows::{Document, DocumentFilter, PhaseCounts, Shipment, StreamStatus, TakenNumber, Work};
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteStore;

@@ -5,23 +5,24 @@ use std::ops::Bound;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use super::{
-    AuditEntry, Cursor, DocId, Document, DocumentFilter, PhaseCounts, Revision, ShipId, Shipment,
-    StreamKey, StreamStatus, Work,
-};
-use crate::audit::Head;
+use crate::audit::{AuditEntry, Head};
+use crate::cursor::Cursor;
 use crate::delivery::{Delivery, Phase};
 use crate::record::LastVersion;
 use crate::source::Stop;
-use crate::store::TakenNumber;
+use crate::store::{
+    DocId, Document, DocumentFilter, PhaseCounts, Revision, ShipId, Shipment, StreamStatus,
+    TakenNumber, Work,
+};
+use crate::stream::StreamKey;
 
 #[derive(Default)]
-pub(super) struct Stream {
-    pub(super) epoch: u64,
-    pub(super) holder: Option<(Box<str>, SystemTime)>,
-    pub(super) revision: u64,
-    pub(super) cursor: Option<Cursor>,
-    pub(super) due: Option<SystemTime>,
+pub(in crate::store) struct Stream {
+    pub(in crate::store) epoch: u64,
+    pub(in crate::store) holder: Option<(Box<str>, SystemTime)>,
+    pub(in crate::store) revision: u64,
+    pub(in crate::store) cursor: Option<Cursor>,
+    pub(in crate::store) due: Option<SystemTime>,
     seen: HashMap<Arc<str>, LastVersion>,
     seen_by_time: BTreeSet<(i64, Arc<str>)>,
     docs: BTreeMap<DocId, Document>,
@@ -31,6 +32,7 @@ pub(super) struct Stream {
     ships: BTreeMap<ShipId, Ship>,
     /// Shipments that a turn may have to do something about.
     live: BTreeSet<ShipId>,
+    head: Head,
     trail: Vec<AuditEntry>,
     trail_of: HashMap<Box<str>, Vec<usize>>,
 }
@@ -54,36 +56,36 @@ impl Key {
 
 /// What changes of a document.
 #[derive(Clone)]
-pub(super) struct Standing {
-    pub(super) phase: Phase,
-    pub(super) stop: Option<Stop>,
-    pub(super) ship: Option<ShipId>,
+pub(in crate::store) struct Standing {
+    pub(in crate::store) phase: Phase,
+    pub(in crate::store) stop: Option<Stop>,
+    pub(in crate::store) ship: Option<ShipId>,
     /// Frozen with the shipment, meaningless without one.
-    pub(super) delivered_before: u32,
+    pub(in crate::store) delivered_before: u32,
 }
 
 /// A shipment.
 #[derive(Clone)]
-pub(super) struct Ship {
-    pub(super) lane: Box<str>,
-    pub(super) docs: Arc<[DocId]>,
-    pub(super) numbers: Arc<[TakenNumber]>,
-    pub(super) at: SystemTime,
-    pub(super) parcel: Option<(Box<str>, [u8; 32])>,
-    pub(super) delivery: Delivery,
-    pub(super) note: Box<str>,
+pub(in crate::store) struct Ship {
+    pub(in crate::store) lane: Box<str>,
+    pub(in crate::store) docs: Arc<[DocId]>,
+    pub(in crate::store) numbers: Arc<[TakenNumber]>,
+    pub(in crate::store) at: SystemTime,
+    pub(in crate::store) parcel: Option<(Box<str>, [u8; 32])>,
+    pub(in crate::store) delivery: Delivery,
+    pub(in crate::store) note: Box<str>,
 }
 
 impl Stream {
-    pub(super) fn head(&self) -> Head {
-        let last = |entry: &AuditEntry| Head {
-            seq: entry.seq,
-            hash: entry.hash,
-        };
-        self.trail.last().map_or(Head::EMPTY, last)
+    pub(in crate::store) fn head(&self) -> Head {
+        self.head
     }
 
-    pub(super) fn append(&mut self, entry: AuditEntry, keys: &[Box<str>]) {
+    pub(in crate::store) fn set_head(&mut self, head: Head) {
+        self.head = head;
+    }
+
+    pub(in crate::store) fn append(&mut self, entry: AuditEntry, keys: &[Box<str>]) {
         for key in keys {
             let places = self.trail_of.entry(key.clone()).or_default();
             if places.last() != Some(&self.trail.len()) {
@@ -93,7 +95,7 @@ impl Stream {
         self.trail.push(entry);
     }
 
-    pub(super) fn last_version(&self, key: &str) -> Option<LastVersion> {
+    pub(in crate::store) fn last_version(&self, key: &str) -> Option<LastVersion> {
         if let Some(seen) = self.seen.get(key) {
             return Some(*seen);
         }
@@ -107,7 +109,11 @@ impl Stream {
     }
 
     /// Remembers or forgets a key, and answers with what was remembered of it.
-    pub(super) fn set_seen(&mut self, key: &str, last: Option<LastVersion>) -> Option<LastVersion> {
+    pub(in crate::store) fn set_seen(
+        &mut self,
+        key: &str,
+        last: Option<LastVersion>,
+    ) -> Option<LastVersion> {
         let old = self.seen.remove_entry(key);
         let shared = match &old {
             Some((shared, old)) => {
@@ -123,24 +129,30 @@ impl Stream {
         old.map(|(_, old)| old)
     }
 
-    pub(super) fn seen_before(&self, before: i64) -> Vec<Arc<str>> {
+    /// What is remembered of a key.
+    #[cfg(feature = "postgres")]
+    pub(in crate::store) fn remembered(&self, key: &str) -> Option<LastVersion> {
+        self.seen.get(key).copied()
+    }
+
+    pub(in crate::store) fn seen_before(&self, before: i64) -> Vec<Arc<str>> {
         let earlier = self.seen_by_time.iter().take_while(|(at, _)| *at < before);
         earlier.map(|(_, key)| Arc::clone(key)).collect()
     }
 
-    pub(super) fn doc(&self, id: DocId) -> Option<&Document> {
+    pub(in crate::store) fn doc(&self, id: DocId) -> Option<&Document> {
         self.docs.get(&id)
     }
 
     /// The documents of a key that are in no shipment yet, oldest first.
-    pub(super) fn waiting(&self, key: &str) -> Vec<DocId> {
+    pub(in crate::store) fn waiting(&self, key: &str) -> Vec<DocId> {
         self.keys
             .get(key)
             .map_or_else(Vec::new, |key| key.waiting.iter().copied().collect())
     }
 
     /// An earlier document of the same key that may be on its way.
-    pub(super) fn unsettled_before(&self, doc: &Document) -> Option<DocId> {
+    pub(in crate::store) fn unsettled_before(&self, doc: &Document) -> Option<DocId> {
         self.keys
             .get(&doc.key)?
             .unsettled
@@ -150,18 +162,18 @@ impl Stream {
     }
 
     /// A later document of the same key.
-    pub(super) fn newer(&self, doc: &Document) -> Option<DocId> {
+    pub(in crate::store) fn newer(&self, doc: &Document) -> Option<DocId> {
         let later = (Bound::Excluded(doc.id), Bound::Unbounded);
         self.keys.get(&doc.key)?.docs.range(later).next().copied()
     }
 
-    pub(super) fn delivered_before(&self, doc: &Document) -> u32 {
+    pub(in crate::store) fn delivered_before(&self, doc: &Document) -> u32 {
         self.keys
             .get(&doc.key)
             .map_or(0, |key| key.delivered_before(doc.id))
     }
 
-    pub(super) fn insert_doc(&mut self, doc: Document) {
+    pub(in crate::store) fn insert_doc(&mut self, doc: Document) {
         let id = doc.id;
         let key = self.keys.entry(doc.key.clone()).or_default();
         key.docs.insert(id);
@@ -171,7 +183,7 @@ impl Stream {
         self.index(id, phase, true);
     }
 
-    pub(super) fn remove_doc(&mut self, id: DocId) {
+    pub(in crate::store) fn remove_doc(&mut self, id: DocId) {
         let Some(phase) = self.docs.get(&id).map(|doc| doc.phase) else {
             return;
         };
@@ -189,7 +201,7 @@ impl Stream {
     }
 
     /// Changes where a document stands, and answers with where it stood.
-    pub(super) fn set_doc(&mut self, id: DocId, to: Standing) -> Option<Standing> {
+    pub(in crate::store) fn set_doc(&mut self, id: DocId, to: Standing) -> Option<Standing> {
         let from = self.docs.get(&id)?.phase;
         if from != to.phase {
             self.index(id, from, false);
@@ -237,12 +249,12 @@ impl Stream {
         }
     }
 
-    pub(super) fn ship(&self, id: ShipId) -> Option<&Ship> {
+    pub(in crate::store) fn ship(&self, id: ShipId) -> Option<&Ship> {
         self.ships.get(&id)
     }
 
     /// Writes or removes a shipment, and answers with what it was.
-    pub(super) fn set_ship(&mut self, id: ShipId, to: Option<Ship>) -> Option<Ship> {
+    pub(in crate::store) fn set_ship(&mut self, id: ShipId, to: Option<Ship>) -> Option<Ship> {
         let live = to.as_ref().is_some_and(|ship| {
             matches!(
                 ship.delivery.phase,
@@ -269,7 +281,7 @@ impl Stream {
         shown
     }
 
-    pub(super) fn documents(&self, filter: &DocumentFilter) -> Vec<Document> {
+    pub(in crate::store) fn documents(&self, filter: &DocumentFilter) -> Vec<Document> {
         let after = filter.after.map_or(Bound::Unbounded, Bound::Excluded);
         let range = (after, Bound::Unbounded);
         let wanted =
@@ -302,7 +314,7 @@ impl Stream {
         }
     }
 
-    pub(super) fn shipment(&self, id: ShipId) -> Option<Shipment> {
+    pub(in crate::store) fn shipment(&self, id: ShipId) -> Option<Shipment> {
         let ship = self.ships.get(&id)?.clone();
         let docs = ship.docs.iter().filter_map(|id| self.docs.get(id));
         Some(Shipment {
@@ -317,7 +329,7 @@ impl Stream {
         })
     }
 
-    pub(super) fn work(&self, now: SystemTime, limit: usize) -> Work {
+    pub(in crate::store) fn work(&self, now: SystemTime, limit: usize) -> Work {
         let ready = self.intents.iter().filter_map(|id| self.docs.get(id));
         let ready = ready.filter(|doc| self.unsettled_before(doc).is_none());
         let mut shipments = Vec::new();
@@ -348,12 +360,12 @@ impl Stream {
         }
     }
 
-    pub(super) fn counts(&self) -> PhaseCounts {
+    pub(in crate::store) fn counts(&self) -> PhaseCounts {
         let some = self.counts.iter().filter(|(_, count)| **count > 0);
         PhaseCounts(some.map(|(phase, count)| (*phase, *count)).collect())
     }
 
-    pub(super) fn status(&self, stream: StreamKey, now: SystemTime) -> StreamStatus {
+    pub(in crate::store) fn status(&self, stream: StreamKey, now: SystemTime) -> StreamStatus {
         StreamStatus {
             stream,
             revision: Revision(self.revision),
@@ -364,12 +376,12 @@ impl Stream {
         }
     }
 
-    pub(super) fn audit(&self, from: u64, limit: usize) -> Vec<AuditEntry> {
+    pub(in crate::store) fn audit(&self, from: u64, limit: usize) -> Vec<AuditEntry> {
         let skip = usize::try_from(from.saturating_sub(1)).unwrap_or(usize::MAX);
         self.trail.iter().skip(skip).take(limit).cloned().collect()
     }
 
-    pub(super) fn audit_of(&self, key: &str, limit: usize) -> Vec<AuditEntry> {
+    pub(in crate::store) fn audit_of(&self, key: &str, limit: usize) -> Vec<AuditEntry> {
         let places = self.trail_of.get(key).into_iter().flatten();
         places
             .filter_map(|place| self.trail.get(*place))

@@ -19,17 +19,47 @@ use crate::store::{
     ShipId, StoreError, TakenNumber,
 };
 
+/// Where the names of new rows come from.
+pub(in crate::store) struct Ids<D, S> {
+    pub(in crate::store) docs: D,
+    pub(in crate::store) ships: S,
+}
+
+/// What a commit has done.
+pub(in crate::store) struct Done {
+    pub(in crate::store) committed: Committed,
+    /// The events, each with the business keys that it names; the caller keeps them.
+    pub(in crate::store) trail: Vec<(AuditEntry, Vec<Box<str>>)>,
+    /// The rows that are not as they were, some of them more than once.
+    pub(in crate::store) touched: Vec<Touch>,
+}
+
+/// A row that a commit has changed or made.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::store) enum Touch {
+    Cursor,
+    Due,
+    Seen(Arc<str>),
+    NewDoc(DocId),
+    Doc(DocId),
+    NewShip(ShipId),
+    Ship(ShipId),
+    Series(Box<str>),
+}
+
 /// Does all of `ops`, or undoes what it has done and answers why.
-pub(super) fn commit(
+pub(in crate::store) fn commit<D, S>(
     row: &mut Stream,
     series: &mut HashMap<Box<str>, u64>,
-    last_doc: &mut u64,
-    last_ship: &mut u64,
+    ids: &mut Ids<D, S>,
     now: SystemTime,
     ops: &[Op],
-) -> Result<Committed, StoreError> {
+) -> Result<Done, StoreError>
+where
+    D: Iterator<Item = DocId>,
+    S: Iterator<Item = ShipId>,
+{
     let head = row.head();
-    let ids = (*last_doc, *last_ship);
     let done = Committed {
         revision: Revision(row.revision + 1),
         documents: Vec::new(),
@@ -38,8 +68,7 @@ pub(super) fn commit(
     let mut tx = Tx {
         row,
         series,
-        last_doc,
-        last_ship,
+        ids,
         now,
         head,
         undo: Vec::new(),
@@ -49,14 +78,15 @@ pub(super) fn commit(
     match ops.iter().try_for_each(|op| tx.apply(op)) {
         Ok(()) => {
             tx.row.revision = tx.done.revision.0;
-            for (entry, keys) in tx.trail {
-                tx.row.append(entry, &keys);
-            }
-            Ok(tx.done)
+            tx.row.set_head(tx.head);
+            Ok(Done {
+                committed: tx.done,
+                trail: tx.trail,
+                touched: tx.undo.into_iter().map(Undo::touch).collect(),
+            })
         }
         Err(error) => {
             tx.take_back();
-            (*tx.last_doc, *tx.last_ship) = ids;
             Err(error)
         }
     }
@@ -73,12 +103,26 @@ enum Undo {
     Series(Box<str>, Option<u64>),
 }
 
+impl Undo {
+    fn touch(self) -> Touch {
+        match self {
+            Self::Cursor(_) => Touch::Cursor,
+            Self::Due(_) => Touch::Due,
+            Self::Seen(key, _) => Touch::Seen(key),
+            Self::NewDoc(id) => Touch::NewDoc(id),
+            Self::Doc(id, _) => Touch::Doc(id),
+            Self::Ship(id, None) => Touch::NewShip(id),
+            Self::Ship(id, Some(_)) => Touch::Ship(id),
+            Self::Series(name, _) => Touch::Series(name),
+        }
+    }
+}
+
 /// A commit on its way.
-struct Tx<'a> {
+struct Tx<'a, D, S> {
     row: &'a mut Stream,
     series: &'a mut HashMap<Box<str>, u64>,
-    last_doc: &'a mut u64,
-    last_ship: &'a mut u64,
+    ids: &'a mut Ids<D, S>,
     now: SystemTime,
     head: Head,
     undo: Vec<Undo>,
@@ -86,7 +130,11 @@ struct Tx<'a> {
     done: Committed,
 }
 
-impl Tx<'_> {
+impl<D, S> Tx<'_, D, S>
+where
+    D: Iterator<Item = DocId>,
+    S: Iterator<Item = ShipId>,
+{
     fn apply(&mut self, op: &Op) -> Result<(), StoreError> {
         match op {
             Op::Cursor { expect, to } => self.cursor(*expect, to)?,
@@ -117,7 +165,11 @@ impl Tx<'_> {
                     self.set_seen(&key, None);
                 }
             }
-            Op::Intend(docs) => docs.iter().for_each(|doc| self.intend(doc)),
+            Op::Intend(docs) => {
+                for doc in docs {
+                    self.intend(doc)?;
+                }
+            }
             Op::Refuse(refused) => {
                 for refused in refused {
                     self.refuse(refused)?;
@@ -174,9 +226,8 @@ impl Tx<'_> {
         Ok(())
     }
 
-    fn intend(&mut self, new: &NewDocument) {
-        *self.last_doc += 1;
-        let id = DocId(*self.last_doc);
+    fn intend(&mut self, new: &NewDocument) -> Result<(), StoreError> {
+        let id = self.ids.docs.next().ok_or_else(used_up)?;
         let supersedes = self.row.waiting(&new.key);
         for old in &supersedes {
             self.set_phase(*old, Phase::Superseded);
@@ -212,6 +263,7 @@ impl Tx<'_> {
             supersedes: &supersedes,
         };
         self.log(&event, &[&new.key]);
+        Ok(())
     }
 
     fn refuse(&mut self, refused: &Refused) -> Result<(), StoreError> {
@@ -275,8 +327,7 @@ impl Tx<'_> {
     }
 
     fn prepare(&mut self, new: &NewShipment) -> Result<(), StoreError> {
-        *self.last_ship += 1;
-        let id = ShipId(*self.last_ship);
+        let id = self.ids.ships.next().ok_or_else(used_up)?;
         let mut keys: Vec<Box<str>> = Vec::with_capacity(new.docs.len());
         for member in &new.docs {
             let doc = self.doc(*member)?;
@@ -606,4 +657,9 @@ impl Tx<'_> {
             }
         }
     }
+}
+
+/// The caller has counted the rows that its operations make.
+fn used_up() -> StoreError {
+    StoreError::Unavailable("there are no more names for rows".into())
 }

@@ -3,9 +3,6 @@
 //! It keeps every sentence of the contract except durability, so that tests run against the real rules and other
 //! stores have something to be compared with.
 
-mod commit;
-mod stream;
-
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -13,14 +10,14 @@ use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 
-use self::stream::Stream;
 use super::advance::known_schema;
+use super::ledger::{Ids, Stream, commit, whole};
 use super::{
     Committed, DocId, Document, DocumentFilter, Epoch, Op, PhaseCounts, Revision, ShipId, Shipment,
     StateStore, StoreError, StreamStatus, Work,
 };
 use crate::audit::AuditEntry;
-use crate::clock::{Clock, from_millis, millis};
+use crate::clock::Clock;
 use crate::cursor::Cursor;
 use crate::lease::Lease;
 use crate::record::{Novelty, RecordId};
@@ -204,7 +201,18 @@ impl StateStore for MemoryStore {
             Some(series) => series,
             None => series.entry(lease.stream.tenant().into()).or_default(),
         };
-        commit::commit(row, series, last_doc, last_ship, now, ops)
+        let mut ids = Ids {
+            docs: (*last_doc + 1..).map(DocId),
+            ships: (*last_ship + 1..).map(ShipId),
+        };
+        let done = commit(row, series, &mut ids, now, ops)?;
+        for (entry, keys) in done.trail {
+            row.append(entry, &keys);
+        }
+        let made = done.committed;
+        *last_doc = made.documents.last().map_or(*last_doc, |id| id.0);
+        *last_ship = made.shipments.last().map_or(*last_ship, |ship| ship.id.0);
+        Ok(made)
     }
 
     async fn work(
@@ -294,9 +302,4 @@ impl StateStore for MemoryStore {
             .map(|(stream, due)| (stream.clone(), due))
             .collect())
     }
-}
-
-/// A time in the ledger's unit, so that what is read equals what a durable store would read.
-fn whole(time: SystemTime) -> SystemTime {
-    from_millis(millis(time))
 }

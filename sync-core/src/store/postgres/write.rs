@@ -1,0 +1,365 @@
+//! The rows that a commit has touched, written back all at once.
+
+use std::collections::{BTreeSet, HashMap};
+
+use deadpool_postgres::Transaction;
+use futures_util::future::{BoxFuture, FutureExt as _, try_join_all};
+use tokio_postgres::types::ToSql;
+
+use super::failure::{corrupt, unavailable};
+use super::row::int;
+use super::text::{key_id, pack, series_id};
+use crate::audit::AuditEntry;
+use crate::clock::millis;
+use crate::store::ledger::{Stream, Touch};
+use crate::store::{DocId, Document, Op, ShipId, StoreError};
+
+/// What a commit leaves behind.
+pub(super) struct Outcome<'a> {
+    pub(super) stream: i64,
+    pub(super) tenant: &'a str,
+    pub(super) row: &'a Stream,
+    pub(super) series: &'a HashMap<Box<str>, u64>,
+    pub(super) touched: BTreeSet<Touch>,
+    pub(super) trail: &'a [(AuditEntry, Vec<Box<str>>)],
+    pub(super) ops: &'a [Op],
+}
+
+impl Outcome<'_> {
+    /// Sends every statement without waiting for the one before it.
+    pub(super) async fn write(&self, to: &Transaction<'_>) -> Result<(), StoreError> {
+        // Forgetting comes first: what is remembered in the same commit is written as it stands at its end.
+        if let Some(before) = self.forgotten() {
+            let sql = "DELETE FROM seen WHERE stream = $1 AND at < $2";
+            run(to, sql, &[&self.stream, &before]).await?;
+        }
+        let writes: [BoxFuture<'_, Result<(), StoreError>>; 8] = [
+            self.own_row(to).boxed(),
+            self.seen(to).boxed(),
+            self.new_docs(to).boxed(),
+            self.docs(to).boxed(),
+            self.new_ships(to).boxed(),
+            self.ships(to).boxed(),
+            self.given(to).boxed(),
+            self.audit(to).boxed(),
+        ];
+        try_join_all(writes).await.map(drop)
+    }
+
+    fn forgotten(&self) -> Option<i64> {
+        let before = self.ops.iter().filter_map(|op| match op {
+            Op::Forget { before } => Some(*before),
+            _ => None,
+        });
+        before.max()
+    }
+
+    async fn own_row(&self, to: &Transaction<'_>) -> Result<(), StoreError> {
+        let row = self.row;
+        let cursor = row.cursor.as_ref().map(serde_json::to_string);
+        let cursor = cursor.transpose().map_err(corrupt)?;
+        let head = row.head();
+        run(
+            to,
+            "UPDATE stream SET revision = $2, cursor = $3, due = $4, audit_seq = $5, audit_head = $6 WHERE id = $1",
+            &[
+                &self.stream,
+                &int(row.revision),
+                &cursor,
+                &row.due.map(millis),
+                &int(head.seq),
+                &&head.hash[..],
+            ],
+        )
+        .await
+    }
+
+    async fn seen(&self, to: &Transaction<'_>) -> Result<(), StoreError> {
+        let (mut kept, mut gone) = (Vec::new(), Vec::new());
+        for touch in &self.touched {
+            if let Touch::Seen(key) = touch {
+                match self.row.remembered(key) {
+                    Some(last) => kept.push((key_id(key), pack(key), last)),
+                    None => gone.push(key_id(key)),
+                }
+            }
+        }
+        if !gone.is_empty() {
+            let keys: Vec<&[u8]> = gone.iter().map(|key| &key[..]).collect();
+            let sql = "DELETE FROM seen WHERE stream = $1 AND key_id = ANY($2)";
+            run(to, sql, &[&self.stream, &keys]).await?;
+        }
+        if kept.is_empty() {
+            return Ok(());
+        }
+        let ids: Vec<&[u8]> = kept.iter().map(|(id, ..)| &id[..]).collect();
+        let keys: Vec<&str> = kept.iter().map(|(_, key, _)| &**key).collect();
+        let at: Vec<i64> = kept.iter().map(|(.., last)| last.at).collect();
+        let versions: Vec<&[u8]> = kept.iter().map(|(.., last)| &last.version.0[..]).collect();
+        let n: Vec<i64> = kept.iter().map(|(.., last)| last.n.into()).collect();
+        run(
+            to,
+            "INSERT INTO seen (stream, key_id, key, at, version, n) \
+             SELECT $1, * FROM unnest($2::bytea[], $3::text[], $4::bigint[], $5::bytea[], $6::bigint[]) \
+             ON CONFLICT (stream, key_id) DO UPDATE \
+             SET at = excluded.at, version = excluded.version, n = excluded.n",
+            &[&self.stream, &ids, &keys, &at, &versions, &n],
+        )
+        .await
+    }
+
+    fn is_new(&self, id: DocId) -> bool {
+        self.touched.contains(&Touch::NewDoc(id))
+    }
+
+    async fn new_docs(&self, to: &Transaction<'_>) -> Result<(), StoreError> {
+        let docs: Vec<&Document> = self
+            .touched
+            .iter()
+            .filter_map(|touch| match touch {
+                Touch::NewDoc(id) => self.row.doc(*id),
+                _ => None,
+            })
+            .collect();
+        if docs.is_empty() {
+            return Ok(());
+        }
+        let key_ids: Vec<[u8; 16]> = docs.iter().map(|doc| key_id(&doc.key)).collect();
+        let key_ids: Vec<&[u8]> = key_ids.iter().map(|key| &key[..]).collect();
+        let keys: Vec<_> = docs.iter().map(|doc| pack(&doc.key)).collect();
+        let at: Vec<Option<i64>> = docs.iter().map(|doc| doc.at).collect();
+        let n: Vec<i64> = docs.iter().map(|doc| doc.n.into()).collect();
+        let versions: Vec<&[u8]> = docs.iter().map(|doc| &doc.version.0[..]).collect();
+        let payloads: Vec<&[u8]> = docs.iter().map(|doc| &*doc.payload).collect();
+        let created: Vec<i64> = docs.iter().map(|doc| millis(doc.created)).collect();
+        let standing = Standing::of(&docs);
+        run(
+            to,
+            "INSERT INTO doc (stream, id, phase, code, detail, ship, delivered_before, \
+               key_id, key, at, n, version, payload, created) \
+             SELECT $1, * FROM unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[], \
+               $8::bytea[], $9::text[], $10::bigint[], $11::bigint[], $12::bytea[], $13::bytea[], $14::bigint[])",
+            &[
+                &self.stream,
+                &standing.ids,
+                &standing.phases,
+                &standing.codes,
+                &standing.details,
+                &standing.ships,
+                &standing.delivered_before,
+                &key_ids,
+                &keys,
+                &at,
+                &n,
+                &versions,
+                &payloads,
+                &created,
+            ],
+        )
+        .await
+    }
+
+    async fn docs(&self, to: &Transaction<'_>) -> Result<(), StoreError> {
+        let docs: Vec<&Document> = self
+            .touched
+            .iter()
+            .filter_map(|touch| match touch {
+                Touch::Doc(id) if !self.is_new(*id) => self.row.doc(*id),
+                _ => None,
+            })
+            .collect();
+        if docs.is_empty() {
+            return Ok(());
+        }
+        let standing = Standing::of(&docs);
+        run(
+            to,
+            "UPDATE doc SET phase = it.phase, code = it.code, detail = it.detail, ship = it.ship, \
+               delivered_before = it.delivered_before \
+             FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[]) \
+               AS it (id, phase, code, detail, ship, delivered_before) \
+             WHERE doc.id = it.id",
+            &[
+                &standing.ids,
+                &standing.phases,
+                &standing.codes,
+                &standing.details,
+                &standing.ships,
+                &standing.delivered_before,
+            ],
+        )
+        .await
+    }
+
+    async fn new_ships(&self, to: &Transaction<'_>) -> Result<(), StoreError> {
+        for touch in &self.touched {
+            let Touch::NewShip(id) = touch else { continue };
+            let Some(ship) = self.row.ship(*id) else {
+                continue;
+            };
+            let docs: Vec<i64> = ship.docs.iter().map(|doc| int(doc.0)).collect();
+            let series: Vec<_> = ship
+                .numbers
+                .iter()
+                .map(|taken| pack(&taken.series))
+                .collect();
+            let numbers: Vec<i64> = ship.numbers.iter().map(|taken| int(taken.number)).collect();
+            let id = int(id.0);
+            run(
+                to,
+                "WITH ship AS (INSERT INTO ship (id, stream, lane, at, phase, attempt, probes, note) \
+                   VALUES ($1, $2, $3, $4, 'prepared', 0, 0, '')), \
+                 members AS (INSERT INTO ship_doc (ship, place, doc) \
+                   SELECT $1, place - 1, doc FROM unnest($5::bigint[]) WITH ORDINALITY AS it (doc, place)) \
+                 INSERT INTO ship_number (ship, place, series, number) \
+                   SELECT $1, place - 1, series, number \
+                   FROM unnest($6::text[], $7::bigint[]) WITH ORDINALITY AS it (series, number, place)",
+                &[&id, &self.stream, &pack(&ship.lane), &millis(ship.at), &docs, &series, &numbers],
+            )
+            .await?;
+        }
+        Ok(())
+    }
+
+    async fn ships(&self, to: &Transaction<'_>) -> Result<(), StoreError> {
+        let touched: BTreeSet<ShipId> = self
+            .touched
+            .iter()
+            .filter_map(|touch| match touch {
+                Touch::Ship(id) => Some(*id),
+                _ => None,
+            })
+            .collect();
+        for id in touched {
+            let Some(ship) = self.row.ship(id) else {
+                continue;
+            };
+            let delivery = &ship.delivery;
+            let name = ship.parcel.as_ref().map(|(name, _)| pack(name));
+            let hash = ship.parcel.as_ref().map(|(_, hash)| &hash[..]);
+            run(
+                to,
+                "UPDATE ship SET phase = $2, attempt = $3, probes = $4, first_sent = $5, sent = $6, \
+                   not_before = $7, name = $8, sha256 = $9, note = $10 WHERE id = $1",
+                &[
+                    &int(id.0),
+                    &delivery.phase.name(),
+                    &i64::from(delivery.attempt),
+                    &i64::from(delivery.probes),
+                    &delivery.first_sent.map(millis),
+                    &delivery.sent.map(millis),
+                    &delivery.not_before.map(millis),
+                    &name,
+                    &hash,
+                    &pack(&ship.note),
+                ],
+            )
+            .await?;
+        }
+        Ok(())
+    }
+
+    async fn given(&self, to: &Transaction<'_>) -> Result<(), StoreError> {
+        let (mut ids, mut given) = (Vec::new(), Vec::new());
+        for touch in &self.touched {
+            if let Touch::Series(name) = touch
+                && let Some(number) = self.series.get(name)
+            {
+                ids.push(series_id(self.tenant, name));
+                given.push(int(*number));
+            }
+        }
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let ids: Vec<&[u8]> = ids.iter().map(|id| &id[..]).collect();
+        run(
+            to,
+            "UPDATE series SET given = it.given FROM unnest($1::bytea[], $2::bigint[]) AS it (key_id, given) \
+             WHERE series.key_id = it.key_id",
+            &[&ids, &given],
+        )
+        .await
+    }
+
+    async fn audit(&self, to: &Transaction<'_>) -> Result<(), StoreError> {
+        if self.trail.is_empty() {
+            return Ok(());
+        }
+        let (mut seqs, mut hashes, mut at) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut kinds, mut bodies) = (Vec::new(), Vec::new());
+        let (mut named, mut of) = (Vec::new(), Vec::new());
+        for (entry, keys) in self.trail {
+            seqs.push(int(entry.seq));
+            hashes.push(&entry.hash[..]);
+            at.push(millis(entry.at));
+            kinds.push(pack(&entry.kind));
+            bodies.push(&*entry.body);
+            for key in keys {
+                named.push(key_id(key));
+                of.push(int(entry.seq));
+            }
+        }
+        run(
+            to,
+            "INSERT INTO audit (stream, seq, hash, at, kind, body) \
+             SELECT $1, * FROM unnest($2::bigint[], $3::bytea[], $4::bigint[], $5::text[], $6::bytea[])",
+            &[&self.stream, &seqs, &hashes, &at, &kinds, &bodies],
+        )
+        .await?;
+        if named.is_empty() {
+            return Ok(());
+        }
+        let named: Vec<&[u8]> = named.iter().map(|key| &key[..]).collect();
+        run(
+            to,
+            "INSERT INTO audit_key (stream, key_id, seq) \
+             SELECT $1, * FROM unnest($2::bytea[], $3::bigint[]) ON CONFLICT DO NOTHING",
+            &[&self.stream, &named, &of],
+        )
+        .await
+    }
+}
+
+/// Where documents stand, column by column.
+struct Standing<'a> {
+    ids: Vec<i64>,
+    phases: Vec<&'static str>,
+    codes: Vec<Option<std::borrow::Cow<'a, str>>>,
+    details: Vec<Option<std::borrow::Cow<'a, str>>>,
+    ships: Vec<Option<i64>>,
+    delivered_before: Vec<i64>,
+}
+
+impl<'a> Standing<'a> {
+    fn of(docs: &[&'a Document]) -> Self {
+        let stops = || docs.iter().map(|doc| doc.stop.as_ref());
+        Self {
+            ids: docs.iter().map(|doc| int(doc.id.0)).collect(),
+            phases: docs.iter().map(|doc| doc.phase.name()).collect(),
+            codes: stops()
+                .map(|stop| stop.map(|stop| pack(&stop.code)))
+                .collect(),
+            details: stops()
+                .map(|stop| stop.map(|stop| pack(&stop.detail)))
+                .collect(),
+            ships: docs
+                .iter()
+                .map(|doc| doc.ship.map(|ship| int(ship.0)))
+                .collect(),
+            delivered_before: docs.iter().map(|doc| doc.delivered_before.into()).collect(),
+        }
+    }
+}
+
+async fn run(
+    to: &Transaction<'_>,
+    sql: &str,
+    params: &[&(dyn ToSql + Sync)],
+) -> Result<(), StoreError> {
+    let statement = to.prepare_cached(sql).await.map_err(unavailable)?;
+    to.execute(&statement, params)
+        .await
+        .map(drop)
+        .map_err(unavailable)
+}

@@ -1,11 +1,7 @@
 //! The PostgreSQL store keeps the contract, on a real server.
 
 #![cfg(all(feature = "postgres", feature = "conformance"))]
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test fails by panicking"
-)]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod postgres_server;
 

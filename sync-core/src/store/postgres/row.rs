@@ -24,6 +24,9 @@ pub(super) fn uint(number: i64) -> u64 {
     u64::try_from(number).unwrap_or(0)
 }
 
+/// Name and SHA-256 of the bytes of a shipment.
+type Parcel = (Box<str>, [u8; 32]);
+
 /// The columns of a row, one after another.
 pub(super) struct Columns<'a> {
     row: &'a Row,
@@ -143,7 +146,7 @@ impl<'a> Columns<'a> {
     }
 
     /// `name, sha256`.
-    pub(super) fn parcel(&mut self) -> Result<Option<(Box<str>, [u8; 32])>, StoreError> {
+    pub(super) fn parcel(&mut self) -> Result<Option<Parcel>, StoreError> {
         let (name, hash) = (self.maybe_text()?, self.maybe_hash()?);
         Ok(name.zip(hash))
     }

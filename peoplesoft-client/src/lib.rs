@@ -33,7 +33,10 @@ pub use clock::{Clock, SystemClock};
 pub use connector::Door;
 pub use credentials::{BearerToken, Credentials, OAuth2, TokenProvider};
 pub use error::{Error, ErrorKind, Fault, Result, Sent};
-pub use operation::{BadRecord, BillingInvoices, Changed, Page, PurchaseOrders, Record};
+pub use operation::{
+    BadRecord, BillingInvoices, Changed, Page, PurchaseOrderDistributionReads, PurchaseOrders,
+    Record,
+};
 pub use profile::{
     ChangeQuery, Doors, FaultMeaning, FaultRule, FaultWords, Granularity, HttpDoor, HttpNames,
     HttpParameters, Lookup, OperationAddress, Owner, Profile, ProfileMistake, ProfileMistakes,

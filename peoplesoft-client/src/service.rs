@@ -8,19 +8,26 @@ use std::fmt;
 pub enum Service {
     /// Purchase orders by their last change.
     PurchaseOrders,
+    /// Distributions of purchase orders by the last change of the order.
+    PurchaseOrderDistributions,
     /// Billing invoices by their last change.
     BillingInvoices,
 }
 
 impl Service {
     /// Every service.
-    pub const ALL: [Self; 2] = [Self::PurchaseOrders, Self::BillingInvoices];
+    pub const ALL: [Self; 3] = [
+        Self::PurchaseOrders,
+        Self::PurchaseOrderDistributions,
+        Self::BillingInvoices,
+    ];
 
-    /// The name used in profiles: `purchase_orders`, `billing_invoices`.
+    /// The name of its section in profiles, such as `purchase_orders`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::PurchaseOrders => "purchase_orders",
+            Self::PurchaseOrderDistributions => "purchase_order_distributions",
             Self::BillingInvoices => "billing_invoices",
         }
     }

@@ -16,7 +16,7 @@ pub use check::OperationCheck;
 use crate::clock::Clock;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{PsDateTime, Zone};
-use crate::operation::{BillingInvoices, PurchaseOrders};
+use crate::operation::{BillingInvoices, PurchaseOrderDistributionReads, PurchaseOrders};
 use crate::profile::{Owner, Profile};
 use crate::query::QueryRequest;
 use crate::target::Target;
@@ -97,6 +97,12 @@ impl Client {
     #[must_use]
     pub fn purchase_orders(&self) -> PurchaseOrders {
         PurchaseOrders::new(self.clone())
+    }
+
+    /// Distributions of purchase orders, read apart from the orders.
+    #[must_use]
+    pub fn purchase_order_distributions(&self) -> PurchaseOrderDistributionReads {
+        PurchaseOrderDistributionReads::new(self.clone())
     }
 
     /// Billing invoices.

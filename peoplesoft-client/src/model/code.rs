@@ -4,6 +4,13 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+/// A translate value of any field.
+#[cfg(feature = "test-util")]
+pub(crate) trait Translate {
+    /// Its code and its English text.
+    fn shown(&self) -> (&str, &str);
+}
+
 macro_rules! code_enum {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $code:literal, $text:literal;)+ }) => {
         $(#[$doc])*
@@ -42,6 +49,13 @@ macro_rules! code_enum {
                     $(Self::$variant => $text,)+
                     Self::Other(text) => text,
                 }
+            }
+        }
+
+        #[cfg(feature = "test-util")]
+        impl $crate::model::code::Translate for $name {
+            fn shown(&self) -> (&str, &str) {
+                (self.code(), self.text())
             }
         }
 

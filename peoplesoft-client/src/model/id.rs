@@ -254,6 +254,28 @@ text_id! {
     VoucherId, "VOUCHER_ID", 8;
     /// A receipt, unique within its business unit only.
     ReceiverId, "RECEIVER_ID", 10;
+    /// A requisition, unique within its business unit only.
+    RequisitionId, "REQ_ID", 10;
+    /// A payment, unique within its bank account only.
+    PaymentId, "PYMNT_ID", 10;
+    /// The number that a payment has outside: of the check, of the transfer.
+    PaymentReference, "PYMNT_ID_REF", 20;
+    /// A bank, within its SetID.
+    BankCode, "BANK_CD", 5;
+    /// A bank account of ours: a short key, not the number of the account.
+    BankAccountKey, "BANK_ACCT_KEY", 4;
+    /// Why a payment is held back.
+    HoldReasonCode, "PYMNT_HOLD_REASON", 3;
+    /// A user of PeopleSoft, often in mixed case.
+    OperatorId, "OPRID", 30;
+    /// Where a transaction came from, as the site names its origins.
+    OriginCode, "ORIGIN", 3;
+    /// A carrier.
+    CarrierId, "CARRIER_ID", 10;
+    /// A type of exchange rate.
+    RateType, "RT_TYPE", 5;
+    /// An asset, unique within its business unit only.
+    AssetId, "ASSET_ID", 12;
     /// An invoice number.
     InvoiceId, "INVOICE_ID", 30;
     /// A customer number.

@@ -5,6 +5,7 @@
 
 mod address;
 mod billing_invoice;
+mod buying_code;
 mod chart_field;
 mod code;
 mod date;
@@ -26,6 +27,11 @@ mod voucher;
 
 pub use address::PostalAddress;
 pub use billing_invoice::{BillingInvoice, BillingInvoiceKey, BillingInvoiceLine};
+pub use buying_code::{
+    AcknowledgmentStatus, ApprovalStatus, BalanceStatus, BudgetStatus, ChangeStatus, CloseStatus,
+    DistributionMethod, EntryStatus, PaymentMethod, PaymentSelectionStatus, PaymentStatus,
+    PostStatus, PriceDateType, QuantityType, ReceiptStatus, VoucherMatchStatus, VoucherStyle,
+};
 pub use chart_field::{ChartField, ChartFieldKey, ChartFieldRow, ChartFields};
 pub use code::{CancelStatus, DispatchMethod, PoStatus, PoType};
 pub use date::{InvalidDate, PsDate, PsDateTime, Zone};
@@ -34,10 +40,11 @@ pub use department::{Department, DepartmentKey, DepartmentRow};
 pub use effective::{EffectiveDated, EffectiveRow, EffectiveTwice};
 pub use employee::Employee;
 pub use id::{
-    BusinessUnit, BuyerId, CategoryId, ContractId, CurrencyCode, CustomerId, FreightTermsCode,
-    InvalidId, InvoiceId, ItemId, LocationCode, ManufacturerId, ManufacturerItemId,
-    PaymentTermsCode, PoId, ReceiverId, SetId, ShipToId, ShipTypeId, UnitOfMeasure, VendorId,
-    VendorItemId, VendorLocation, VoucherId,
+    AssetId, BankAccountKey, BankCode, BusinessUnit, BuyerId, CarrierId, CategoryId, ContractId,
+    CurrencyCode, CustomerId, FreightTermsCode, HoldReasonCode, InvalidId, InvoiceId, ItemId,
+    LocationCode, ManufacturerId, ManufacturerItemId, OperatorId, OriginCode, PaymentId,
+    PaymentReference, PaymentTermsCode, PoId, RateType, ReceiverId, RequisitionId, SetId, ShipToId,
+    ShipTypeId, UnitOfMeasure, VendorId, VendorItemId, VendorLocation, VoucherId,
 };
 pub use job::{Job, JobKey, JobRow};
 pub use key::{InvalidKey, RecordKey};
@@ -50,7 +57,9 @@ pub use master_id::{
     PaymentMethodCode, PositionNumber,
 };
 pub use purchase_order::{
-    Buyer, PurchaseOrder, PurchaseOrderKey, PurchaseOrderLine, PurchaseOrderSchedule, VendorKey,
+    Buyer, OrderChange, OrderPlace, PlacedDistribution, PurchaseOrder, PurchaseOrderDistribution,
+    PurchaseOrderDistributions, PurchaseOrderKey, PurchaseOrderLine, PurchaseOrderSchedule,
+    VendorKey,
 };
 pub use receipt::ReceiptKey;
 pub use sensitive::Sensitive;
@@ -61,4 +70,6 @@ pub use supplier_detail::{
 };
 pub use voucher::VoucherKey;
 
+#[cfg(feature = "test-util")]
+pub(crate) use code::Translate;
 pub(crate) use sensitive::{HIDDEN, is_sensitive};

@@ -21,8 +21,10 @@ pub(crate) trait FromRows: Record {
 /// Makes a record readable: how it is named in profiles, and how rows become it.
 ///
 /// The record has a field `key`, and [`FromRows`].
+///
+/// `complete` names what reads more of the records of a page than its query gave.
 macro_rules! record {
-    ($name:ident, $key:ident, $service:ident) => {
+    ($name:ident, $key:ident, $service:ident $(, complete = $complete:path)?) => {
         impl $crate::operation::assemble::Sealed for $name {}
 
         impl $crate::operation::Record for $name {
@@ -42,6 +44,15 @@ macro_rules! record {
                 let query = client.profile().query_of(Self::SERVICE);
                 $crate::operation::grouping::page(rows, query, client.zone(), after)
             }
+
+            $(fn complete(
+                client: &$crate::Client,
+                page: $crate::operation::Page<Self>,
+                window: Option<($crate::model::PsDateTime, $crate::model::PsDateTime)>,
+                after: Option<&$key>,
+            ) -> impl Future<Output = $crate::Result<$crate::operation::Page<Self>>> + Send {
+                $complete(client, page, window, after)
+            })?
 
             fn prompts_of(
                 query: &$crate::ChangeQuery,

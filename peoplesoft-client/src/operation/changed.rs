@@ -29,6 +29,17 @@ pub trait Record: Sealed + Clone + Debug + Send + Sync + 'static {
     #[doc(hidden)]
     fn page_of(client: &Client, rows: &RowSet, after: Option<&Self::Key>) -> Result<Page<Self>>;
 
+    /// Reads what the query of a page leaves out; for a look-up there is no window.
+    #[doc(hidden)]
+    fn complete(
+        _client: &Client,
+        page: Page<Self>,
+        _window: Option<(PsDateTime, PsDateTime)>,
+        _after: Option<&Self::Key>,
+    ) -> impl Future<Output = Result<Page<Self>>> + Send {
+        std::future::ready(Ok(page))
+    }
+
     #[doc(hidden)]
     fn prompts_of(query: &ChangeQuery, lookup: &str, values: &[String]) -> Vec<String>;
 }
@@ -108,8 +119,11 @@ impl<T: Record> Changed<T> {
             .as_ref()
             .map(|key| T::prompts_of(query, BY_KEY, &key.texts()));
         let rows = changed_rows(&self.client, T::SERVICE, self.window(), after, max_rows).await?;
-        T::page_of(&self.client, &rows, self.after.as_ref())
-            .map_err(|error| aimed(error, &self.client, &query.label()))
+        let page = T::page_of(&self.client, &rows, self.after.as_ref())
+            .map_err(|error| aimed(error, &self.client, &query.label()))?;
+        drop(rows);
+        let window = Some((self.from, self.to));
+        T::complete(&self.client, page, window, self.after.as_ref()).await
     }
 
     /// Reads page after page, each when the one before it has been taken; ends after an error.

@@ -54,7 +54,7 @@ pub(super) async fn find<T: Record>(
         return Err(aimed(error, client, &label));
     }
     match T::page_of(client, &rows, None) {
-        Ok(page) => Ok(page.items),
+        Ok(page) => Ok(T::complete(client, page, None, None).await?.items),
         Err(error) => Err(aimed(error, client, &label)),
     }
 }

@@ -21,13 +21,14 @@ mod billing_invoice;
 mod changed;
 mod grouping;
 mod lookup;
+mod order_distribution;
 mod purchase_order;
 mod reader;
 mod reads;
 
 pub use bad_record::BadRecord;
 pub use changed::{Changed, Page, Record};
-pub use reads::{BillingInvoices, PurchaseOrders};
+pub use reads::{BillingInvoices, PurchaseOrderDistributionReads, PurchaseOrders};
 
 #[cfg(feature = "test-util")]
 pub(crate) use assemble::FromRows;

@@ -1,10 +1,15 @@
 //! Rows of header, line and schedule become purchase orders.
 
+use std::collections::BTreeMap;
+
 use super::assemble::{Extra, FromRows, record};
+use super::order_distribution;
 use super::reader::{Precision, Problem, Reader};
 use crate::model::{
-    Buyer, CancelStatus, DispatchMethod, PoStatus, PoType, PurchaseOrder, PurchaseOrderKey,
-    PurchaseOrderLine, PurchaseOrderSchedule, VendorKey,
+    AcknowledgmentStatus, BalanceStatus, BudgetStatus, Buyer, CancelStatus, ChangeStatus,
+    DispatchMethod, DistributionMethod, Flag, PoStatus, PoType, PriceDateType, PurchaseOrder,
+    PurchaseOrderDistribution, PurchaseOrderKey, PurchaseOrderLine, PurchaseOrderSchedule,
+    QuantityType, ReceiptStatus, VendorKey,
 };
 use crate::profile::OrderField as F;
 
@@ -12,8 +17,17 @@ use crate::profile::OrderField as F;
 const HEADER: [F; 4] = [F::PoId, F::BusinessUnit, F::PoDate, F::LastUpdated];
 const LINE: [F; 2] = [F::LineNbr, F::UnitOfMeasure];
 const SCHEDULE: [F; 3] = [F::SchedNbr, F::DueDate, F::Quantity];
+const DISTRIBUTION: [F; 2] = [F::DistributionNbr, F::DistributionAmount];
 
-record!(PurchaseOrder, PurchaseOrderKey, PurchaseOrders);
+/// The distribution of a schedule is named by its kind and its number.
+type Place<'a> = (u32, u32, &'a str, u32);
+
+record!(
+    PurchaseOrder,
+    PurchaseOrderKey,
+    PurchaseOrders,
+    complete = order_distribution::complete
+);
 
 impl FromRows for PurchaseOrder {
     type Field = F;
@@ -23,28 +37,37 @@ impl FromRows for PurchaseOrder {
         first: Reader<'_>,
         rows: &[Reader<'_>],
     ) -> Result<Self, Problem> {
-        let extra = Extra::new(&first, &[&HEADER, &LINE, &SCHEDULE]);
+        let extra = Extra::new(&first, &[&HEADER, &LINE, &SCHEDULE, &DISTRIBUTION]);
         let mut order = header(key, first)?;
         order.extra = extra.of(&first, 0, lowest(&first)?);
-        let mut taken: Vec<(Reader<'_>, u32, u32)> = Vec::with_capacity(rows.len());
+        let mut taken = BTreeMap::new();
         for row in rows {
             add(&mut order, row, &extra, &mut taken)?;
         }
         order.lines.sort_by_key(|line| line.line_nbr);
         for line in &mut order.lines {
             line.schedules.sort_by_key(|schedule| schedule.sched_nbr);
+            for schedule in &mut line.schedules {
+                let order = |distribution: &PurchaseOrderDistribution| {
+                    let kind = distribution.account_type.clone();
+                    (distribution.distribution_nbr, kind)
+                };
+                schedule.distributions.sort_by_key(order);
+            }
         }
         Ok(order)
     }
 }
 
-/// The lowest level that a row has: 0 header, 1 line, 2 schedule.
+/// The lowest level that a row has: 0 header, 1 line, 2 schedule, 3 distribution.
 fn lowest(row: &Reader<'_>) -> Result<usize, Problem> {
-    Ok(match (row.whole(F::LineNbr)?, row.whole(F::SchedNbr)?) {
-        (0, _) => 0,
-        (_, 0) => 1,
-        _ => 2,
-    })
+    let levels = [F::LineNbr, F::SchedNbr, F::DistributionNbr];
+    for (level, field) in levels.into_iter().enumerate() {
+        if row.whole(field)? == 0 {
+            return Ok(level);
+        }
+    }
+    Ok(levels.len())
 }
 
 fn header(key: PurchaseOrderKey, row: Reader<'_>) -> Result<PurchaseOrder, Problem> {
@@ -89,44 +112,72 @@ fn header(key: PurchaseOrderKey, row: Reader<'_>) -> Result<PurchaseOrder, Probl
         F::BillToPostal,
         F::BillToCountry,
     ]);
+    order.change_order_seq = row.whole(F::ChangeOrderSeq)?;
+    order.change_status = row.code(F::ChangeStatus).map(ChangeStatus::from_text);
+    order.on_hold = row.code(F::OnHold).map(Flag::from_text);
+    order.receipt_status = row.code(F::ReceiptStatus).map(ReceiptStatus::from_text);
+    order.acknowledgment_status = row
+        .code(F::AcknowledgmentStatus)
+        .map(AcknowledgmentStatus::from_text);
+    order.dispatch_action = row.code(F::DispatchAction).map(str::to_owned);
+    order.match_action = row.code(F::MatchAction).map(str::to_owned);
+    order.match_rule = row.optional_id(F::MatchRule)?;
+    order.match_status = row.code(F::MatchStatus).map(str::to_owned);
+    order.budget_status = row.code(F::BudgetStatus).map(BudgetStatus::from_text);
+    order.post_status = row.code(F::PostStatus).map(str::to_owned);
+    order.origin = row.optional_id(F::Origin)?;
+    order.gl_business_unit = row.optional_id(F::GlBusinessUnit)?;
+    order.accounting_date = row.optional_date(F::AccountingDate)?;
+    order.entered_date = row.optional_date(F::EnteredDate)?;
+    order.entered_by = row.optional_id(F::EnteredBy)?;
+    order.approval_date = row.optional_date(F::ApprovalDate)?;
+    order.approved_by = row.optional_id(F::ApprovedBy)?;
+    order.modified_by = row.optional_id(F::ModifiedBy)?;
+    order.vendor_address_seq = row.optional_whole(F::VendorAddressSeq)?;
+    order.vendor_contact_seq = row.optional_whole(F::VendorContactSeq)?;
+    order.contact_name = row.owned(F::ContactName);
+    order.contact_phone = row.owned(F::ContactPhone);
+    order.tax_exempt = row.code(F::TaxExempt).map(Flag::from_text);
+    order.prepaid = row.code(F::Prepaid).map(Flag::from_text);
+    order.prepaid_amount = row.optional_decimal(F::PrepaidAmount, Precision::AMOUNT)?;
+    order.base_currency = row.optional_id(F::BaseCurrency)?;
+    order.rate_type = row.optional_id(F::RateType)?;
+    order.rate_date = row.optional_date(F::RateDate)?;
+    order.rate_multiplier = row.optional_decimal(F::RateMultiplier, Precision::RATE)?;
+    order.rate_divisor = row.optional_decimal(F::RateDivisor, Precision::RATE)?;
     order.last_updated = row.date_time(F::LastUpdated)?;
     Ok(order)
 }
 
-/// Adds what a row says of its line and its schedule.
+/// Adds what a row says of its line, its schedule and its distribution.
 fn add<'a>(
     order: &mut PurchaseOrder,
     row: &Reader<'a>,
     extra: &Extra<'_>,
-    taken: &mut Vec<(Reader<'a>, u32, u32)>,
+    taken: &mut BTreeMap<Place<'a>, Reader<'a>>,
 ) -> Result<(), Problem> {
     let (line_nbr, sched_nbr) = (row.whole(F::LineNbr)?, row.whole(F::SchedNbr)?);
     if line_nbr == 0 {
         return Ok(());
     }
-    if let Some((twin, ..)) = taken
-        .iter()
-        .find(|(_, line, sched)| (*line, *sched) == (line_nbr, sched_nbr))
-    {
+    let distribution_nbr = row.whole(F::DistributionNbr)?;
+    let kind = row.text(F::DistributionType).unwrap_or_default();
+    let place = (line_nbr, sched_nbr, kind, distribution_nbr);
+    if let Some(twin) = taken.insert(place, *row) {
         // The same row twice does no harm; two rows for one schedule would count it twice.
         return if twin.row.iter().eq(row.row.iter()) {
             Ok(())
         } else {
-            Err(twice(row, line_nbr, sched_nbr))
+            Err(twice(row, place))
         };
     }
-    taken.push((*row, line_nbr, sched_nbr));
-    let lowest = if sched_nbr == 0 { 1 } else { 2 };
-    let line = match order
+    let lowest = lowest(row)?;
+    let at = order
         .lines
-        .iter_mut()
-        .rev()
-        .position(|line| line.line_nbr == line_nbr)
-    {
-        Some(back) => {
-            let at = order.lines.len() - 1 - back;
-            order.lines.get_mut(at)
-        }
+        .iter()
+        .rposition(|line| line.line_nbr == line_nbr);
+    let line = match at {
+        Some(at) => order.lines.get_mut(at),
         None => {
             let mut line = read_line(row, line_nbr)?;
             line.extra = extra.of(row, 1, lowest);
@@ -134,12 +185,28 @@ fn add<'a>(
             order.lines.last_mut()
         }
     };
-    if let Some(line) = line
-        && sched_nbr > 0
+    let Some(line) = line.filter(|_| sched_nbr > 0) else {
+        return Ok(());
+    };
+    let at = line
+        .schedules
+        .iter()
+        .rposition(|schedule| schedule.sched_nbr == sched_nbr);
+    let schedule = match at {
+        Some(at) => line.schedules.get_mut(at),
+        None => {
+            let mut schedule = read_schedule(row, sched_nbr)?;
+            schedule.extra = extra.of(row, 2, lowest);
+            line.schedules.push(schedule);
+            line.schedules.last_mut()
+        }
+    };
+    if let Some(schedule) = schedule
+        && distribution_nbr > 0
     {
-        let mut schedule = read_schedule(row, sched_nbr)?;
-        schedule.extra = extra.of(row, 2, lowest);
-        line.schedules.push(schedule);
+        let mut distribution = order_distribution::joined(row, distribution_nbr)?;
+        distribution.extra = extra.of(row, 3, lowest);
+        schedule.distributions.push(distribution);
     }
     Ok(())
 }
@@ -153,6 +220,21 @@ fn read_line(row: &Reader<'_>, line_nbr: u32) -> Result<PurchaseOrderLine, Probl
     line.description = row.owned(F::Description);
     line.category = row.optional_id(F::Category)?;
     line.cancel_status = row.code(F::LineCancelStatus).map(CancelStatus::from_text);
+    line.change_status = row.code(F::LineChangeStatus).map(ChangeStatus::from_text);
+    line.change_order_seq = row.whole(F::LineChangeOrderSeq)?;
+    line.item_setid = row.optional_id(F::ItemSetid)?;
+    line.vendor_catalog = row.owned(F::VendorCatalog);
+    line.contract = row.optional_id(F::LineContract)?;
+    line.contract_line = row.optional_whole(F::ContractLine)?;
+    line.contract_release = row.optional_whole(F::ContractRelease)?;
+    line.quantity_type = row.code(F::QuantityType).map(QuantityType::from_text);
+    line.price_date_type = row.code(F::PriceDateType).map(PriceDateType::from_text);
+    line.amount_only = row.code(F::AmountOnly).map(Flag::from_text);
+    line.inspection = row.code(F::Inspection).map(Flag::from_text);
+    line.receiving = row.code(F::Receiving).map(str::to_owned);
+    line.physical_nature = row.code(F::PhysicalNature).map(str::to_owned);
+    line.configuration = row.owned(F::Configuration);
+    line.product_number = row.owned(F::ProductNumber);
     Ok(line)
 }
 
@@ -178,14 +260,42 @@ fn read_schedule(row: &Reader<'_>, sched_nbr: u32) -> Result<PurchaseOrderSchedu
     schedule.cancel_status = row
         .code(F::ScheduleCancelStatus)
         .map(CancelStatus::from_text);
+    schedule.change_status = row
+        .code(F::ScheduleChangeStatus)
+        .map(ChangeStatus::from_text);
+    schedule.due_time = row.owned(F::DueTime);
+    schedule.promise_date = row.optional_date(F::PromiseDate)?;
+    schedule.ship_date = row.optional_date(F::ShipDate)?;
+    schedule.ship_to_setid = row.optional_id(F::ShipToSetid)?;
+    schedule.freight_terms = row.optional_id(F::ScheduleFreightTerms)?;
+    schedule.ship_via = row.optional_id(F::ScheduleShipVia)?;
+    schedule.carrier = row.optional_id(F::Carrier)?;
+    schedule.base_price = row.optional_decimal(F::BasePrice, Precision::PRICE)?;
+    schedule.base_amount = row.optional_decimal(F::BaseAmount, Precision::AMOUNT)?;
+    schedule.conversion_rate = row.optional_decimal(F::ConversionRate, Precision::RATE)?;
+    schedule.custom_price = row.code(F::CustomPrice).map(Flag::from_text);
+    schedule.zero_price = row.code(F::ZeroPrice).map(Flag::from_text);
+    schedule.balance_status = row.code(F::BalanceStatus).map(BalanceStatus::from_text);
+    schedule.distribution_method = row
+        .code(F::DistributionMethod)
+        .map(DistributionMethod::from_text);
+    schedule.match_status = row.code(F::ScheduleMatchStatus).map(str::to_owned);
+    schedule.inventory_business_unit = row.optional_id(F::InventoryBusinessUnit)?;
+    schedule.revision = row.owned(F::Revision);
     Ok(schedule)
 }
 
-fn twice(row: &Reader<'_>, line_nbr: u32, sched_nbr: u32) -> Problem {
-    let found = format!("line {line_nbr} schedule {sched_nbr} in two different rows");
-    let mut problem = row.problem(F::SchedNbr, &found, "one row for each schedule");
+fn twice(row: &Reader<'_>, (line_nbr, sched_nbr, _, distribution_nbr): Place<'_>) -> Problem {
+    let schedule = format!("line {line_nbr} schedule {sched_nbr}");
+    if distribution_nbr > 0 {
+        let found = format!("{schedule} distribution {distribution_nbr} in two different rows");
+        return row.twice(F::DistributionNbr, &found, "distribution");
+    }
+    let found = format!("{schedule} in two different rows");
+    let mut problem = row.twice(F::SchedNbr, &found, "schedule");
     problem.remedy = format!(
-        "Take out of query {} the record that multiplies its rows, such as PO_LINE_DISTRIB.",
+        "Take out of query {} the record that multiplies its rows, or, if that is PO_LINE_DISTRIB, \
+         select its DISTRIB_LINE_NUM.",
         row.frame.query.query
     );
     problem

@@ -6,7 +6,8 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
 use crate::model::{
-    HIDDEN, InvalidId, PostalAddress, PsDate, PsDateTime, Zone, is_sensitive, parse_decimal,
+    ChartFieldKind, ChartFields, HIDDEN, InvalidId, PostalAddress, PsDate, PsDateTime, Zone,
+    is_sensitive, parse_decimal,
 };
 use crate::profile::{ChangeQuery, FieldTable, Shape};
 use crate::query::Row;
@@ -54,6 +55,11 @@ impl Precision {
     pub(crate) const PRICE: Self = Self {
         digits: 10,
         decimals: 5,
+    };
+    /// `RATE_*`: DECIMAL(15,8).
+    pub(crate) const RATE: Self = Self {
+        digits: 7,
+        decimals: 8,
     };
     /// `*_AMT`: DECIMAL(26,3).
     pub(crate) const AMOUNT: Self = Self {
@@ -109,6 +115,16 @@ impl<'a> Reader<'a> {
                 self.frame.query.query
             ),
         }
+    }
+
+    /// Two different rows for what may have one.
+    pub(crate) fn twice<F: FieldTable>(&self, field: F, found: &str, of: &str) -> Problem {
+        let mut problem = self.problem(field, found, format!("one row for each {of}"));
+        problem.remedy = format!(
+            "Take out of query {} the record that multiplies its rows.",
+            self.frame.query.query
+        );
+        problem
     }
 
     fn present<F: FieldTable>(&self, field: F, expected: &str) -> Result<&'a str, Problem> {
@@ -185,6 +201,13 @@ impl<'a> Reader<'a> {
         read.map_err(|error| self.problem(field, text, error.expected()))
     }
 
+    pub(crate) fn optional_date_time<F: FieldTable>(
+        &self,
+        field: F,
+    ) -> Result<Option<PsDateTime>, Problem> {
+        self.text(field).map(|_| self.date_time(field)).transpose()
+    }
+
     pub(crate) fn decimal<F: FieldTable>(
         &self,
         field: F,
@@ -224,6 +247,25 @@ impl<'a> Reader<'a> {
             .filter(|value| value.fract().is_zero() && !value.is_sign_negative())
             .and_then(|value| value.to_u32())
             .ok_or_else(|| self.problem(field, text, "a whole number from 0"))
+    }
+
+    /// A whole number, of which 0 means that there is none.
+    pub(crate) fn optional_whole<F: FieldTable>(&self, field: F) -> Result<Option<u32>, Problem> {
+        Ok(Some(self.whole(field)?).filter(|number| *number > 0))
+    }
+
+    /// The ChartFields of a distribution, in the order of [`ChartFieldKind::DELIVERED`].
+    pub(crate) fn chart_fields<F: FieldTable>(
+        &self,
+        fields: &[F; 23],
+    ) -> Result<ChartFields, Problem> {
+        let mut charged = ChartFields::default();
+        for (field, kind) in fields.iter().zip(ChartFieldKind::DELIVERED) {
+            if let Some(value) = self.optional_id(*field)? {
+                charged.set(kind, value);
+            }
+        }
+        Ok(charged)
     }
 
     /// A name and the six parts of an address, in the order of [`PostalAddress`].

@@ -5,7 +5,8 @@ use super::lookup;
 use crate::client::Client;
 use crate::error::Result;
 use crate::model::{
-    BillingInvoice, BillingInvoiceKey, PsDateTime, PurchaseOrder, PurchaseOrderKey,
+    BillingInvoice, BillingInvoiceKey, PsDateTime, PurchaseOrder, PurchaseOrderDistributions,
+    PurchaseOrderKey,
 };
 
 /// Declares what reads one kind of record: by its last change, and by its key.
@@ -71,6 +72,14 @@ reads! {
     /// # }
     /// ```
     PurchaseOrders of PurchaseOrder by PurchaseOrderKey
+}
+
+reads! {
+    /// The distributions of the purchase orders of a client, apart from the orders.
+    ///
+    /// [`PurchaseOrders`] puts them into their orders by itself once the profile names the query
+    /// (`purchase_order_distributions`).
+    PurchaseOrderDistributionReads of PurchaseOrderDistributions by PurchaseOrderKey
 }
 
 reads! {

@@ -340,5 +340,6 @@ macro_rules! sections {
 
 sections! {
     purchase_orders = "EDI_PO_CHANGED", ["AFTER_BU", "AFTER_ID"], "EDI_PO_BY_KEY";
+    purchase_order_distributions = "", ["AFTER_BU", "AFTER_ID"], "";
     billing_invoices = "EDI_BI_CHANGED", ["AFTER_BU", "AFTER_ID"], "EDI_BI_BY_KEY";
 }

@@ -10,6 +10,7 @@ impl Default for Profile {
             doors: Doors::default(),
             query_access: QueryAccess::default(),
             purchase_orders: change_query::purchase_orders::default(),
+            purchase_order_distributions: change_query::purchase_order_distributions::default(),
             billing_invoices: change_query::billing_invoices::default(),
             faults: vec![
                 FaultRule::new(158, 536, FaultMeaning::OperationRefused),

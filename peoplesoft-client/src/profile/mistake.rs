@@ -3,7 +3,8 @@
 use std::fmt;
 
 use super::{
-    BY_KEY, ChangeQuery, Field, FieldTable, Granularity, InvoiceField, OrderField, Profile, Shape,
+    BY_KEY, ChangeQuery, Field, FieldTable, Granularity, InvoiceField, OrderDistributionField,
+    OrderField, Profile, Shape,
 };
 use crate::model::{PsDate, PsDateTime, Zone};
 use crate::service::Service;
@@ -84,6 +85,10 @@ impl Profile {
             );
         }
         found.query::<OrderField>(Service::PurchaseOrders, &self.purchase_orders);
+        found.query::<OrderDistributionField>(
+            Service::PurchaseOrderDistributions,
+            &self.purchase_order_distributions,
+        );
         found.query::<InvoiceField>(Service::BillingInvoices, &self.billing_invoices);
     }
 }

@@ -19,7 +19,9 @@ pub use doors::{
 pub use fault_rule::{FaultMeaning, FaultRule, FaultWords};
 pub use mistake::{ProfileMistake, ProfileMistakes};
 
-pub(crate) use field::{BY_KEY, Field, FieldTable, InvoiceField, OrderField, Shape};
+pub(crate) use field::{
+    BY_KEY, Field, FieldTable, InvoiceField, OrderDistributionField, OrderField, Shape,
+};
 
 pub(crate) use self::schema::choices;
 use self::schema::section;
@@ -66,6 +68,10 @@ pub struct Profile {
     /// The query that reads purchase orders by their last change.
     #[serde(deserialize_with = "change_query::purchase_orders::deserialize")]
     pub purchase_orders: ChangeQuery,
+    /// The query that reads the distributions of purchase orders by the last change of the order, where
+    /// that of the orders does not join them; without a name, as it is by default, they are not read apart.
+    #[serde(deserialize_with = "change_query::purchase_order_distributions::deserialize")]
+    pub purchase_order_distributions: ChangeQuery,
     /// The query that reads billing invoices by their last change.
     #[serde(deserialize_with = "change_query::billing_invoices::deserialize")]
     pub billing_invoices: ChangeQuery,
@@ -123,6 +129,7 @@ impl Profile {
     pub fn query_of(&self, service: Service) -> &ChangeQuery {
         match service {
             Service::PurchaseOrders => &self.purchase_orders,
+            Service::PurchaseOrderDistributions => &self.purchase_order_distributions,
             Service::BillingInvoices => &self.billing_invoices,
         }
     }

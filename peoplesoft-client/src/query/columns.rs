@@ -31,19 +31,18 @@ impl Columns {
             .iter()
             .map(|wanted| names.iter().position(|name| **name == **wanted))
             .collect();
-        let mut problems = Vec::new();
-        for required in [true, false] {
-            fall_back(
-                F::FIELDS,
-                &wanted,
-                names,
-                required,
-                &mut of_field,
-                &mut problems,
-            );
-        }
-        for ((field, wanted), column) in F::FIELDS.iter().zip(&wanted).zip(&of_field) {
-            if field.required && column.is_none() {
+        let mut search = Search {
+            fields: F::FIELDS,
+            wanted: &wanted,
+            names,
+            of_field: &mut of_field,
+            problems: Vec::new(),
+        };
+        search.run();
+        let mut problems = search.problems;
+        for (at, (field, wanted)) in F::FIELDS.iter().zip(&wanted).enumerate() {
+            let found = of_field.get(at).is_some_and(Option::is_some);
+            if field.required && !found && is_open(F::FIELDS, at, &of_field) {
                 problems.push(format!("no column {wanted} for the field {}", field.name));
             }
         }
@@ -112,55 +111,115 @@ pub(super) fn same(one: &str, other: &str) -> bool {
     bare(one).eq_ignore_ascii_case(bare(other))
 }
 
-fn fall_back(
-    fields: &[Field],
-    wanted: &[&str],
-    names: &[Box<str>],
-    required: bool,
-    of_field: &mut [Option<usize>],
-    problems: &mut Vec<String>,
-) {
-    let mut claims: Vec<(usize, usize)> = Vec::new();
-    for (at, (field, wanted)) in fields.iter().zip(wanted).enumerate() {
-        let open = of_field.get(at).is_some_and(Option::is_none);
-        if !open || field.required != required || wanted.trim().is_empty() {
-            continue;
+/// Whether a field is looked for: the levels that it stands in are in the answer.
+fn is_open(fields: &[Field], at: usize, of_field: &[Option<usize>]) -> bool {
+    match fields.get(at).and_then(|field| field.gate) {
+        Some(gate) => {
+            of_field.get(gate).is_some_and(Option::is_some) && is_open(fields, gate, of_field)
         }
-        let alike: Vec<usize> = (0..names.len())
-            .filter(|at| names.get(*at).is_some_and(|n| same(n, wanted)))
-            .collect();
-        let free: Vec<usize> = alike
-            .iter()
-            .copied()
-            .filter(|column| !of_field.contains(&Some(*column)))
-            .collect();
-        match (free.as_slice(), alike.len()) {
-            ([], _) => {}
-            ([column], 1) => claims.push((at, *column)),
-            _ => problems.push(format!(
-                "the field {} could be read from {}; map it to one of them, or to \"\"",
-                field.name,
-                list(names, &alike)
-            )),
+        None => true,
+    }
+}
+
+/// The search for columns by the name without alias and prefix, once those with exact names are found.
+struct Search<'a> {
+    fields: &'static [Field],
+    wanted: &'a [&'a str],
+    names: &'a [Box<str>],
+    of_field: &'a mut [Option<usize>],
+    problems: Vec<String>,
+}
+
+impl Search<'_> {
+    fn run(&mut self) {
+        let is_gate = |at: usize| self.fields.iter().any(|field| field.gate == Some(at));
+        let gates: Vec<usize> = (0..self.fields.len()).filter(|at| is_gate(*at)).collect();
+        let rest: Vec<usize> = (0..self.fields.len()).filter(|at| !is_gate(*at)).collect();
+        let of_need = |fields: &[Field], from: &[usize], required: bool, gated: bool| {
+            let mut chosen = from.to_vec();
+            chosen.retain(|at| {
+                fields.get(*at).is_some_and(|field| {
+                    field.required == required && field.gate.is_some() == gated
+                })
+            });
+            chosen
+        };
+        // What must be there goes first, and what opens a level before what stands in it.
+        self.fall_back(&of_need(self.fields, &rest, true, false));
+        for gate in gates {
+            self.fall_back(&[gate]);
+        }
+        self.close();
+        self.fall_back(&of_need(self.fields, &rest, true, true));
+        let mut optional = of_need(self.fields, &rest, false, false);
+        optional.extend(of_need(self.fields, &rest, false, true));
+        self.fall_back(&optional);
+    }
+
+    /// Gives back the columns of fields in levels that the answer does not have.
+    fn close(&mut self) {
+        for at in 0..self.fields.len() {
+            if !is_open(self.fields, at, self.of_field)
+                && let Some(slot) = self.of_field.get_mut(at)
+            {
+                *slot = None;
+            }
         }
     }
-    for (at, column) in &claims {
-        let rivals: Vec<&str> = claims
-            .iter()
-            .filter(|(_, claimed)| claimed == column)
-            .filter_map(|(at, _)| Some(fields.get(*at)?.name))
-            .collect();
-        if rivals.len() > 1 {
-            let problem = format!(
-                "the column {} could be any of the fields {}; map one of them to it, the others to \"\"",
-                list(names, &[*column]),
-                rivals.join(", ")
-            );
-            if !problems.contains(&problem) {
-                problems.push(problem);
+
+    fn fall_back(&mut self, at: &[usize]) {
+        let mut claims: Vec<(usize, usize)> = Vec::new();
+        for at in at {
+            let (Some(field), Some(wanted)) = (self.fields.get(*at), self.wanted.get(*at)) else {
+                continue;
+            };
+            let open = self.of_field.get(*at).is_some_and(Option::is_none)
+                && is_open(self.fields, *at, self.of_field);
+            if !open || wanted.trim().is_empty() {
+                continue;
             }
-        } else if let Some(slot) = of_field.get_mut(*at) {
-            *slot = Some(*column);
+            let alike: Vec<usize> = (0..self.names.len())
+                .filter(|at| self.names.get(*at).is_some_and(|n| same(n, wanted)))
+                .collect();
+            let free: Vec<usize> = alike
+                .iter()
+                .copied()
+                .filter(|column| !self.of_field.contains(&Some(*column)))
+                .collect();
+            match (free.as_slice(), alike.len()) {
+                ([], _) => {}
+                ([column], 1) => claims.push((*at, *column)),
+                _ => self.problems.push(format!(
+                    "the field {} could be read from {}; map it to one of them, or to \"\"",
+                    field.name,
+                    list(self.names, &alike)
+                )),
+            }
+        }
+        for (at, column) in &claims {
+            // Fields that want the same column share it.
+            let wants = |at: &usize| self.wanted.get(*at);
+            let rivals: Vec<usize> = claims
+                .iter()
+                .filter(|(_, claimed)| claimed == column)
+                .map(|(at, _)| *at)
+                .collect();
+            if rivals.iter().any(|rival| wants(rival) != wants(at)) {
+                let rivals: Vec<&str> = rivals
+                    .iter()
+                    .filter_map(|at| Some(self.fields.get(*at)?.name))
+                    .collect();
+                let problem = format!(
+                    "the column {} could be any of the fields {}; map one of them to it, the others to \"\"",
+                    list(self.names, &[*column]),
+                    rivals.join(", ")
+                );
+                if !self.problems.contains(&problem) {
+                    self.problems.push(problem);
+                }
+            } else if let Some(slot) = self.of_field.get_mut(*at) {
+                *slot = Some(*column);
+            }
         }
     }
 }

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use rust_decimal::Decimal;
 
 use super::switch::Output;
-use crate::model::{PsDate, PsDateTime};
+use crate::model::{ChartFieldKind, ChartFields, PsDate, PsDateTime, Translate};
 use crate::profile::{ChangeQuery, FieldTable, Granularity};
 
 /// The value of a column.
@@ -35,9 +35,21 @@ impl<'a> Cell<'a> {
         value.map_or(Self::Blank, Self::Date)
     }
 
-    /// A translate value, given as its code and its English text.
-    pub(super) fn code(value: Option<(&'a str, &'a str)>) -> Self {
-        value.map_or(Self::Blank, |(code, text)| Self::Code(code, text))
+    pub(super) fn whole(value: Option<u32>) -> Self {
+        value.map_or(Self::Blank, Self::Whole)
+    }
+
+    pub(super) fn translate<T: Translate>(value: Option<&'a T>) -> Self {
+        match value.map(Translate::shown) {
+            Some((code, text)) => Self::Code(code, text),
+            None => Self::Blank,
+        }
+    }
+
+    /// The value of a ChartField, by its position among those that are delivered.
+    pub(super) fn chart_field(charged: &'a ChartFields, at: usize) -> Self {
+        let kind = ChartFieldKind::DELIVERED.into_iter().nth(at);
+        Self::text(kind.and_then(|kind| charged.get(&kind)))
     }
 
     /// The value of a prompt that asks for this.
@@ -82,25 +94,33 @@ impl<'q, F: FieldTable> Writer<'q, F> {
             let own = known.and_then(|known| query.columns.get(known.name));
             own.map_or_else(|| known.map_or("", |known| known.column), String::as_str)
         };
-        let names: Vec<&str> = fields
+        // A level whose number has no column is not in the query; columns of one name are one column.
+        let has_column = |position: usize| {
+            let field = F::ALL.get(position);
+            field.is_some_and(|field| !name(field).trim().is_empty())
+        };
+        let mut chosen: Vec<(F, &str)> = Vec::new();
+        for field in fields {
+            let shown = name(field);
+            let gate = field.definition().and_then(|known| known.gate);
+            let wanted = has_column(field.position()) && gate.is_none_or(has_column);
+            if wanted && chosen.iter().all(|(_, other)| *other != shown) {
+                chosen.push((*field, shown));
+            }
+        }
+        let names: Vec<&str> = chosen.iter().map(|(_, name)| *name).collect();
+        let columns = chosen
             .iter()
-            .map(name)
-            .filter(|name| !name.trim().is_empty())
-            .collect();
-        let columns = fields
-            .iter()
-            .filter(|field| !name(field).trim().is_empty())
-            .map(|field| {
+            .map(|(field, name)| {
                 let known = field.definition();
                 let format = known.and_then(|known| query.date_formats.get(known.name));
                 let shown = if output.dotted {
-                    name(field)
+                    name
                 } else {
-                    bare(name(field), &names)
+                    bare(name, &names)
                 };
-                let key = format!(",{}:", json(shown));
                 Column {
-                    key,
+                    key: format!(",{}:", json(shown)),
                     field: *field,
                     format: format.cloned(),
                 }
@@ -119,6 +139,14 @@ impl<'q, F: FieldTable> Writer<'q, F> {
     /// Whether no further row would be written.
     pub(super) fn is_full(&self) -> bool {
         self.count >= self.max_rows
+    }
+
+    /// Whether the query has a column for a field.
+    pub(super) fn has(&self, field: F) -> bool {
+        let at = field.position();
+        self.columns
+            .iter()
+            .any(|column| column.field.position() == at)
     }
 
     /// Writes one row from what each field holds, and from columns that this crate does not know.

@@ -8,7 +8,9 @@ use std::sync::Arc;
 
 use super::cell::{Cell, Writer};
 use super::window::{Chosen, Wanted};
-use crate::model::{BillingInvoice, PsDateTime, PurchaseOrder, RecordKey};
+use crate::model::{
+    BillingInvoice, PsDateTime, PurchaseOrder, PurchaseOrderDistributions, RecordKey,
+};
 use crate::operation::{FromRows, Record};
 use crate::profile::FieldTable;
 use crate::service::Service;
@@ -20,6 +22,12 @@ pub(super) trait Cells: FromRows {
 
     /// What a field of the topmost level holds; by these the record is looked up.
     fn head(&self, field: Self::Field) -> Cell<'_>;
+
+    /// Whether it has anything at the level whose number is `gate`; a query of records that all have
+    /// nothing there is taken to be one without that level.
+    fn has_level(&self, _gate: Self::Field) -> bool {
+        true
+    }
 
     /// Writes its rows; a writer that is full takes no more.
     fn write(&self, writer: &mut Writer<'_, Self::Field>);
@@ -33,6 +41,7 @@ impl Tables {
     pub(super) fn new() -> Self {
         let mut tables = Self(BTreeMap::new());
         tables.add::<PurchaseOrder>();
+        tables.add::<PurchaseOrderDistributions>();
         tables.add::<BillingInvoice>();
         tables
     }
@@ -55,6 +64,10 @@ impl Tables {
     }
 
     pub(super) fn put<T: Record>(&mut self, record: T) {
+        // The two queries read the same tables of PeopleSoft.
+        if let Some(order) = (&record as &dyn Any).downcast_ref::<PurchaseOrder>() {
+            self.put(PurchaseOrderDistributions::from(order));
+        }
         if let Some(table) = self.of_mut::<T>() {
             table.0.insert(record.key().clone(), Arc::new(record));
         }
@@ -65,6 +78,11 @@ impl Tables {
     }
 
     pub(super) fn remove<T: Record>(&mut self, key: &T::Key) -> bool {
+        if T::SERVICE == Service::PurchaseOrders
+            && let Some(key) = (key as &dyn Any).downcast_ref()
+        {
+            self.remove::<PurchaseOrderDistributions>(key);
+        }
         self.of_mut::<T>()
             .is_some_and(|table| table.0.remove(key).is_some())
     }
@@ -152,12 +170,23 @@ pub(super) trait Rows: Send {
 
 impl<T: Cells> Rows for Vec<Arc<T>> {
     fn write(&self, chosen: &Chosen) -> String {
-        let mut writer = Writer::new(
-            &chosen.query,
-            &chosen.output,
-            T::Field::ALL,
-            chosen.max_rows,
-        );
+        let gate_of = |field: &T::Field| {
+            let gate = field.definition()?.gate?;
+            T::Field::ALL.get(gate).copied()
+        };
+        let held = |gate: T::Field| self.iter().any(|record| record.has_level(gate));
+        let gates: Vec<usize> = T::Field::ALL
+            .iter()
+            .filter_map(gate_of)
+            .map(FieldTable::position)
+            .collect();
+        let fields: Vec<T::Field> = T::Field::ALL
+            .iter()
+            .copied()
+            .filter(|field| gate_of(field).is_none_or(held))
+            .filter(|field| !gates.contains(&field.position()) || held(*field))
+            .collect();
+        let mut writer = Writer::new(&chosen.query, &chosen.output, &fields, chosen.max_rows);
         for record in self {
             record.write(&mut writer);
         }

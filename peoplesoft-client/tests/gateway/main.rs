@@ -8,6 +8,7 @@
 
 mod auth;
 mod configuration;
+mod distributions;
 mod errors;
 mod lookups;
 mod pages;

@@ -22,7 +22,7 @@ fn address(name: &str) -> PostalAddress {
 }
 
 /// An order in which everything is filled in.
-fn full_order() -> PurchaseOrder {
+pub(crate) fn full_order() -> PurchaseOrder {
     let mut order = order(7, 2, 3_600);
     order.po_type = Some(PoType::General);
     order.change_order_batch = 3;
@@ -42,10 +42,56 @@ fn full_order() -> PurchaseOrder {
     order.contract = Some(ContractId::new("00000000000000000000C1").unwrap());
     order.bill_to = Some(LocationCode::new("HQ").unwrap());
     order.bill_to_address = address("Headquarters");
+    order.change_order_seq = 2;
+    order.change_status = Some(ChangeStatus::Changed);
+    order.on_hold = Some(Flag::No);
+    order.receipt_status = Some(ReceiptStatus::Received);
+    order.acknowledgment_status = Some(AcknowledgmentStatus::SupplierResponded);
+    order.dispatch_action = Some("D".to_owned());
+    order.match_action = Some("Y".to_owned());
+    order.match_rule = Some(MatchRuleId::new("STANDARD").unwrap());
+    order.match_status = Some("T".to_owned());
+    order.budget_status = Some(BudgetStatus::Valid);
+    order.post_status = Some("P".to_owned());
+    order.origin = Some(OriginCode::new("EDI").unwrap());
+    order.gl_business_unit = Some(BusinessUnit::new("GL001").unwrap());
+    order.accounting_date = Some("2026-04-02".parse().unwrap());
+    order.entered_date = Some("2026-03-30".parse().unwrap());
+    order.entered_by = Some(OperatorId::new("jDoe").unwrap());
+    order.approval_date = Some("2026-03-31".parse().unwrap());
+    order.approved_by = Some(OperatorId::new("BOSS").unwrap());
+    order.modified_by = Some(OperatorId::new("jDoe").unwrap());
+    order.vendor_address_seq = Some(1);
+    order.vendor_contact_seq = Some(2);
+    order.contact_name = Some("Jim".to_owned());
+    order.contact_phone = Some("555 0101".to_owned());
+    order.tax_exempt = Some(Flag::Yes);
+    order.prepaid = Some(Flag::Yes);
+    order.prepaid_amount = Some(decimal("12.345"));
+    order.base_currency = Some(CurrencyCode::new("EUR").unwrap());
+    order.rate_type = Some(RateType::new("CRRNT").unwrap());
+    order.rate_date = Some("2026-04-01".parse().unwrap());
+    order.rate_multiplier = Some(decimal("1.08765432"));
+    order.rate_divisor = Some(decimal("1"));
     order
         .extra
         .insert("A.CUSTOM_C100_A1".to_owned(), "x".to_owned());
     for line in &mut order.lines {
+        line.contract.clone_from(&order.contract);
+        line.change_status = Some(ChangeStatus::Unchanged);
+        line.change_order_seq = 1;
+        line.item_setid = Some(SetId::new("SHARE").unwrap());
+        line.vendor_catalog = Some("CAT".to_owned());
+        line.contract_line = Some(4);
+        line.contract_release = Some(5);
+        line.quantity_type = Some(QuantityType::Line);
+        line.price_date_type = Some(PriceDateType::DueDate);
+        line.amount_only = Some(Flag::No);
+        line.inspection = Some(Flag::Yes);
+        line.receiving = Some("Y".to_owned());
+        line.physical_nature = Some("G".to_owned());
+        line.configuration = Some("BLUE".to_owned());
+        line.product_number = Some("UPN".to_owned());
         line.vendor_item = Some(VendorItemId::new("V-1").unwrap());
         line.item = Some(ItemId::new("000123").unwrap());
         line.manufacturer = Some(ManufacturerId::new("MFG").unwrap());
@@ -56,6 +102,25 @@ fn full_order() -> PurchaseOrder {
             .insert("B.CUSTOM_C100_B1".to_owned(), "y".to_owned());
         for schedule in &mut line.schedules {
             schedule.ship_to_address = address("Dock 1");
+            schedule.change_status = Some(ChangeStatus::Changed);
+            schedule.due_time = Some("14:30:00".to_owned());
+            schedule.promise_date = Some("2026-04-10".parse().unwrap());
+            schedule.ship_date = Some("2026-04-11".parse().unwrap());
+            schedule.ship_to_setid = Some(SetId::new("SHARE").unwrap());
+            schedule.carrier = Some(CarrierId::new("UPS").unwrap());
+            schedule.base_price = Some(decimal("9.99999"));
+            schedule.base_amount = Some(decimal("25"));
+            schedule.conversion_rate = Some(decimal("12"));
+            schedule.custom_price = Some(Flag::No);
+            schedule.zero_price = Some(Flag::No);
+            schedule.balance_status = Some(BalanceStatus::InBalance);
+            schedule.distribution_method = Some(DistributionMethod::Quantity);
+            schedule.match_status = Some("T".to_owned());
+            schedule.inventory_business_unit = Some(BusinessUnit::new("IN001").unwrap());
+            schedule.revision = Some("B".to_owned());
+            schedule.distributions = vec![distribution(1), distribution(2)];
+            schedule.freight_terms.clone_from(&order.freight_terms);
+            schedule.ship_via.clone_from(&order.ship_via);
             schedule.currency = Some(CurrencyCode::new("EUR").unwrap());
             schedule.cancel_status = Some(CancelStatus::Closed);
             schedule
@@ -64,6 +129,28 @@ fn full_order() -> PurchaseOrder {
         }
     }
     order
+}
+
+/// A distribution in which everything is filled in.
+pub(crate) fn distribution(number: u32) -> PurchaseOrderDistribution {
+    let mut charged = ChartFields::default();
+    for kind in ChartFieldKind::DELIVERED {
+        charged.set(kind, ChartFieldValue::new(format!("0{number}")).unwrap());
+    }
+    let mut distribution = PurchaseOrderDistribution::new(number, decimal("12.5"), charged);
+    distribution.account_type = Some("DST".to_owned());
+    distribution.quantity = Some(decimal("1.25"));
+    distribution.currency = Some(CurrencyCode::new("USD").unwrap());
+    distribution.base_amount = Some(decimal("11.491"));
+    distribution.base_currency = Some(CurrencyCode::new("EUR").unwrap());
+    distribution.status = Some("O".to_owned());
+    distribution.location = Some(LocationCode::new("HQ").unwrap());
+    distribution.gl_business_unit = Some(BusinessUnit::new("GL001").unwrap());
+    distribution.inventory_business_unit = Some(BusinessUnit::new("IN001").unwrap());
+    distribution.requisition = Some(RequisitionId::new("0000000077").unwrap());
+    let site = ("H.X_GRANT".to_owned(), "G1".to_owned());
+    distribution.extra.insert(site.0, site.1);
+    distribution
 }
 
 fn full_invoice() -> BillingInvoice {

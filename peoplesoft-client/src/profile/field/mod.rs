@@ -8,7 +8,7 @@ mod billing_invoice;
 mod purchase_order;
 
 pub(crate) use billing_invoice::InvoiceField;
-pub(crate) use purchase_order::OrderField;
+pub(crate) use purchase_order::{OrderDistributionField, OrderField};
 
 use crate::service::Service;
 
@@ -20,6 +20,9 @@ pub(crate) struct Field {
     pub(crate) key: bool,
     /// Whether a query without a column for it is refused.
     pub(crate) required: bool,
+    /// The position of the field without whose column this one is not looked for: the number of a level
+    /// that a query may leave out, such as that of a distribution.
+    pub(crate) gate: Option<usize>,
     pub(crate) shape: Shape,
 }
 
@@ -67,6 +70,7 @@ pub(crate) trait FieldTable: Copy + 'static {
 pub(crate) fn of_service(service: Service) -> &'static [Field] {
     match service {
         Service::PurchaseOrders => OrderField::FIELDS,
+        Service::PurchaseOrderDistributions => OrderDistributionField::FIELDS,
         Service::BillingInvoices => InvoiceField::FIELDS,
     }
 }
@@ -74,10 +78,10 @@ pub(crate) fn of_service(service: Service) -> &'static [Field] {
 /// The look-up that every kind of record has.
 pub(crate) const BY_KEY: &str = "by_key";
 
-/// Lists fields: `Variant = "name in profiles", "default column", key | required | optional, Shape;`,
-/// then what else than the key can be looked up: `lookup "name in profiles" = [Variant, ..];`.
+/// Lists fields: `Variant = "name in profiles", "default column", key | required | optional, Shape;`, where
+/// `required in Gate` and `optional in Gate` hold once the query has a column for the field `Gate`; then what else than the key can be looked up: `lookup "name in profiles" = [Variant, ..];`.
 macro_rules! fields {
-    ($(#[$doc:meta])* $name:ident { $($variant:ident = $field:literal, $column:literal, $need:ident, $shape:ident;)+ } $(lookup $lookup:literal = [$($asked:ident),+ $(,)?];)*) => {
+    ($(#[$doc:meta])* $name:ident { $($variant:ident = $field:literal, $column:literal, $need:ident $(in $gate:ident)?, $shape:ident;)+ } $(lookup $lookup:literal = [$($asked:ident),+ $(,)?];)*) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub(crate) enum $name { $($variant,)+ }
@@ -88,6 +92,7 @@ macro_rules! fields {
                 column: $column,
                 key: fields!(@key $need),
                 required: fields!(@required $need),
+                gate: fields!(@gate $(Self::$gate)?),
                 shape: $crate::profile::Shape::$shape,
             },)+];
             const ALL: &'static [Self] = &[$(Self::$variant,)+];
@@ -99,6 +104,8 @@ macro_rules! fields {
             }
         }
     };
+    (@gate) => { None };
+    (@gate $gate:expr) => { Some($gate as usize) };
     (@key key) => { true };
     (@key $need:ident) => { false };
     (@required optional) => { false };

@@ -1,10 +1,11 @@
-//! The fields of a purchase order.
+//! The fields of a purchase order, and of the distributions that a query of their own reads.
 
 use super::fields;
 
 fields! {
-    /// A purchase order with its lines and schedules. A is PO_HDR, B is PO_LINE, C is PO_LINE_SHIP; D to G
-    /// are what the site joins for the supplier, the buyer, the ship-to and the bill-to location.
+    /// A purchase order with its lines, schedules and distributions. A is PO_HDR, B is PO_LINE, C is
+    /// PO_LINE_SHIP, H is PO_LINE_DISTRIB; D to G are what the site joins for the supplier, the buyer, the
+    /// ship-to and the bill-to location.
     OrderField {
         BusinessUnit = "business_unit", "A.BUSINESS_UNIT", key, Text;
         PoId = "po_id", "A.PO_ID", key, Text;
@@ -41,6 +42,37 @@ fields! {
         BillToState = "bill_to_state", "G.STATE", optional, Text;
         BillToPostal = "bill_to_postal", "G.POSTAL", optional, Text;
         BillToCountry = "bill_to_country", "G.COUNTRY", optional, Text;
+        ChangeOrderSeq = "change_order_seq", "A.CHNG_ORD_SEQ", optional, Number;
+        ChangeStatus = "change_status", "A.CHANGE_STATUS", optional, Code;
+        OnHold = "on_hold", "A.HOLD_STATUS", optional, Code;
+        ReceiptStatus = "receipt_status", "A.RECV_STATUS", optional, Code;
+        AcknowledgmentStatus = "acknowledgment_status", "A.POA_STATUS", optional, Code;
+        DispatchAction = "dispatch_action", "A.DISP_ACTION", optional, Code;
+        MatchAction = "match_action", "A.MATCH_ACTION", optional, Code;
+        MatchRule = "match_rule", "A.MATCH_CNTRL_ID", optional, Text;
+        MatchStatus = "match_status", "A.MATCH_STATUS_PO", optional, Code;
+        BudgetStatus = "budget_status", "A.BUDGET_HDR_STATUS", optional, Code;
+        PostStatus = "post_status", "A.PO_POST_STATUS", optional, Code;
+        Origin = "origin", "A.ORIGIN", optional, Text;
+        GlBusinessUnit = "gl_business_unit", "A.BUSINESS_UNIT_GL", optional, Text;
+        AccountingDate = "accounting_date", "A.ACCOUNTING_DT", optional, Date;
+        EnteredDate = "entered_date", "A.ENTERED_DT", optional, Date;
+        EnteredBy = "entered_by", "A.OPRID_ENTERED_BY", optional, Text;
+        ApprovalDate = "approval_date", "A.APPROVAL_DT", optional, Date;
+        ApprovedBy = "approved_by", "A.OPRID_APPROVED_BY", optional, Text;
+        ModifiedBy = "modified_by", "A.OPRID_MODIFIED_BY", optional, Text;
+        VendorAddressSeq = "vendor_address_seq", "A.ADDRESS_SEQ_NUM", optional, Number;
+        VendorContactSeq = "vendor_contact_seq", "A.CNTCT_SEQ_NUM", optional, Number;
+        ContactName = "contact_name", "A.CONTACT_NAME", optional, Text;
+        ContactPhone = "contact_phone", "A.CONTACT_PHONE", optional, Text;
+        TaxExempt = "tax_exempt", "A.TAX_EXEMPT", optional, Code;
+        Prepaid = "prepaid", "A.PREPAID_PO_FLG", optional, Code;
+        PrepaidAmount = "prepaid_amount", "A.PREPAID_AMT", optional, Number;
+        BaseCurrency = "base_currency", "A.CURRENCY_CD_BASE", optional, Text;
+        RateType = "rate_type", "A.RT_TYPE", optional, Text;
+        RateDate = "rate_date", "A.RATE_DATE", optional, Date;
+        RateMultiplier = "rate_multiplier", "A.RATE_MULT", optional, Number;
+        RateDivisor = "rate_divisor", "A.RATE_DIV", optional, Number;
         LastUpdated = "last_updated", "A.LAST_DTTM_UPDATE", required, DateTime;
         LineNbr = "line_nbr", "B.LINE_NBR", required, Number;
         VendorItem = "vendor_item", "B.ITM_ID_VNDR", optional, Text;
@@ -51,6 +83,21 @@ fields! {
         UnitOfMeasure = "unit_of_measure", "B.UNIT_OF_MEASURE", required, Text;
         Category = "category", "B.CATEGORY_ID", optional, Text;
         LineCancelStatus = "line_cancel_status", "B.CANCEL_STATUS", optional, Code;
+        LineChangeStatus = "line_change_status", "B.CHANGE_STATUS", optional, Code;
+        LineChangeOrderSeq = "line_change_order_seq", "B.CHNG_ORD_SEQ", optional, Number;
+        ItemSetid = "item_setid", "B.ITM_SETID", optional, Text;
+        VendorCatalog = "vendor_catalog", "B.VNDR_CATALOG_ID", optional, Text;
+        LineContract = "line_contract", "B.CNTRCT_ID", optional, Text;
+        ContractLine = "contract_line", "B.CNTRCT_LINE_NBR", optional, Number;
+        ContractRelease = "contract_release", "B.RELEASE_NBR", optional, Number;
+        QuantityType = "quantity_type", "B.QTY_TYPE", optional, Code;
+        PriceDateType = "price_date_type", "B.PRICE_DT_TYPE", optional, Code;
+        AmountOnly = "amount_only", "B.AMT_ONLY_FLG", optional, Code;
+        Inspection = "inspection", "B.INSPECT_CD", optional, Code;
+        Receiving = "receiving", "B.RECV_REQ", optional, Code;
+        PhysicalNature = "physical_nature", "B.PHYSICAL_NATURE", optional, Code;
+        Configuration = "configuration", "B.CONFIG_CODE", optional, Text;
+        ProductNumber = "product_number", "B.UPN_ID", optional, Text;
         SchedNbr = "sched_nbr", "C.SCHED_NBR", required, Number;
         DueDate = "due_date", "C.DUE_DT", required, Date;
         ShipTo = "ship_to", "C.SHIPTO_ID", optional, Text;
@@ -66,5 +113,104 @@ fields! {
         MerchandiseAmount = "merchandise_amount", "C.MERCHANDISE_AMT", required, Number;
         ScheduleCurrency = "schedule_currency", "C.CURRENCY_CD", optional, Text;
         ScheduleCancelStatus = "schedule_cancel_status", "C.CANCEL_STATUS", optional, Code;
+        ScheduleChangeStatus = "schedule_change_status", "C.CHANGE_STATUS", optional, Code;
+        DueTime = "due_time", "C.DUE_TIME", optional, Text;
+        PromiseDate = "promise_date", "C.ORIG_PROM_DT", optional, Date;
+        ShipDate = "ship_date", "C.SHIP_DATE", optional, Date;
+        ShipToSetid = "ship_to_setid", "C.SHIPTO_SETID", optional, Text;
+        ScheduleFreightTerms = "schedule_freight_terms", "C.FREIGHT_TERMS", optional, Text;
+        ScheduleShipVia = "schedule_ship_via", "C.SHIP_TYPE_ID", optional, Text;
+        Carrier = "carrier", "C.CARRIER_ID", optional, Text;
+        BasePrice = "base_price", "C.PRICE_PO_BSE", optional, Number;
+        BaseAmount = "base_amount", "C.MERCH_AMT_BSE", optional, Number;
+        ConversionRate = "conversion_rate", "C.CONVERSION_RATE", optional, Number;
+        CustomPrice = "custom_price", "C.CUSTOM_PRICE", optional, Code;
+        ZeroPrice = "zero_price", "C.ZERO_PRICE_IND", optional, Code;
+        BalanceStatus = "balance_status", "C.BAL_STATUS", optional, Code;
+        DistributionMethod = "distribution_method", "C.DISTRIB_MTHD_FLG", optional, Code;
+        ScheduleMatchStatus = "schedule_match_status", "C.MATCH_STATUS_LN_PO", optional, Code;
+        InventoryBusinessUnit = "inventory_business_unit", "C.BUSINESS_UNIT_IN", optional, Text;
+        Revision = "revision", "C.REVISION", optional, Text;
+        DistributionNbr = "distribution_nbr", "H.DISTRIB_LINE_NUM", optional, Number;
+        DistributionType = "distribution_type", "H.DST_ACCT_TYPE", optional in DistributionNbr, Text;
+        DistributionQuantity = "distribution_quantity", "H.QTY_PO", optional in DistributionNbr, Number;
+        DistributionAmount = "distribution_amount", "H.MERCHANDISE_AMT", required in DistributionNbr, Number;
+        DistributionCurrency = "distribution_currency", "H.CURRENCY_CD", optional in DistributionNbr, Text;
+        DistributionBaseAmount = "distribution_base_amount", "H.MERCH_AMT_BSE", optional in DistributionNbr, Number;
+        DistributionBaseCurrency = "distribution_base_currency", "H.CURRENCY_CD_BASE", optional in DistributionNbr, Text;
+        DistributionStatus = "distribution_status", "H.DISTRIB_LN_STATUS", optional in DistributionNbr, Code;
+        DistributionLocation = "distribution_location", "H.LOCATION", optional in DistributionNbr, Text;
+        DistributionGlBusinessUnit = "distribution_gl_business_unit", "H.BUSINESS_UNIT_GL", optional in DistributionNbr, Text;
+        DistributionInventoryBusinessUnit = "distribution_inventory_business_unit", "H.BUSINESS_UNIT_IN", optional in DistributionNbr, Text;
+        Requisition = "requisition", "H.REQ_ID", optional in DistributionNbr, Text;
+        Account = "account", "H.ACCOUNT", optional in DistributionNbr, Text;
+        AlternateAccount = "alternate_account", "H.ALTACCT", optional in DistributionNbr, Text;
+        Department = "department", "H.DEPTID", optional in DistributionNbr, Text;
+        OperatingUnit = "operating_unit", "H.OPERATING_UNIT", optional in DistributionNbr, Text;
+        Product = "product", "H.PRODUCT", optional in DistributionNbr, Text;
+        Fund = "fund", "H.FUND_CODE", optional in DistributionNbr, Text;
+        Class = "class", "H.CLASS_FLD", optional in DistributionNbr, Text;
+        Program = "program", "H.PROGRAM_CODE", optional in DistributionNbr, Text;
+        BudgetReference = "budget_reference", "H.BUDGET_REF", optional in DistributionNbr, Text;
+        Affiliate = "affiliate", "H.AFFILIATE", optional in DistributionNbr, Text;
+        AffiliateIntra1 = "affiliate_intra1", "H.AFFILIATE_INTRA1", optional in DistributionNbr, Text;
+        AffiliateIntra2 = "affiliate_intra2", "H.AFFILIATE_INTRA2", optional in DistributionNbr, Text;
+        ChartField1 = "chartfield1", "H.CHARTFIELD1", optional in DistributionNbr, Text;
+        ChartField2 = "chartfield2", "H.CHARTFIELD2", optional in DistributionNbr, Text;
+        ChartField3 = "chartfield3", "H.CHARTFIELD3", optional in DistributionNbr, Text;
+        ProjectUnit = "project_unit", "H.BUSINESS_UNIT_PC", optional in DistributionNbr, Text;
+        Project = "project", "H.PROJECT_ID", optional in DistributionNbr, Text;
+        Activity = "activity", "H.ACTIVITY_ID", optional in DistributionNbr, Text;
+        AnalysisType = "analysis_type", "H.ANALYSIS_TYPE", optional in DistributionNbr, Text;
+        ResourceType = "resource_type", "H.RESOURCE_TYPE", optional in DistributionNbr, Text;
+        ResourceCategory = "resource_category", "H.RESOURCE_CATEGORY", optional in DistributionNbr, Text;
+        ResourceSubcategory = "resource_subcategory", "H.RESOURCE_SUB_CAT", optional in DistributionNbr, Text;
+        Statistics = "statistics", "H.STATISTICS_CODE", optional in DistributionNbr, Text;
+    }
+}
+
+fields! {
+    /// The distributions of purchase orders, read apart from them. H is PO_LINE_DISTRIB, A is PO_HDR.
+    OrderDistributionField {
+        BusinessUnit = "business_unit", "H.BUSINESS_UNIT", key, Text;
+        PoId = "po_id", "H.PO_ID", key, Text;
+        LastUpdated = "last_updated", "A.LAST_DTTM_UPDATE", optional, DateTime;
+        LineNbr = "line_nbr", "H.LINE_NBR", required, Number;
+        SchedNbr = "sched_nbr", "H.SCHED_NBR", required, Number;
+        DistributionNbr = "distribution_nbr", "H.DISTRIB_LINE_NUM", required, Number;
+        DistributionType = "distribution_type", "H.DST_ACCT_TYPE", optional, Text;
+        DistributionQuantity = "distribution_quantity", "H.QTY_PO", optional, Number;
+        DistributionAmount = "distribution_amount", "H.MERCHANDISE_AMT", required, Number;
+        DistributionCurrency = "distribution_currency", "H.CURRENCY_CD", optional, Text;
+        DistributionBaseAmount = "distribution_base_amount", "H.MERCH_AMT_BSE", optional, Number;
+        DistributionBaseCurrency = "distribution_base_currency", "H.CURRENCY_CD_BASE", optional, Text;
+        DistributionStatus = "distribution_status", "H.DISTRIB_LN_STATUS", optional, Code;
+        DistributionLocation = "distribution_location", "H.LOCATION", optional, Text;
+        DistributionGlBusinessUnit = "distribution_gl_business_unit", "H.BUSINESS_UNIT_GL", optional, Text;
+        DistributionInventoryBusinessUnit = "distribution_inventory_business_unit", "H.BUSINESS_UNIT_IN", optional, Text;
+        Requisition = "requisition", "H.REQ_ID", optional, Text;
+        Account = "account", "H.ACCOUNT", optional, Text;
+        AlternateAccount = "alternate_account", "H.ALTACCT", optional, Text;
+        Department = "department", "H.DEPTID", optional, Text;
+        OperatingUnit = "operating_unit", "H.OPERATING_UNIT", optional, Text;
+        Product = "product", "H.PRODUCT", optional, Text;
+        Fund = "fund", "H.FUND_CODE", optional, Text;
+        Class = "class", "H.CLASS_FLD", optional, Text;
+        Program = "program", "H.PROGRAM_CODE", optional, Text;
+        BudgetReference = "budget_reference", "H.BUDGET_REF", optional, Text;
+        Affiliate = "affiliate", "H.AFFILIATE", optional, Text;
+        AffiliateIntra1 = "affiliate_intra1", "H.AFFILIATE_INTRA1", optional, Text;
+        AffiliateIntra2 = "affiliate_intra2", "H.AFFILIATE_INTRA2", optional, Text;
+        ChartField1 = "chartfield1", "H.CHARTFIELD1", optional, Text;
+        ChartField2 = "chartfield2", "H.CHARTFIELD2", optional, Text;
+        ChartField3 = "chartfield3", "H.CHARTFIELD3", optional, Text;
+        ProjectUnit = "project_unit", "H.BUSINESS_UNIT_PC", optional, Text;
+        Project = "project", "H.PROJECT_ID", optional, Text;
+        Activity = "activity", "H.ACTIVITY_ID", optional, Text;
+        AnalysisType = "analysis_type", "H.ANALYSIS_TYPE", optional, Text;
+        ResourceType = "resource_type", "H.RESOURCE_TYPE", optional, Text;
+        ResourceCategory = "resource_category", "H.RESOURCE_CATEGORY", optional, Text;
+        ResourceSubcategory = "resource_subcategory", "H.RESOURCE_SUB_CAT", optional, Text;
+        Statistics = "statistics", "H.STATISTICS_CODE", optional, Text;
     }
 }

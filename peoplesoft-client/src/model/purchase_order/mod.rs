@@ -1,18 +1,27 @@
-//! A purchase order as PeopleSoft keeps it: header, lines, schedules.
+//! A purchase order as PeopleSoft keeps it: header, lines, schedules, distributions.
+
+mod change;
+mod distribution;
+mod line;
 
 use std::collections::BTreeMap;
 
-use rust_decimal::{Decimal, RoundingStrategy};
+use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use super::id::key_from_text;
 use super::key::key_parts;
 use super::{
-    BusinessUnit, BuyerId, CancelStatus, CategoryId, ContractId, CurrencyCode, DispatchMethod,
-    FreightTermsCode, InvalidId, ItemId, LocationCode, ManufacturerId, ManufacturerItemId,
-    PaymentTermsCode, PoId, PoStatus, PoType, PostalAddress, PsDate, PsDateTime, SetId, ShipToId,
-    ShipTypeId, UnitOfMeasure, VendorId, VendorItemId, VendorLocation, serde_decimal,
+    AcknowledgmentStatus, BudgetStatus, BusinessUnit, BuyerId, CancelStatus, ChangeStatus,
+    ContractId, CurrencyCode, DispatchMethod, Flag, FreightTermsCode, InvalidId, LocationCode,
+    MatchRuleId, OperatorId, OriginCode, PaymentTermsCode, PoId, PoStatus, PoType, PostalAddress,
+    PsDate, PsDateTime, RateType, ReceiptStatus, SetId, ShipTypeId, VendorId, VendorLocation,
+    serde_decimal_option,
 };
+
+pub use change::{OrderChange, OrderPlace};
+pub use distribution::{PlacedDistribution, PurchaseOrderDistribution, PurchaseOrderDistributions};
+pub use line::{PurchaseOrderLine, PurchaseOrderSchedule};
 
 /// What names one purchase order: its business unit and its number, never one without the other.
 ///
@@ -113,7 +122,8 @@ impl Buyer {
     }
 }
 
-/// A purchase order: header, lines in line order, schedules in schedule order.
+/// A purchase order: header, lines in line order, schedules in schedule order, and of each schedule the
+/// distributions, where the query joins them or a second query reads them.
 ///
 /// PeopleSoft keeps no total: the amount is the sum of the live schedules, see
 /// [`merchandise_total`](Self::merchandise_total).
@@ -155,6 +165,12 @@ pub struct PurchaseOrder {
     /// Number of the change order batch (`CHNG_ORD_BATCH`); 0 is the original order.
     #[serde(default)]
     pub change_order_batch: u32,
+    /// Number of the last change within the batch (`CHNG_ORD_SEQ`).
+    #[serde(default)]
+    pub change_order_seq: u32,
+    /// Whether a change order touched the header (`CHANGE_STATUS`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub change_status: Option<ChangeStatus>,
     /// How the order reaches the supplier (`DISP_METHOD`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dispatch_method: Option<DispatchMethod>,
@@ -192,6 +208,105 @@ pub struct PurchaseOrder {
     /// Name and address of that location, where the query joins them.
     #[serde(default, skip_serializing_if = "PostalAddress::is_empty")]
     pub bill_to_address: PostalAddress,
+    /// Whether the order is held (`HOLD_STATUS`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_hold: Option<Flag>,
+    /// How far the order has been received (`RECV_STATUS`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub receipt_status: Option<ReceiptStatus>,
+    /// How far the supplier's acknowledgment has come (`POA_STATUS`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acknowledgment_status: Option<AcknowledgmentStatus>,
+    /// What dispatching it next would do (`DISP_ACTION`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dispatch_action: Option<String>,
+    /// Whether its vouchers are matched (`MATCH_ACTION`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub match_action: Option<String>,
+    /// The rules that they are matched by (`MATCH_CNTRL_ID`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub match_rule: Option<MatchRuleId>,
+    /// How far the order is matched (`MATCH_STATUS_PO`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub match_status: Option<String>,
+    /// What the budget check said (`BUDGET_HDR_STATUS`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub budget_status: Option<BudgetStatus>,
+    /// Whether its commitment is posted (`PO_POST_STATUS`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub post_status: Option<String>,
+    /// Where the order came from (`ORIGIN`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<OriginCode>,
+    /// Business unit of the general ledger (`BUSINESS_UNIT_GL`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gl_business_unit: Option<BusinessUnit>,
+    /// Day that it counts for in the ledger (`ACCOUNTING_DT`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accounting_date: Option<PsDate>,
+    /// Day that it was entered (`ENTERED_DT`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entered_date: Option<PsDate>,
+    /// Who entered it (`OPRID_ENTERED_BY`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entered_by: Option<OperatorId>,
+    /// Day that it was approved (`APPROVAL_DT`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approval_date: Option<PsDate>,
+    /// Who approved it (`OPRID_APPROVED_BY`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approved_by: Option<OperatorId>,
+    /// Who changed it last (`OPRID_MODIFIED_BY`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub modified_by: Option<OperatorId>,
+    /// Number of the supplier's address (`ADDRESS_SEQ_NUM`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vendor_address_seq: Option<u32>,
+    /// Number of the supplier's contact (`CNTCT_SEQ_NUM`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vendor_contact_seq: Option<u32>,
+    /// Who to ask about the order (`CONTACT_NAME`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact_name: Option<String>,
+    /// Their telephone (`CONTACT_PHONE`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contact_phone: Option<String>,
+    /// Whether no sales tax is due (`TAX_EXEMPT`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tax_exempt: Option<Flag>,
+    /// Whether it is paid before delivery (`PREPAID_PO_FLG`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prepaid: Option<Flag>,
+    /// What is paid before delivery (`PREPAID_AMT`).
+    #[serde(
+        default,
+        with = "serde_decimal_option",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub prepaid_amount: Option<Decimal>,
+    /// Currency of the base amounts (`CURRENCY_CD_BASE`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base_currency: Option<CurrencyCode>,
+    /// Type of the exchange rate to it (`RT_TYPE`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rate_type: Option<RateType>,
+    /// Day of that rate (`RATE_DATE`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rate_date: Option<PsDate>,
+    /// What amounts are multiplied by to get there, at most eight decimals (`RATE_MULT`).
+    #[serde(
+        default,
+        with = "serde_decimal_option",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub rate_multiplier: Option<Decimal>,
+    /// What they are divided by, at most eight decimals (`RATE_DIV`).
+    #[serde(
+        default,
+        with = "serde_decimal_option",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub rate_divisor: Option<Decimal>,
     /// Last change, in the profile's zone (`LAST_DTTM_UPDATE`).
     pub last_updated: PsDateTime,
     /// Lines in line order.
@@ -229,6 +344,37 @@ impl PurchaseOrder {
             contract: None,
             bill_to: None,
             bill_to_address: PostalAddress::default(),
+            change_order_seq: 0,
+            change_status: None,
+            on_hold: None,
+            receipt_status: None,
+            acknowledgment_status: None,
+            dispatch_action: None,
+            match_action: None,
+            match_rule: None,
+            match_status: None,
+            budget_status: None,
+            post_status: None,
+            origin: None,
+            gl_business_unit: None,
+            accounting_date: None,
+            entered_date: None,
+            entered_by: None,
+            approval_date: None,
+            approved_by: None,
+            modified_by: None,
+            vendor_address_seq: None,
+            vendor_contact_seq: None,
+            contact_name: None,
+            contact_phone: None,
+            tax_exempt: None,
+            prepaid: None,
+            prepaid_amount: None,
+            base_currency: None,
+            rate_type: None,
+            rate_date: None,
+            rate_multiplier: None,
+            rate_divisor: None,
             last_updated: po_date.at_midnight(),
             lines: Vec::new(),
             extra: BTreeMap::new(),
@@ -253,116 +399,4 @@ impl PurchaseOrder {
 
 fn alive(status: Option<&CancelStatus>) -> bool {
     !matches!(status, Some(CancelStatus::Canceled | CancelStatus::Denied))
-}
-
-/// One line of a purchase order: what is bought.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct PurchaseOrderLine {
-    /// Number of the line (`LINE_NBR`), up to five digits.
-    pub line_nbr: u32,
-    /// The supplier's item (`ITM_ID_VNDR`).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub vendor_item: Option<VendorItemId>,
-    /// The buyer's own item (`INV_ITEM_ID`).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub item: Option<ItemId>,
-    /// The manufacturer (`MFG_ID`).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub manufacturer: Option<ManufacturerId>,
-    /// The manufacturer's item (`MFG_ITM_ID`).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub manufacturer_item: Option<ManufacturerItemId>,
-    /// What is bought, in words, up to 254 characters (`DESCR254_MIXED`).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    /// Unit of every quantity of the line (`UNIT_OF_MEASURE`).
-    pub unit_of_measure: UnitOfMeasure,
-    /// Purchasing category (`CATEGORY_ID`).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub category: Option<CategoryId>,
-    /// Whether the line is alive (`CANCEL_STATUS`).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cancel_status: Option<CancelStatus>,
-    /// Schedules in schedule order.
-    pub schedules: Vec<PurchaseOrderSchedule>,
-    /// Line columns that the profile does not map, by the name in the answer.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub extra: BTreeMap<String, String>,
-}
-
-impl PurchaseOrderLine {
-    /// A line without schedules.
-    #[must_use]
-    pub fn new(line_nbr: u32, unit_of_measure: UnitOfMeasure) -> Self {
-        Self {
-            line_nbr,
-            vendor_item: None,
-            item: None,
-            manufacturer: None,
-            manufacturer_item: None,
-            description: None,
-            unit_of_measure,
-            category: None,
-            cancel_status: None,
-            schedules: Vec::new(),
-            extra: BTreeMap::new(),
-        }
-    }
-}
-
-/// One schedule of a line: how much, where to, by when.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct PurchaseOrderSchedule {
-    /// Number of the schedule (`SCHED_NBR`), up to three digits.
-    pub sched_nbr: u32,
-    /// Day that the goods are due (`DUE_DT`).
-    pub due_date: PsDate,
-    /// Where the goods go (`SHIPTO_ID`).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub ship_to: Option<ShipToId>,
-    /// Name and address of that place, where the query joins them.
-    #[serde(default, skip_serializing_if = "PostalAddress::is_empty")]
-    pub ship_to_address: PostalAddress,
-    /// Quantity in the line's unit, at most four decimals (`QTY_PO`).
-    #[serde(with = "serde_decimal")]
-    pub quantity: Decimal,
-    /// Price of one unit, at most five decimals (`PRICE_PO`).
-    #[serde(with = "serde_decimal")]
-    pub price: Decimal,
-    /// Quantity times price as PeopleSoft rounded it, at most three decimals (`MERCHANDISE_AMT`).
-    #[serde(with = "serde_decimal")]
-    pub merchandise_amount: Decimal,
-    /// Currency of the schedule, where it has its own column (`CURRENCY_CD`).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub currency: Option<CurrencyCode>,
-    /// Whether the schedule is alive (`CANCEL_STATUS`).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cancel_status: Option<CancelStatus>,
-    /// Schedule columns that the profile does not map, by the name in the answer.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub extra: BTreeMap<String, String>,
-}
-
-impl PurchaseOrderSchedule {
-    /// A schedule whose amount is quantity times price, halves rounded away from zero to three decimals.
-    #[must_use]
-    pub fn new(sched_nbr: u32, due_date: PsDate, quantity: Decimal, price: Decimal) -> Self {
-        let merchandise_amount = quantity
-            .saturating_mul(price)
-            .round_dp_with_strategy(3, RoundingStrategy::MidpointAwayFromZero);
-        Self {
-            sched_nbr,
-            due_date,
-            ship_to: None,
-            ship_to_address: PostalAddress::default(),
-            quantity,
-            price,
-            merchandise_amount,
-            currency: None,
-            cancel_status: None,
-            extra: BTreeMap::new(),
-        }
-    }
 }

@@ -62,13 +62,6 @@ impl Response {
         &self.path
     }
 
-    /// What the server calls itself (`Server`): `Cleo Harmony/5.8.0.21 (Linux)`. For people only: nothing depends on it,
-    /// and the cloud may not say.
-    #[must_use]
-    pub fn server(&self) -> Option<&str> {
-        self.headers.get(header::SERVER)?.to_str().ok()
-    }
-
     /// How often the request was sent to get this answer.
     #[must_use]
     pub fn attempts(&self) -> u32 {

@@ -18,7 +18,7 @@ use crate::{
     error::{Error, ErrorKind, Result, Sent},
     path,
     response::{excerpt, hide},
-    retry::{self, Budget, Repeat, RetrySettings},
+    retry::{self, Repeat, RetrySettings},
     verdict::{kind_of, may_repeat, sent_of, server_message, transport_error},
 };
 
@@ -39,7 +39,6 @@ pub(crate) struct Core {
     pub(crate) allow_http: bool,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) retry: RetrySettings,
-    pub(crate) budget: Budget,
     pub(crate) attempt_timeout: Duration,
     pub(crate) total_timeout: Duration,
     pub(crate) max_body: usize,
@@ -108,7 +107,7 @@ impl Deadline {
 }
 
 impl Deadline {
-    /// Waits for something that another task or the caller's own code does, no longer than is left.
+    /// Waits for something that another task holds, no longer than is left.
     pub(crate) async fn wait_for<T>(
         &self,
         core: &Core,
@@ -118,7 +117,7 @@ impl Deadline {
         let remaining = self.remaining(&*core.clock);
         tokio::time::timeout(remaining, thing).await.map_err(|_| {
             Error::new(ErrorKind::Timeout, operation)
-                .with_message("the call's total time was over while something else was waited for")
+                .with_message("the call's total time was over while another task was logging in")
         })
     }
 }
@@ -255,7 +254,6 @@ impl Core {
             let error = match self.attempt(call, authorization, remaining, resend).await {
                 Ok(mut response) => {
                     response.attempts = progress.attempts;
-                    self.budget.succeeded();
                     return Ok(response);
                 }
                 Err(error) => error,
@@ -274,14 +272,6 @@ impl Core {
                 error.retry_after(),
             );
             if progress.attempts >= progress.limit || wait >= deadline.remaining(&*self.clock) {
-                return Err(if progress.attempts > 1 {
-                    error.exhausted()
-                } else {
-                    error
-                });
-            }
-            if !self.budget.take() {
-                tracing::debug!("the retry budget is used up");
                 return Err(if progress.attempts > 1 {
                     error.exhausted()
                 } else {
@@ -460,12 +450,6 @@ impl Core {
             .with_status(status)
             .with_request(&call.method, call.url.path())
             .with_retry_after(retry_after)
-            .with_server(
-                headers
-                    .get(header::SERVER)
-                    .and_then(|value| value.to_str().ok())
-                    .map(str::to_owned),
-            )
             .with_sent(sent_of(status, asked_to_wait));
         if !call.secret_answer {
             let header = authorization.map(|authorization| &authorization.header);

@@ -139,28 +139,6 @@ async fn a_wait_beyond_the_total_time_is_not_waited() {
 }
 
 #[tokio::test]
-async fn clones_share_a_budget_of_retries() {
-    let cleo = cleo().await;
-    let clock = Arc::new(ManualClock::new());
-    let retry = RetrySettings::default().with_budget(Some(4));
-    let client = client(&cleo, &clock).retry(retry).build().unwrap();
-    client.log_in().await.unwrap();
-    cleo.set_faults(FaultPlan::none().with(Fault::Unavailable(None), 1000));
-    let mut attempts = Vec::new();
-    for _ in 0..4 {
-        attempts.push(get(&client.clone()).await.unwrap_err().attempts());
-    }
-    // Three retries, one, and then none: the server is down, and everybody knows.
-    assert_eq!(attempts, [4, 2, 1, 1]);
-    cleo.set_faults(FaultPlan::none());
-    for _ in 0..5 {
-        get(&client).await.unwrap();
-    }
-    cleo.inject(Fault::Unavailable(None));
-    assert_eq!(get(&client).await.unwrap().attempts(), 2);
-}
-
-#[tokio::test]
 async fn reading_is_repeated_after_every_passing_failure() {
     for fault in [
         Fault::TooManyRequests(None),

@@ -1,4 +1,4 @@
-//! Who calls: an OPRID with a password, a token, or something that gets tokens.
+//! Who calls: an OPRID with a password, a node with one, a token, or something that gets tokens.
 
 use std::fmt;
 use std::sync::Arc;
@@ -24,6 +24,15 @@ pub(crate) enum Kind {
     Bearer(SecretString),
     OAuth2(OAuth2),
     Provider(Arc<dyn TokenProvider>),
+    PsToken(SecretString),
+    WsSecurity {
+        oprid: String,
+        password: SecretString,
+    },
+    Node {
+        node: String,
+        password: SecretString,
+    },
 }
 
 impl Credentials {
@@ -62,6 +71,39 @@ impl Credentials {
         Self(Kind::Provider(Arc::new(provider)))
     }
 
+    /// A single-sign-on token of PeopleSoft (`PS_TOKEN`) that the caller got elsewhere; it is not renewed.
+    ///
+    /// The profile's `doors.ps_token` says whether it travels as a cookie or as a header.
+    #[must_use]
+    pub fn ps_token(token: SecretString) -> Self {
+        Self(Kind::PsToken(token))
+    }
+
+    /// A WS-Security UsernameToken with an OPRID and its password as text, for the SOAP door only.
+    ///
+    /// Calls at other doors fail with [`ErrorKind::Configuration`](crate::ErrorKind), unless
+    /// [`ClientBuilder::credentials_for`](crate::ClientBuilder::credentials_for) gives those doors
+    /// credentials of their own.
+    #[must_use]
+    pub fn ws_security(oprid: impl Into<String>, password: SecretString) -> Self {
+        Self(Kind::WsSecurity {
+            oprid: oprid.into(),
+            password,
+        })
+    }
+
+    /// The node in whose name messages are sent, and its password, for the HTTP and SOAP doors only.
+    ///
+    /// Calls at the REST door, which knows no such password, fail with
+    /// [`ErrorKind::Configuration`](crate::ErrorKind), unless that door has credentials of its own.
+    #[must_use]
+    pub fn node(node: impl Into<String>, password: SecretString) -> Self {
+        Self(Kind::Node {
+            node: node.into(),
+            password,
+        })
+    }
+
     pub(crate) fn are_secret(&self) -> bool {
         !matches!(self.0, Kind::Anonymous)
     }
@@ -79,6 +121,17 @@ impl fmt::Debug for Credentials {
             Kind::Bearer(_) => f.write_str("Bearer([REDACTED])"),
             Kind::OAuth2(grant) => grant.fmt(f),
             Kind::Provider(_) => f.write_str("Provider"),
+            Kind::PsToken(_) => f.write_str("PsToken([REDACTED])"),
+            Kind::WsSecurity { oprid, .. } => f
+                .debug_struct("WsSecurity")
+                .field("oprid", oprid)
+                .field("password", &"[REDACTED]")
+                .finish(),
+            Kind::Node { node, .. } => f
+                .debug_struct("Node")
+                .field("node", node)
+                .field("password", &"[REDACTED]")
+                .finish(),
         }
     }
 }

@@ -10,6 +10,9 @@ use crate::ib_response;
 use crate::profile::{FaultMeaning, Profile};
 use crate::soap::{self, SoapFault};
 
+/// What of an answer is looked at to tell a web page from data.
+const LOOKED_AT: usize = 8 << 10;
+
 /// An answer as it came off the wire.
 #[derive(Debug)]
 pub(crate) struct Answer {
@@ -27,6 +30,7 @@ pub(crate) fn judge(answer: Answer, profile: &Profile, now: SystemTime) -> Resul
     let status = answer.status;
     let fault = match first_byte(&answer.body) {
         Some(b'<') => fault_in(&answer.body),
+        Some(b'{') => ib_response::parse_json(&answer.body),
         _ => None,
     };
     let retry_after = retry_after(&answer.headers, now);
@@ -51,7 +55,11 @@ pub(crate) fn judge(answer: Answer, profile: &Profile, now: SystemTime) -> Resul
 /// Whether the first bytes of a success may begin something else than data, so that all of it has to
 /// be seen before it is passed on.
 pub(crate) fn is_doubtful(headers: &HeaderMap, start: &[u8]) -> bool {
-    first_byte(start) == Some(b'<') && (is_html(headers, start) || fault_in(start).is_some())
+    match first_byte(start) {
+        Some(b'<') => is_html(headers, start) || fault_in(start).is_some(),
+        Some(b'{') => ib_response::parse_json(start).is_some(),
+        _ => false,
+    }
 }
 
 /// The error document in an answer: an `IBResponse` wherever it stands, or else a SOAP fault.
@@ -85,13 +93,16 @@ fn kind_of_fault(fault: &Fault, status: StatusCode, profile: &Profile) -> ErrorK
         fault.number == Some(rule.number) && fault.set.unwrap_or(158) == rule.set
     });
     let by_number = rule.map(|rule| rule.meaning);
-    let meaning = by_number.or_else(|| {
-        let texts = std::iter::once(&fault.text).chain(&fault.details);
-        texts.into_iter().find_map(|text| {
-            let said = profile.fault_words.iter().find(|words| words.fit(text));
-            said.map(|words| words.meaning)
-        })
-    });
+    // An operation's own message may be about anything, so its words do not count.
+    let is_own = fault.code.is_some()
+        && fault.status_code.is_none()
+        && fault.set.is_some_and(|set| set != 158);
+    let by_words = || {
+        let mut all = profile.fault_words.iter();
+        all.find(|words| words.fit(&fault.text))
+            .map(|words| words.meaning)
+    };
+    let meaning = by_number.or_else(|| if is_own { None } else { by_words() });
     match meaning {
         Some(FaultMeaning::OperationRefused) => ErrorKind::OperationRefused,
         Some(FaultMeaning::OperationInactive) => ErrorKind::OperationInactive,
@@ -137,18 +148,37 @@ fn first_byte(body: &[u8]) -> Option<u8> {
         .find(|byte| !byte.is_ascii_whitespace())
 }
 
+/// Whether a text is a web page: by its first tag, or by its media type unless it begins as XML.
 fn is_html(headers: &HeaderMap, body: &[u8]) -> bool {
     if first_byte(body) != Some(b'<') {
         return false;
     }
     let declared = headers
         .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok());
-    let start = body.get(..512).unwrap_or(body).to_ascii_lowercase();
-    declared.is_some_and(|kind| kind.to_ascii_lowercase().contains("html"))
-        || [&b"<html"[..], b"<!doctype html", b"<head", b"<body"]
-            .iter()
-            .any(|mark| start.windows(mark.len()).any(|window| window == *mark))
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|kind| kind.to_ascii_lowercase().contains("html"));
+    let start = String::from_utf8_lossy(body.get(..LOOKED_AT).unwrap_or(body));
+    let start = without_comments(start.trim_start_matches('\u{feff}')).to_ascii_lowercase();
+    let begins = |mark: &str| {
+        let rest = start.strip_prefix(mark);
+        rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == ':'))
+    };
+    let is_page = ["<html", "<head", "<body", "<!doctype html"]
+        .into_iter()
+        .any(begins);
+    is_page || (declared && !start.starts_with("<?xml"))
+}
+
+/// A text from its first tag on.
+fn without_comments(text: &str) -> &str {
+    let mut rest = text.trim_start();
+    while let Some(comment) = rest.strip_prefix("<!--") {
+        rest = match comment.split_once("-->") {
+            Some((_, after)) => after.trim_start(),
+            None => "",
+        };
+    }
+    rest
 }
 
 /// Reads `Retry-After` as seconds or as a date; the past and nonsense mean nothing.
@@ -236,6 +266,16 @@ mod tests {
         assert_eq!(kind(401, "text/html", "<html>"), ErrorKind::Unauthorized);
         assert_eq!(kind(404, "text/html", "<html>"), ErrorKind::NotFound);
         assert!(verdict(200, "text/html", "{}").is_ok());
+        for xml in [
+            "<Envelope xmlns='urn:x'><Header/><Body/></Envelope>",
+            "<header/>",
+            "<html:x xmlns:html='urn:x'/>",
+        ] {
+            assert!(verdict(200, "text/xml", xml).is_ok(), "{xml}");
+        }
+        let page = format!("<!-- {} --> <HTML lang='en'>", "x".repeat(1_000));
+        assert_eq!(kind(200, "", &page), ErrorKind::SignOnPage);
+        assert!(verdict(200, "text/html", "<?xml version='1.0'?><X_PO/>").is_ok());
     }
 
     #[test]

@@ -16,7 +16,7 @@ use crate::error::{Error, ErrorKind, Result, Sent};
 use crate::judge::{Answer, judge};
 use crate::redact;
 use crate::target::Target;
-use crate::token::Authorization;
+use crate::token::{Authorization, Authorizer};
 
 /// First pause before a retry; each further one is up to twice as long.
 const FIRST_PAUSE: Duration = Duration::from_millis(200);
@@ -85,7 +85,19 @@ impl Shared {
         self.attempts(target, request, want).instrument(span).await
     }
 
+    /// Who signs at a door: what was given for that door, or else for all.
+    pub(crate) fn authorizer_of(&self, door: Option<Door>) -> &Authorizer {
+        let own = door.and_then(|door| self.door_authorizers.get(&door));
+        own.unwrap_or(&self.authorizer)
+    }
+
     async fn attempts(&self, target: &Target, request: &Request, want: Want) -> Result<Body> {
+        let authorizer = self.authorizer_of(request.door);
+        if let Some(door) = request.door {
+            authorizer
+                .check_door(door)
+                .map_err(|error| error.with_target(target).with_door(Some(door)))?;
+        }
         let start = self.clock.now();
         let mut pauses = ExponentialBuilder::new()
             .with_min_delay(FIRST_PAUSE)
@@ -112,10 +124,10 @@ impl Shared {
                 && !renewed
                 && error.kind() == ErrorKind::Unauthorized
                 && error.status() == Some(StatusCode::UNAUTHORIZED)
-                && self.authorizer.is_renewable()
+                && authorizer.is_renewable()
             {
                 renewed = true;
-                self.authorizer.forget(&used).await;
+                authorizer.forget(&used).await;
                 continue;
             }
             let harmless = request.repeat == Repeat::Safe || sent == Sent::No;
@@ -200,7 +212,8 @@ impl Shared {
             return Err((Error::new(ErrorKind::Timeout, "no turn in time"), None));
         }
         let authorization = if request.door.is_some() {
-            let got = self.authorizer.authorize(self, timeout).await;
+            let authorizer = self.authorizer_of(request.door);
+            let got = authorizer.authorize(self, timeout).await;
             Some(got.map_err(|error| (error, None))?)
         } else {
             None
@@ -214,8 +227,9 @@ impl Shared {
         if !request.headers.contains_key(header::ACCEPT) {
             outgoing = outgoing.header(header::ACCEPT, request.accept);
         }
-        if let Some(value) = authorization.as_ref().and_then(|used| used.header.clone()) {
-            outgoing = outgoing.header(header::AUTHORIZATION, value);
+        let signature = authorization.as_ref().and_then(|used| used.header.clone());
+        if let Some((name, value)) = signature {
+            outgoing = outgoing.header(name, value);
         }
         let judged = match want {
             Want::Whole => self.whole(outgoing.timeout(timeout), request.door).await,

@@ -7,12 +7,12 @@ use url::Url;
 
 use super::{Capabilities, Client, Deployment, Support};
 use crate::{
-    auth::{Auth, TokenSettings},
+    auth::Auth,
     clock::{Clock, SystemClock},
-    credentials::{Credentials, OneTimeCode, TokenStore},
+    credentials::Credentials,
     error::{Error, Result},
     path,
-    retry::{Budget, RetrySettings},
+    retry::RetrySettings,
     send::Core,
 };
 
@@ -26,7 +26,7 @@ pub struct ClientBuilder {
     extra_query: Vec<(String, String)>,
     extra_headers: Vec<(String, String)>,
     credentials: Option<Credentials>,
-    tokens: TokenSettings,
+    token_life: Duration,
     attempt_timeout: Duration,
     total_timeout: Duration,
     connect_timeout: Duration,
@@ -50,11 +50,7 @@ impl ClientBuilder {
             extra_query: Vec::new(),
             extra_headers: Vec::new(),
             credentials: None,
-            tokens: TokenSettings {
-                life: Duration::from_secs(50 * 60),
-                one_time_code: None,
-                store: None,
-            },
+            token_life: Duration::from_secs(50 * 60),
             attempt_timeout: Duration::from_secs(30),
             total_timeout: Duration::from_secs(60),
             connect_timeout: Duration::from_secs(10),
@@ -115,21 +111,7 @@ impl ClientBuilder {
 
     /// How long a token is used if the server does not say (`expires_in`). Default 50 minutes.
     pub fn token_life(mut self, life: Duration) -> Self {
-        self.tokens.life = life;
-        self
-    }
-
-    /// Sends a one-time code with every log-in of the password grant, in the form's field of this name. Default none.
-    ///
-    /// Cleo has a second factor for users; in which field it wants the code, nobody published.
-    pub fn one_time_code(mut self, field: impl Into<String>, source: Arc<dyn OneTimeCode>) -> Self {
-        self.tokens.one_time_code = Some((field.into(), source));
-        self
-    }
-
-    /// Keeps refresh tokens of the password grant, so that another process need not log in. Default in memory only.
-    pub fn token_store(mut self, store: Arc<dyn TokenStore>) -> Self {
-        self.tokens.store = Some(store);
+        self.token_life = life;
         self
     }
 
@@ -232,13 +214,6 @@ impl ClientBuilder {
                 "credentials would travel over clear http; use https, or permit it with allow_http(true)",
             ));
         }
-        if let Some((field, _)) = &self.tokens.one_time_code
-            && matches!(field.as_str(), "" | "grant_type" | "username" | "password")
-        {
-            return Err(Error::configuration(format!(
-                "one_time_code: the field {field:?} cannot hold the code; ask the administrator for its name"
-            )));
-        }
         let capabilities = self
             .capabilities
             .unwrap_or_else(|| self.deployment.capabilities());
@@ -259,11 +234,10 @@ impl ClientBuilder {
             deployment: self.deployment,
             capabilities,
             extra_headers: headers(&self.extra_headers)?,
-            auth: Auth::new(self.credentials.take(), self.tokens)?,
+            auth: Auth::new(self.credentials.take(), self.token_life)?,
             allow_http: self.allow_http,
             clock: self.clock,
             retry: self.retry,
-            budget: Budget::new(self.retry.budget),
             attempt_timeout: self.attempt_timeout,
             total_timeout: self.total_timeout,
             max_body: self.max_body,

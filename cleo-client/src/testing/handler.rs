@@ -4,12 +4,12 @@ use std::{collections::BTreeMap, io, sync::Arc};
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode, header};
-use http_body_util::BodyExt;
+use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use serde_json::{Value, json};
 
 use super::{
-    answer::{Answer, Body, Cut, Tail},
+    answer::Answer,
     condition::Condition,
     fault::{Fault, RetryAfter},
     files::file,
@@ -20,6 +20,11 @@ use super::{
     world::World,
 };
 use crate::clock::{Clock as _, SystemClock};
+
+/// Makes hyper close the connection without an answer.
+#[derive(Debug, thiserror::Error)]
+#[error("the connection is cut on purpose")]
+pub(super) struct Cut;
 
 /// A request, read whole.
 pub(super) struct Asked {
@@ -36,7 +41,7 @@ pub(super) struct Asked {
 pub(super) async fn handle(
     world: Arc<World>,
     request: hyper::Request<Incoming>,
-) -> Result<hyper::Response<Body>, Cut> {
+) -> Result<hyper::Response<Full<Bytes>>, Cut> {
     let n = world.next_number();
     let (head, body) = request.into_parts();
     // A client that leaves in the middle of its request has asked for nothing.
@@ -58,25 +63,15 @@ pub(super) async fn handle(
     };
     let fault = world.next_fault(operation);
     match fault {
-        None => finish(&world, act(&world, &asked, None)?).await,
+        None => finish(act(&world, &asked, None)?).await,
         Some(Fault::ExpireTokens) => {
             world.state().logins.forget_tokens();
-            finish(&world, act(&world, &asked, fault)?).await
+            finish(act(&world, &asked, fault)?).await
         }
         Some(Fault::SlowAnswer(time)) => {
             let mut answer = act(&world, &asked, fault)?;
             answer.after += time;
-            finish(&world, answer).await
-        }
-        Some(Fault::SlowBody(time)) => {
-            let mut answer = act(&world, &asked, fault)?;
-            answer.tail = Tail::After(time);
-            finish(&world, answer).await
-        }
-        Some(Fault::CutBody) => {
-            let mut answer = act(&world, &asked, fault)?;
-            answer.tail = Tail::Never;
-            finish(&world, answer).await
+            finish(answer).await
         }
         Some(Fault::CutAfter) => {
             act(&world, &asked, fault)?;
@@ -84,7 +79,7 @@ pub(super) async fn handle(
         }
         Some(Fault::InternalErrorAfter) => {
             act(&world, &asked, fault)?;
-            Ok(refusal(&world, Fault::InternalErrorAfter).into_response(&world.switches))
+            Ok(refusal(&world, Fault::InternalErrorAfter).into_response())
         }
         Some(Fault::DelayThenAct(time)) => {
             let (tell, told) = tokio::sync::oneshot::channel();
@@ -94,7 +89,7 @@ pub(super) async fn handle(
                 // The client may have left: that is the point.
                 let _ = tell.send(act(&inner, &asked, fault));
             });
-            finish(&world, told.await.map_err(|_| Cut)??).await
+            finish(told.await.map_err(|_| Cut)??).await
         }
         Some(Fault::CutBefore) => {
             write_down(&world, &asked, &Answer::new(StatusCode::OK), fault)?;
@@ -108,16 +103,16 @@ pub(super) async fn handle(
         ) => {
             let answer = refusal(&world, fault);
             write_down(&world, &asked, &answer, Some(fault))?;
-            Ok(answer.into_response(&world.switches))
+            Ok(answer.into_response())
         }
     }
 }
 
-async fn finish(world: &World, answer: Answer) -> Result<hyper::Response<Body>, Cut> {
+async fn finish(answer: Answer) -> Result<hyper::Response<Full<Bytes>>, Cut> {
     if !answer.after.is_zero() {
         SystemClock.sleep(answer.after).await;
     }
-    Ok(answer.into_response(&world.switches))
+    Ok(answer.into_response())
 }
 
 fn refusal(world: &World, fault: Fault) -> Answer {
@@ -203,14 +198,6 @@ fn answer(world: &World, asked: &Asked, fault: Option<Fault>) -> io::Result<Answ
             "a content type is missing",
         ));
     }
-    if let Some(serial) = &switches.serial
-        && asked.query.get("serial") != Some(serial)
-    {
-        return Ok(Answer::error(
-            StatusCode::FORBIDDEN,
-            "the proxy knows no installation of this serial number",
-        ));
-    }
     let now = world.clock.now();
     if asked.target == Target::LogIn {
         return Ok(world
@@ -230,17 +217,8 @@ fn answer(world: &World, asked: &Asked, fault: Option<Fault>) -> io::Result<Answ
         } else {
             "Bearer"
         };
-        let basic = asked
-            .headers
-            .get(header::AUTHORIZATION)
-            .is_some_and(|value| value.as_bytes().starts_with(b"Basic "));
-        let status = match basic && !switches.basic && !server {
-            true => switches.basic_refusal,
-            false => StatusCode::UNAUTHORIZED,
-        };
-        return Ok(
-            Answer::error(status, "log in first").with_header(header::WWW_AUTHENTICATE, scheme)
-        );
+        return Ok(Answer::error(StatusCode::UNAUTHORIZED, "log in first")
+            .with_header(header::WWW_AUTHENTICATE, scheme));
     }
     match &asked.target {
         Target::LogIn | Target::Unknown => Ok(not_found("there is nothing here")),

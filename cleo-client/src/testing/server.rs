@@ -79,14 +79,9 @@ impl FakeCleo {
         self.origin.clone()
     }
 
-    /// A client's settings for this double: product, prefix and serial number, logging in with the password grant.
+    /// A client's settings for this double, logging in with the password grant.
     pub fn client(&self, username: &str, password: &str) -> ClientBuilder {
-        let builder = Client::builder(self.origin()).deployment(self.world.switches.product);
-        let builder = match &self.world.switches.serial {
-            Some(serial) => builder.vlproxy_serial(serial),
-            None => builder,
-        };
-        builder
+        Client::builder(self.origin())
             .prefix(self.world.switches.prefix.clone())
             .credentials(Credentials::password(
                 username,
@@ -175,12 +170,6 @@ impl FakeCleo {
     /// Forgets every token, as a restart of the server would.
     pub fn expire_tokens(&self) {
         self.world.state().logins.forget_tokens();
-    }
-
-    /// From now on another node of the cluster answers. It matters with
-    /// [`node_local_tokens`](FakeCleoBuilder::node_local_tokens).
-    pub fn move_to_node(&self, node: u32) {
-        self.world.state().logins.node = node;
     }
 
     /// Every upload that was kept, in order, earlier processes in the same directory included.

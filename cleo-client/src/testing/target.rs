@@ -6,7 +6,6 @@ use bytes::Bytes;
 use http::Method;
 
 use super::{builder::Switches, form, objects::Kind, record::Operation};
-use crate::client::Deployment;
 
 /// What a request means.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,7 +43,7 @@ impl Target {
         path: &str,
         query: &BTreeMap<String, String>,
     ) -> Self {
-        if path == switches.service_path && switches.product != Deployment::Cic {
+        if path == switches.service_path {
             return match query.get("request").map(String::as_str) {
                 Some("connect0") => Self::Command(Operation::Connect),
                 Some("send") => Self::Command(Operation::Upload),

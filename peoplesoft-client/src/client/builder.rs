@@ -1,14 +1,18 @@
 //! How a client comes to be: all values checked, no I/O.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use secrecy::SecretString;
 use tokio::sync::Semaphore;
 use url::Url;
 
+use super::transport::{self, ProxyServer, Tls};
 use super::{Client, Limits, Shared};
 use crate::clock::{Clock, SystemClock};
+use crate::connector::Door;
 use crate::credentials::{Credentials, Kind};
 use crate::error::{Error, ErrorKind, Result};
 use crate::profile::Profile;
@@ -37,7 +41,9 @@ pub struct ClientBuilder {
     credentials: Credentials,
     limits: Limits,
     connect_timeout: Duration,
-    certificates: Vec<Vec<u8>>,
+    door_credentials: BTreeMap<Door, Credentials>,
+    tls: Tls,
+    proxy: Option<ProxyServer>,
     concurrency: usize,
     user_agent: String,
     allow_http: bool,
@@ -59,7 +65,9 @@ impl ClientBuilder {
                 max_body_bytes: MAX_BODY_BYTES,
             },
             connect_timeout: CONNECT_TIMEOUT,
-            certificates: Vec::new(),
+            door_credentials: BTreeMap::new(),
+            tls: Tls::default(),
+            proxy: None,
             concurrency: CONCURRENCY,
             user_agent: concat!("peoplesoft-client/", env!("CARGO_PKG_VERSION")).to_owned(),
             allow_http: false,
@@ -83,6 +91,13 @@ impl ClientBuilder {
     /// Who calls (nobody unless given).
     pub fn credentials(mut self, credentials: Credentials) -> Self {
         self.credentials = credentials;
+        self
+    }
+
+    /// Who calls at one door, where that differs: a site may take Basic at the REST door and a
+    /// WS-Security token at the SOAP door.
+    pub fn credentials_for(mut self, door: Door, credentials: Credentials) -> Self {
+        self.door_credentials.insert(door, credentials);
         self
     }
 
@@ -112,7 +127,31 @@ impl ClientBuilder {
 
     /// Trusts the certificate authorities of a PEM bundle besides the platform's.
     pub fn root_certificate_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.certificates.push(pem.into());
+        self.tls.roots.push(pem.into());
+        self
+    }
+
+    /// Shows this certificate to the gateway: the PEM text of its chain, and of its PKCS #8 key.
+    pub fn client_certificate_pem(mut self, chain: impl Into<Vec<u8>>, key: SecretString) -> Self {
+        self.tls.identity = Some((chain.into(), key));
+        self
+    }
+
+    /// Reaches everything through this proxy (none, not even one that the environment names).
+    pub fn proxy(mut self, proxy: Url) -> Self {
+        self.proxy = Some(ProxyServer {
+            url: proxy,
+            account: None,
+        });
+        self
+    }
+
+    /// Reaches everything through this proxy, as this user.
+    pub fn proxy_as(mut self, proxy: Url, user: impl Into<String>, password: SecretString) -> Self {
+        self.proxy = Some(ProxyServer {
+            url: proxy,
+            account: Some((user.into(), password)),
+        });
         self
     }
 
@@ -142,7 +181,7 @@ impl ClientBuilder {
 
     /// Sends through the caller's own HTTP client.
     ///
-    /// Its connect timeout, certificates, proxy and redirect policy apply; the timeouts per attempt and
+    /// Its connect timeout, certificates, proxy, redirect and retry policies apply; the timeouts per attempt and
     /// in all stay those of this builder. Give it no redirects: a sign-on page is told by them.
     pub fn http_client(mut self, http: reqwest::Client) -> Self {
         self.http = Some(http);
@@ -162,9 +201,15 @@ impl ClientBuilder {
     /// [`ErrorKind::Configuration`] when an address, the profile, a limit or a certificate cannot work,
     /// or when credentials would travel over plain http.
     pub fn build(self) -> Result<Client> {
-        self.check_address("gateway", &self.gateway)?;
-        if let Kind::OAuth2(grant) = &self.credentials.0 {
-            self.check_address("token", &grant.token_url)?;
+        let all = || std::iter::once(&self.credentials).chain(self.door_credentials.values());
+        self.check_address("gateway", &self.gateway, all().any(Credentials::are_secret))?;
+        for credentials in all() {
+            if let Kind::OAuth2(grant) = &credentials.0 {
+                self.check_address("token", &grant.token_url, true)?;
+            }
+        }
+        if let Some(proxy) = &self.proxy {
+            self.check_address("proxy", &proxy.url, proxy.account.is_some())?;
         }
         let limits = self.limits;
         if limits.max_attempts == 0 || self.concurrency == 0 || limits.max_body_bytes == 0 {
@@ -191,8 +236,15 @@ impl ClientBuilder {
             .map_err(|_| refuse("the user agent holds characters that a header cannot"))?;
         let http = match self.http {
             Some(http) => http,
-            None => http_client(self.connect_timeout, &self.certificates)?,
+            None => transport::http_client(self.connect_timeout, &self.tls, self.proxy.as_ref())?,
         };
+        let place = profile.doors.ps_token;
+        let mut door_authorizers = BTreeMap::new();
+        for (door, credentials) in self.door_credentials {
+            let authorizer = Authorizer::new(credentials, place)?;
+            authorizer.check_door(door)?;
+            door_authorizers.insert(door, authorizer);
+        }
         let permits = self.concurrency.min(Semaphore::MAX_PERMITS);
         Ok(Client {
             shared: Arc::new(Shared {
@@ -200,7 +252,8 @@ impl ClientBuilder {
                 profile,
                 zone,
                 http,
-                authorizer: Authorizer::new(self.credentials)?,
+                authorizer: Authorizer::new(self.credentials, place)?,
+                door_authorizers,
                 clock: self.clock,
                 limit: Arc::new(Semaphore::new(permits)),
                 limits,
@@ -209,7 +262,7 @@ impl ClientBuilder {
         })
     }
 
-    fn check_address(&self, what: &str, url: &Url) -> Result<()> {
+    fn check_address(&self, what: &str, url: &Url, secret: bool) -> Result<()> {
         let shown = redact::place(url);
         if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
             return Err(refuse(format!(
@@ -222,7 +275,7 @@ impl ClientBuilder {
             )));
         }
         let plain = url.scheme() == "http" && !redact::is_loopback(url);
-        if plain && self.credentials.are_secret() && !self.allow_http {
+        if plain && secret && !self.allow_http {
             return Err(refuse(format!(
                 "credentials would travel over plain http to {shown}; use https, or allow it by name"
             )));
@@ -231,53 +284,8 @@ impl ClientBuilder {
     }
 }
 
-fn refuse(message: impl Into<String>) -> Error {
+pub(super) fn refuse(message: impl Into<String>) -> Error {
     Error::new(ErrorKind::Configuration, message)
-}
-
-fn http_client(connect_timeout: Duration, certificates: &[Vec<u8>]) -> Result<reqwest::Client> {
-    let builder = reqwest::Client::builder()
-        .connect_timeout(connect_timeout)
-        // A redirect would carry a read to a sign-on page; it is answered with an error instead.
-        .redirect(reqwest::redirect::Policy::none());
-    let builder = trust(builder, certificates)?;
-    builder.build().map_err(|error| {
-        refuse("the HTTP client cannot be made, probably for want of a certificate store")
-            .with_source(error.without_url())
-    })
-}
-
-#[cfg(any(feature = "rustls", feature = "native-tls"))]
-fn trust(
-    mut builder: reqwest::ClientBuilder,
-    certificates: &[Vec<u8>],
-) -> Result<reqwest::ClientBuilder> {
-    for pem in certificates {
-        let bundle = reqwest::Certificate::from_pem_bundle(pem).map_err(|error| {
-            refuse("the root certificate is no PEM text").with_source(error.without_url())
-        })?;
-        if bundle.is_empty() {
-            return Err(refuse(
-                "the root certificate is a PEM text without a certificate",
-            ));
-        }
-        builder = builder.tls_certs_merge(bundle);
-    }
-    Ok(builder)
-}
-
-#[cfg(not(any(feature = "rustls", feature = "native-tls")))]
-fn trust(
-    builder: reqwest::ClientBuilder,
-    certificates: &[Vec<u8>],
-) -> Result<reqwest::ClientBuilder> {
-    if certificates.is_empty() {
-        Ok(builder)
-    } else {
-        Err(refuse(
-            "root certificates need the feature `rustls` or `native-tls`",
-        ))
-    }
 }
 
 impl fmt::Debug for ClientBuilder {
@@ -286,6 +294,7 @@ impl fmt::Debug for ClientBuilder {
             .field("gateway", &redact::place(&self.gateway))
             .field("node", &self.node)
             .field("credentials", &self.credentials)
+            .field("door_credentials", &self.door_credentials)
             .field("limits", &self.limits)
             .finish_non_exhaustive()
     }

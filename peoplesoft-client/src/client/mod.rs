@@ -2,7 +2,9 @@
 
 mod builder;
 mod check;
+mod transport;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,6 +16,7 @@ pub use builder::ClientBuilder;
 pub use check::OperationCheck;
 
 use crate::clock::Clock;
+use crate::connector::Door;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{PsDateTime, Zone};
 use crate::operation::{BillingInvoices, PurchaseOrderDistributionReads, PurchaseOrders};
@@ -54,6 +57,7 @@ pub(crate) struct Shared {
     pub(crate) zone: Zone,
     pub(crate) http: reqwest::Client,
     pub(crate) authorizer: Authorizer,
+    pub(crate) door_authorizers: BTreeMap<Door, Authorizer>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) limit: Arc<Semaphore>,
     pub(crate) limits: Limits,
@@ -151,7 +155,18 @@ impl fmt::Debug for Client {
             .field("gateway", &crate::redact::place(&self.shared.gateway))
             .field("node", &self.shared.profile.node)
             .field("credentials", self.shared.authorizer.credentials())
+            .field("doors", &Doors(&self.shared.door_authorizers))
             .field("limits", &self.shared.limits)
             .finish_non_exhaustive()
+    }
+}
+
+/// Shows who calls at each door that has credentials of its own.
+struct Doors<'a>(&'a BTreeMap<Door, Authorizer>);
+
+impl fmt::Debug for Doors<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = self.0.iter().map(|(door, own)| (door, own.credentials()));
+        f.debug_map().entries(shown).finish()
     }
 }

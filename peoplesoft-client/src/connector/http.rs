@@ -5,6 +5,7 @@ use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use super::{Door, Repeat, Request, add_parameter, below};
+use crate::client::Shared;
 use crate::error::Error;
 use crate::profile::{HttpDoor, HttpParameters};
 use crate::xml::Writer;
@@ -35,7 +36,7 @@ pub(crate) struct NodeAccount<'a> {
 }
 
 /// A message, with its parameters where the profile wants them.
-pub(crate) fn request(
+fn request(
     gateway: &Url,
     door: &HttpDoor,
     call: &HttpCall<'_>,
@@ -92,16 +93,22 @@ pub(crate) fn request(
     let mut request = Request::post(Door::Http, url, call.content_type, body)?;
     request.repeat = call.repeat;
     for (name, value) in headers {
-        request.set(name, value)?;
-        if let Ok(name) = name.parse::<http::HeaderName>()
-            && let Some(value) = request.headers.get_mut(name)
-            && account.is_some()
-        {
-            // Which of them is the password is the profile's to say; none of them need be seen.
-            value.set_sensitive(true);
+        if name == names.password {
+            request.set_secret(name, value)?;
+        } else {
+            request.set(name, value)?;
         }
     }
     Ok(request)
+}
+
+impl Shared {
+    /// A message with the node's password where that is the HTTP door's credentials.
+    pub(crate) fn http_request(&self, call: &HttpCall<'_>) -> Result<Request, Error> {
+        let authorizer = self.authorizer_of(Some(Door::Http));
+        let door = &self.profile.doors.http;
+        request(&self.gateway, door, call, authorizer.node_account())
+    }
 }
 
 /// The `IBRequest` document, which carries parameters and message together.

@@ -61,6 +61,17 @@ impl Request {
         Ok(request)
     }
 
+    /// Sets a header whose value is shown nowhere.
+    pub(crate) fn set_secret(&mut self, name: &str, value: &str) -> Result<(), Error> {
+        self.set(name, value)?;
+        if let Ok(name) = name.parse::<http::HeaderName>()
+            && let Some(value) = self.headers.get_mut(name)
+        {
+            value.set_sensitive(true);
+        }
+        Ok(())
+    }
+
     /// Sets a header; what a header cannot carry is named.
     pub(crate) fn set(&mut self, name: &str, value: &str) -> Result<(), Error> {
         let place = name.parse::<http::HeaderName>();

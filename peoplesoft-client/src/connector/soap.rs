@@ -1,10 +1,13 @@
 //! The SOAP door: `{gateway}/PeopleSoftServiceListeningConnector`.
 
+use secrecy::ExposeSecret;
 use url::Url;
 
+use super::http::NodeAccount;
 use super::{Door, Repeat, Request, below, versioned};
+use crate::client::Shared;
 use crate::error::Error;
-use crate::profile::{SoapDoor, SoapForm};
+use crate::profile::{Doors, SoapDoor, SoapForm};
 use crate::soap::{SoapVersion, wrap};
 
 /// The servlet of this door.
@@ -23,13 +26,16 @@ pub(crate) struct SoapCall<'a> {
     pub(crate) repeat: Repeat,
 }
 
-/// A call of a SOAP service operation, with what stands in the header of the envelope.
-pub(crate) fn request(
+/// A call of a SOAP service operation, with what stands in the header of the envelope, or with the
+/// node that calls in HTTP headers.
+fn request(
     gateway: &Url,
-    door: &SoapDoor,
+    doors: &Doors,
     call: &SoapCall<'_>,
     envelope_header: Option<&[u8]>,
+    account: Option<NodeAccount<'_>>,
 ) -> Result<Request, Error> {
+    let door = &doors.soap;
     let by_path = door.form == SoapForm::Path && !call.service.is_empty();
     let document = format!("{}.wsdl", call.service);
     let (node, document) = match (by_path, door.node_in_path) {
@@ -56,7 +62,24 @@ pub(crate) fn request(
             request.set("SOAPAction", call.action)?;
         }
     }
+    if let Some(account) = account {
+        let names = &doors.http.names;
+        request.set(&names.from, account.node)?;
+        request.set_secret(&names.password, account.password.expose_secret())?;
+    }
     Ok(request)
+}
+
+impl Shared {
+    /// A SOAP call with the envelope's security header, or the node's password, where those are the
+    /// SOAP door's credentials.
+    pub(crate) fn soap_request(&self, call: &SoapCall<'_>) -> Result<Request, Error> {
+        let authorizer = self.authorizer_of(Some(Door::Soap));
+        let doors = &self.profile.doors;
+        let header = authorizer.envelope_header(doors.soap.must_understand)?;
+        let account = authorizer.node_account();
+        request(&self.gateway, doors, call, header.as_deref(), account)
+    }
 }
 
 /// The address of a service's description: `{node}/SERVICE.1.wsdl`.

@@ -16,6 +16,9 @@ pub use kind::{ErrorKind, Sent};
 use crate::connector::Door;
 use crate::target::Target;
 
+/// Details of a SOAP fault that are part of an error's text; all are in the fault.
+const SHOWN_DETAILS: usize = 3;
+
 type Source = Box<dyn std::error::Error + Send + Sync>;
 
 /// A failed call, or a client that could not be built.
@@ -218,6 +221,9 @@ impl fmt::Display for Error {
         f.write_str(&inner.message)?;
         if let Some(fault) = &inner.fault {
             write!(f, ": {fault}")?;
+            for detail in fault.details().iter().take(SHOWN_DETAILS) {
+                write!(f, "; {detail}")?;
+            }
         }
         for (at, message) in inner.messages.iter().enumerate() {
             write!(f, "{} {message}", if at == 0 { ":" } else { ";" })?;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::mistake::Found;
 use super::schema::{choices, section};
 use crate::soap::SoapVersion;
 
@@ -71,6 +72,8 @@ pub struct SoapDoor {
     pub node_in_wsdl: bool,
     /// Whether the value of `SOAPAction` stands in quotes, as SOAP 1.1 wants it (so by default).
     pub quoted_action: bool,
+    /// Whether the WS-Security header must be understood (`soapenv:mustUnderstand`).
+    pub must_understand: bool,
 }
 }
 
@@ -174,6 +177,7 @@ impl Default for SoapDoor {
             node_in_path: true,
             node_in_wsdl: true,
             quoted_action: true,
+            must_understand: false,
         }
     }
 }
@@ -199,6 +203,56 @@ impl Default for HttpNames {
             password: "Password".to_owned(),
             user: "UserName".to_owned(),
             to: "To".to_owned(),
+        }
+    }
+}
+
+impl Doors {
+    pub(super) fn find_mistakes(&self, found: &mut Found) {
+        if !self.rest.version.is_empty() {
+            found.segment("doors.rest.version", &self.rest.version);
+        }
+        if !self.http.requesting_node.is_empty() {
+            found.segment("doors.http.requesting_node", &self.http.requesting_node);
+        }
+        self.http.names.find_mistakes(found);
+        for (name, address) in &self.operations {
+            let place = |field: &str| format!("doors.operations.{name}.{field}");
+            for (field, text) in [
+                ("alias", &address.alias),
+                ("version", &address.version),
+                ("service", &address.service),
+                ("node", &address.node),
+            ] {
+                if !text.is_empty() {
+                    found.segment(&place(field), text);
+                }
+            }
+        }
+    }
+}
+
+impl HttpNames {
+    fn find_mistakes(&self, found: &mut Found) {
+        let all = [
+            ("operation", &self.operation),
+            ("operation_type", &self.operation_type),
+            ("from", &self.from),
+            ("password", &self.password),
+            ("user", &self.user),
+            ("to", &self.to),
+        ];
+        for (at, (field, name)) in all.iter().enumerate() {
+            let place = format!("doors.http.names.{field}");
+            let twin = |(_, other): &(&str, &String)| other.eq_ignore_ascii_case(name);
+            if name.is_empty() {
+                continue;
+            }
+            if name.parse::<http::HeaderName>().is_err() {
+                found.add(place, name, "a name that an HTTP header can have");
+            } else if all.iter().take(at).any(twin) {
+                found.add(place, name, "a name that no other parameter has");
+            }
         }
     }
 }

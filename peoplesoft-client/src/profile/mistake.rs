@@ -75,6 +75,7 @@ impl Profile {
         if let Err(error) = Zone::new(&self.zone) {
             found.add("zone", &self.zone, error.expected());
         }
+        self.doors.find_mistakes(found);
         found.segment("query_access.alias", &self.query_access.alias);
         found.segment("query_access.version", &self.query_access.version);
         if self.query_access.operation.trim().is_empty() {

@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use super::RawAnswer;
 use crate::client::Client;
-use crate::connector::http::{HttpCall, request};
+use crate::connector::http::HttpCall;
 use crate::connector::{Repeat, Request, versioned};
 use crate::error::Result;
 use crate::profile::OperationAddress;
@@ -121,8 +121,7 @@ impl HttpMessage {
                 Repeat::IfUnsent
             },
         };
-        let door = &self.client.profile().doors.http;
-        request(self.client.gateway(), door, &call, None)
+        self.client.shared.http_request(&call)
     }
 }
 

@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use super::SoapAnswer;
 use crate::client::Client;
-use crate::connector::soap::{SoapCall, request};
+use crate::connector::soap::SoapCall;
 use crate::connector::{Repeat, Request, versioned};
 use crate::error::{Error, ErrorKind, Result};
 use crate::profile::OperationAddress;
@@ -99,7 +99,7 @@ impl SoapRequest {
                 Repeat::IfUnsent
             },
         };
-        request(self.client.gateway(), door, &call, None)
+        self.client.shared.soap_request(&call)
     }
 }
 

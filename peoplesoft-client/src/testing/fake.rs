@@ -14,9 +14,10 @@ use url::Url;
 use super::operation::Operation;
 use super::server;
 use super::state::{Account, Shared, State};
-use super::switch::{FaultPlan, Output, Received, Recorded, Trouble};
+use super::switch::{FaultPlan, Output, Received, Recorded, Trouble, Verification};
 use super::table::Tables;
 use crate::client::{Client, ClientBuilder};
+use crate::connector::Door;
 use crate::credentials::{Credentials, OAuth2};
 use crate::model::{BillingInvoice, PurchaseOrder, PurchaseOrderKey, Zone};
 use crate::operation::Record;
@@ -32,6 +33,8 @@ pub struct FakeBuilder {
     profile: Profile,
     basic: Option<Account>,
     oauth: Option<Account>,
+    ps_token: Option<Account>,
+    node_account: Option<Account>,
     token_life: Duration,
     tables: Tables,
     now: Option<SystemTime>,
@@ -71,6 +74,26 @@ impl FakeBuilder {
         let secret = SecretString::from(secret.into());
         self.oauth = Some(Account {
             name: client_id.into(),
+            secret,
+        });
+        self
+    }
+
+    /// Accepts this single-sign-on token as this user.
+    pub fn ps_token(mut self, oprid: impl Into<String>, token: impl Into<String>) -> Self {
+        let secret = SecretString::from(token.into());
+        self.ps_token = Some(Account {
+            name: oprid.into(),
+            secret,
+        });
+        self
+    }
+
+    /// Accepts messages of this node with its password, at the SOAP and HTTP doors.
+    pub fn node_password(mut self, node: impl Into<String>, password: impl Into<String>) -> Self {
+        let secret = SecretString::from(password.into());
+        self.node_account = Some(Account {
+            name: node.into(),
             secret,
         });
         self
@@ -128,6 +151,9 @@ impl FakeBuilder {
             fixed_now: self.now,
             basic: self.basic,
             oauth: self.oauth,
+            ps_token: self.ps_token,
+            node_account: self.node_account,
+            verification: BTreeMap::new(),
             token_life: self.token_life,
             tokens: BTreeMap::new(),
             token_requests: 0,
@@ -183,6 +209,8 @@ impl FakePeopleSoft {
             profile: Profile::default(),
             basic: None,
             oauth: None,
+            ps_token: None,
+            node_account: None,
             token_life: TOKEN_LIFE,
             tables: Tables::new(),
             now: None,
@@ -304,6 +332,11 @@ impl FakePeopleSoft {
     /// Grants a service operation to the user, or refuses it with (158,536).
     pub fn set_permitted(&self, name: &str, permitted: bool) {
         switch(&mut self.shared.lock().forbidden, name, !permitted);
+    }
+
+    /// Says what a door takes as proof of who calls.
+    pub fn set_verification(&self, door: Door, verification: Verification) {
+        self.shared.lock().verification.insert(door, verification);
     }
 
     /// Gives a service operation its active routing, or takes it away.

@@ -11,27 +11,157 @@ use url::form_urlencoded;
 use super::answer::Reply;
 use super::call::Call;
 use super::state::{Account, Shared, State};
+use super::switch::Verification;
+use crate::connector::Door;
+use crate::profile::TokenPlace;
+use crate::xml::{Limits, Reader, Token};
 
 /// The default user of the node that nobody in particular comes from.
 const ANYBODY: &str = "PSAPPS";
 
-/// Who calls, if the call proves it; a double without accounts lets everybody in.
-pub(super) fn admits(state: &State, call: &Call) -> Option<String> {
-    if state.basic.is_none() && state.oauth.is_none() {
-        return Some(ANYBODY.to_owned());
+/// Why a call is not admitted.
+pub(super) enum Denial {
+    /// Nothing that the door takes proves who it is.
+    NoProof,
+    /// The user is not defined.
+    UnknownUser,
+    /// The user or node is known, its password is another.
+    WrongPassword,
+}
+
+/// Who calls, if the call proves it in a way that its door takes; a double without accounts lets
+/// everybody in.
+pub(super) fn admits(state: &State, call: &Call) -> Result<String, Denial> {
+    if !state.has_accounts() {
+        return Ok(ANYBODY.to_owned());
     }
-    let value = call.header(header::AUTHORIZATION.as_str())?;
-    let by_password = state
-        .basic
-        .as_ref()
-        .filter(|user| pair(value).is_some_and(|given| same(user, &given.0, &given.1)))
-        .map(|user| user.name.clone());
-    let by_token = || {
-        let token = value.strip_prefix("Bearer ")?;
-        let expiry = state.tokens.get(token)?;
-        (state.now() < *expiry).then(|| ANYBODY.to_owned())
+    let wanted = state
+        .verification
+        .get(&call.door)
+        .copied()
+        .unwrap_or_default();
+    if wanted == Verification::None {
+        return Ok(ANYBODY.to_owned());
+    }
+    let ways: [(Verification, Check); 5] = [
+        (Verification::Basic, by_basic),
+        (Verification::OAuth2, by_bearer),
+        (Verification::PeopleSoftToken, by_ps_token),
+        (Verification::WsSecurity, by_username_token),
+        (Verification::NodePassword, by_node),
+    ];
+    let mut denial = Denial::NoProof;
+    for (way, check) in ways {
+        if wanted != Verification::Any && wanted != way {
+            continue;
+        }
+        match check(state, call) {
+            Found::Nothing => {}
+            Found::User(user) => return Ok(user),
+            Found::No(why) => denial = why,
+        }
+    }
+    Err(denial)
+}
+
+/// One way of proving.
+type Check = fn(&State, &Call) -> Found;
+
+/// What one way of proving came to.
+enum Found {
+    Nothing,
+    User(String),
+    No(Denial),
+}
+
+fn by_basic(state: &State, call: &Call) -> Found {
+    let given = call.header(header::AUTHORIZATION.as_str()).and_then(pair);
+    match given {
+        Some((name, secret)) => user(state, &name, &secret),
+        None => Found::Nothing,
+    }
+}
+
+fn user(state: &State, name: &str, secret: &str) -> Found {
+    match &state.basic {
+        Some(account) if account.name != name => Found::No(Denial::UnknownUser),
+        Some(account) if same(account, name, secret) => Found::User(name.to_owned()),
+        Some(_) => Found::No(Denial::WrongPassword),
+        None => Found::No(Denial::UnknownUser),
+    }
+}
+
+fn by_bearer(state: &State, call: &Call) -> Found {
+    let value = call.header(header::AUTHORIZATION.as_str());
+    let Some(token) = value.and_then(|value| value.strip_prefix("Bearer ")) else {
+        return Found::Nothing;
     };
-    by_password.or_else(by_token)
+    match state.tokens.get(token) {
+        Some(expiry) if state.now() < *expiry => Found::User(ANYBODY.to_owned()),
+        _ => Found::No(Denial::NoProof),
+    }
+}
+
+/// A single-sign-on token, as the site wants it to travel.
+fn by_ps_token(state: &State, call: &Call) -> Found {
+    let cookie = call.header(header::COOKIE.as_str()).and_then(|cookies| {
+        let mut all = cookies.split(';').map(str::trim);
+        all.find_map(|cookie| cookie.strip_prefix("PS_TOKEN="))
+    });
+    let given = match state.profile.doors.ps_token {
+        TokenPlace::Cookie => cookie,
+        TokenPlace::Header => call.header("PS_TOKEN"),
+    };
+    match (given, &state.ps_token) {
+        (None, _) => Found::Nothing,
+        (Some(given), Some(account)) if account.secret.expose_secret() == given => {
+            Found::User(account.name.clone())
+        }
+        _ => Found::No(Denial::NoProof),
+    }
+}
+
+/// A WS-Security UsernameToken in the header of the envelope.
+fn by_username_token(state: &State, call: &Call) -> Found {
+    if call.door != Door::Soap {
+        return Found::Nothing;
+    }
+    match username_token(&call.envelope) {
+        Some((name, secret)) => user(state, &name, &secret),
+        None => Found::Nothing,
+    }
+}
+
+fn username_token(envelope: &[u8]) -> Option<(String, String)> {
+    let mut reader = Reader::new(envelope, Limits::DEFAULT).ok()?;
+    let (mut name, mut secret) = (None, None);
+    let mut within = false;
+    while let Some(token) = reader.token().ok()? {
+        let Token::Open(element) = token else {
+            continue;
+        };
+        match element.local() {
+            "UsernameToken" => within = true,
+            "Username" if within => name = Some(reader.text().ok()?),
+            "Password" if within => secret = Some(reader.text().ok()?),
+            "Body" => break,
+            _ => {}
+        }
+    }
+    Some((name?, secret?))
+}
+
+/// A node and its password, which the REST door knows nothing of.
+fn by_node(state: &State, call: &Call) -> Found {
+    if call.door == Door::Rest || call.password.is_empty() {
+        return Found::Nothing;
+    }
+    match &state.node_account {
+        Some(account) if same(account, &call.requesting_node, &call.password) => {
+            Found::User(ANYBODY.to_owned())
+        }
+        _ => Found::No(Denial::WrongPassword),
+    }
 }
 
 /// Gives a token for the client credentials grant (RFC 6749, 4.4), or refuses.

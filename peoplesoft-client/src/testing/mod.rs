@@ -31,6 +31,7 @@ mod call;
 mod cell;
 mod fake;
 mod gate;
+mod gzip;
 mod handler;
 mod invoice_cells;
 mod operation;
@@ -44,4 +45,4 @@ mod window;
 
 pub use fake::{FakeBuilder, FakePeopleSoft};
 pub use operation::Operation;
-pub use switch::{FaultPlan, Output, Received, Recorded, Trouble};
+pub use switch::{FaultPlan, Output, Received, Recorded, Trouble, Verification};

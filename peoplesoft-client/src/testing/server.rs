@@ -6,7 +6,7 @@ use std::io;
 
 use bytes::Bytes;
 use futures_util::stream::{self, StreamExt};
-use http::{Method, Request, Response, Uri, header};
+use http::{HeaderMap, Method, Request, Response, Uri, header};
 use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Full, Limited, StreamBody};
 use hyper::body::{Frame, Incoming};
@@ -18,6 +18,7 @@ use tokio::task::JoinSet;
 
 use super::answer::{self, Reply};
 use super::gate;
+use super::gzip;
 use super::router;
 use super::state::Shared;
 use super::switch::{Recorded, Trouble};
@@ -96,7 +97,15 @@ async fn handle(shared: Shared, request: Request<Incoming>) -> Result<Response<B
     {
         recorded.status = Some(reply.status.as_u16());
     }
-    respond(&shared, reply, cut_body)
+    let gzip = accepts_gzip(&parts.headers) && shared.lock().output.gzip;
+    respond(&shared, reply, cut_body, gzip)
+}
+
+fn accepts_gzip(headers: &HeaderMap) -> bool {
+    let accepted = headers.get(header::ACCEPT_ENCODING);
+    accepted
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|value| value.contains("gzip"))
 }
 
 /// Notes a request, and draws the trouble it meets.
@@ -115,10 +124,20 @@ fn arrive(
     state.requests.push(Recorded {
         method: method.to_string(),
         path: uri.path().to_owned(),
-        query: uri.query().unwrap_or_default().to_owned(),
+        query: without_password(uri.query().unwrap_or_default()),
         status: None,
     });
     (state.next_trouble(), Some(slot))
+}
+
+/// A query string as it was sent, but for what no record may show.
+fn without_password(query: &str) -> String {
+    let shown = |pair: &str| match pair.split_once('=') {
+        Some((name, _)) if name.eq_ignore_ascii_case("password") => format!("{name}=[REDACTED]"),
+        _ => pair.to_owned(),
+    };
+    let pairs: Vec<String> = query.split('&').map(shown).collect();
+    pairs.join("&")
 }
 
 #[expect(
@@ -129,7 +148,12 @@ async fn wait(delay: std::time::Duration) {
     tokio::time::sleep(delay).await;
 }
 
-fn respond(shared: &Shared, reply: Reply, cut_body: bool) -> Result<Response<Body>, Cut> {
+fn respond(
+    shared: &Shared,
+    reply: Reply,
+    cut_body: bool,
+    gzip: bool,
+) -> Result<Response<Body>, Cut> {
     let date = httpdate::fmt_http_date(shared.lock().now());
     let mut response = Response::builder()
         .status(reply.status)
@@ -140,7 +164,11 @@ fn respond(shared: &Shared, reply: Reply, cut_body: bool) -> Result<Response<Bod
     if let Some(delay) = reply.retry_after {
         response = response.header(header::RETRY_AFTER, delay);
     }
-    let bytes = reply.body.into_bytes();
+    let mut bytes = reply.body.into_bytes();
+    if gzip {
+        bytes = gzip::stored(&bytes);
+        response = response.header(header::CONTENT_ENCODING, "gzip");
+    }
     let body = if cut_body { half(&bytes) } else { whole(bytes) };
     response.body(body).map_err(|_| Cut)
 }

@@ -7,9 +7,10 @@ use std::time::{Duration, SystemTime};
 use secrecy::SecretString;
 
 use super::operation::Operation;
-use super::switch::{FaultPlan, Output, Received, Recorded, Trouble};
+use super::switch::{FaultPlan, Output, Received, Recorded, Trouble, Verification};
 use super::table::Tables;
 use crate::clock::{Clock, SystemClock};
+use crate::connector::Door;
 use crate::model::Zone;
 use crate::profile::Profile;
 
@@ -27,6 +28,9 @@ pub(super) struct State {
     pub(super) fixed_now: Option<SystemTime>,
     pub(super) basic: Option<Account>,
     pub(super) oauth: Option<Account>,
+    pub(super) ps_token: Option<Account>,
+    pub(super) node_account: Option<Account>,
+    pub(super) verification: BTreeMap<Door, Verification>,
     pub(super) token_life: Duration,
     pub(super) tokens: BTreeMap<String, SystemTime>,
     pub(super) token_requests: usize,
@@ -60,6 +64,12 @@ impl Shared {
 impl State {
     pub(super) fn now(&self) -> SystemTime {
         self.fixed_now.unwrap_or_else(|| SystemClock.now())
+    }
+
+    pub(super) fn has_accounts(&self) -> bool {
+        [&self.basic, &self.oauth, &self.ps_token, &self.node_account]
+            .iter()
+            .any(|account| account.is_some())
     }
 
     /// The trouble that the next request to the gateway meets.

@@ -100,6 +100,14 @@ pub struct Output {
     pub inactive_status: u16,
     /// Message set and number of a wrong password on the SOAP and HTTP doors ((158,535) by default).
     pub password_message: (u32, u32),
+    /// Message set and number of an unknown user on the SOAP and HTTP doors ((158,55) by default).
+    pub user_message: (u32, u32),
+    /// Whether a 401 of the REST door carries an error document; without, its body is empty.
+    pub denial_document: bool,
+    /// Whether the REST door writes error documents as JSON.
+    pub json_errors: bool,
+    /// Whether answers are compressed for those who accept gzip.
+    pub gzip: bool,
     /// HTTP status of errors on the HTTP door (200 by default, as one site is known to answer).
     pub http_error_status: u16,
     /// Whether the SOAP door words errors as SOAP faults around the error document (so by default), or
@@ -119,10 +127,35 @@ impl Default for Output {
             refusal_status: 401,
             inactive_status: 500,
             password_message: (158, 535),
+            user_message: (158, 55),
+            denial_document: false,
+            json_errors: false,
+            gzip: false,
             http_error_status: 200,
             soap_faults: true,
         }
     }
+}
+
+/// What a door takes as proof of who calls ("Req Verification" of a REST service operation).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Verification {
+    /// Whatever proves one of the double's accounts (so by default).
+    #[default]
+    Any,
+    /// Nothing is needed.
+    None,
+    /// HTTP Basic.
+    Basic,
+    /// A bearer token of the authorization server.
+    OAuth2,
+    /// A single-sign-on token.
+    PeopleSoftToken,
+    /// A WS-Security UsernameToken, at the SOAP door.
+    WsSecurity,
+    /// The password of the requesting node, at the SOAP and HTTP doors.
+    NodePassword,
 }
 
 /// A request that arrived, without headers and body, so without secrets.

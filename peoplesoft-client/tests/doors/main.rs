@@ -2,4 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod attacks;
 mod calls;
+mod credentials;
+mod faults;
+mod raw_server;
+mod repeat;
+mod site;

@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use http::StatusCode;
-
 use super::{FakeCleoBuilder, SameName, TokenAnswer};
 use crate::client::Deployment;
 
@@ -15,12 +13,7 @@ pub(in crate::testing) struct Switches {
     pub(in crate::testing) token_life: Duration,
     pub(in crate::testing) token_answer: TokenAnswer,
     pub(in crate::testing) refresh_tokens: bool,
-    pub(in crate::testing) refresh_rotation: bool,
-    pub(in crate::testing) lockout: Option<Lockout>,
-    pub(in crate::testing) one_time_code: Option<(String, String)>,
-    pub(in crate::testing) node_local_tokens: bool,
-    pub(in crate::testing) basic_refusal: StatusCode,
-    pub(in crate::testing) serial: Option<String>,
+    pub(in crate::testing) lock_after: Option<u32>,
     pub(in crate::testing) basic: bool,
     pub(in crate::testing) same_name: SameName,
     pub(in crate::testing) fsync: bool,
@@ -43,14 +36,6 @@ pub(in crate::testing) struct Switches {
     pub(in crate::testing) events_path: String,
 }
 
-/// When accounts are locked, and for how long.
-#[derive(Debug, Clone, Copy)]
-pub(in crate::testing) struct Lockout {
-    pub(in crate::testing) after: usize,
-    pub(in crate::testing) within: Duration,
-    pub(in crate::testing) lasts: Duration,
-}
-
 impl Default for Switches {
     fn default() -> Self {
         Self {
@@ -59,12 +44,7 @@ impl Default for Switches {
             token_life: Duration::from_secs(3600),
             token_answer: TokenAnswer::default(),
             refresh_tokens: false,
-            refresh_rotation: true,
-            lockout: None,
-            one_time_code: None,
-            node_local_tokens: false,
-            basic_refusal: StatusCode::UNAUTHORIZED,
-            serial: None,
+            lock_after: None,
             basic: true,
             same_name: SameName::default(),
             fsync: false,
@@ -125,60 +105,9 @@ impl FakeCleoBuilder {
         self
     }
 
-    /// Whether each refresh token works once and brings the next one. If not, the first works until the end and no
-    /// other is given. Default yes.
-    pub fn refresh_rotation(mut self, rotate: bool) -> Self {
-        self.switches.refresh_rotation = rotate;
-        self
-    }
-
-    /// Asks for a one-time code in this field of the form. Cleo does not say which. Default none.
-    pub fn one_time_code(mut self, field: impl Into<String>, code: impl Into<String>) -> Self {
-        self.switches.one_time_code = Some((field.into(), code.into()));
-        self
-    }
-
-    /// Locks all accounts for good after so many refused log-ins, of either kind. Default never.
-    pub fn lock_after(self, refusals: usize) -> Self {
-        // A hundred years, on a clock that can say so.
-        let forever = Duration::from_secs(100 * 365 * 24 * 3600);
-        self.lockout(refusals, forever, forever)
-    }
-
-    /// Locks all accounts for a while after so many refused log-ins within some time, of either kind, on the double's
-    /// clock. Cleo's own rule is 5 within 60 s for 15 minutes, if it is switched on. Default never.
-    pub fn lockout(mut self, after: usize, within: Duration, lasts: Duration) -> Self {
-        self.switches.lockout = Some(Lockout {
-            after,
-            within,
-            lasts,
-        });
-        self
-    }
-
-    /// Knows each token on one node of the cluster only; [`FakeCleo::move_to_node`](super::super::FakeCleo::move_to_node)
-    /// changes the node. Default no.
-    pub fn node_local_tokens(mut self, yes: bool) -> Self {
-        self.switches.node_local_tokens = yes;
-        self
-    }
-
-    /// The status of the answer to Basic where it does not work. It is a setting of Cleo's. Default 401.
-    pub fn basic_refusal(mut self, status: StatusCode) -> Self {
-        self.switches.basic_refusal = status;
-        self
-    }
-
-    /// Wants this serial number in the query of every request, as VLProxy does for web pages. Default none.
-    pub fn vlproxy_serial(mut self, serial: impl Into<String>) -> Self {
-        self.switches.serial = Some(serial.into());
-        self
-    }
-
-    /// Which product this is: it shows in the `Server` header, in whether there are HTTP server commands, and in
-    /// whether actions may stand alone. Default Harmony.
-    pub fn product(mut self, product: Deployment) -> Self {
-        self.switches.product = product;
+    /// Locks all accounts after so many refused log-ins, of either kind. Default never.
+    pub fn lock_after(mut self, refusals: u32) -> Self {
+        self.switches.lock_after = Some(refusals);
         self
     }
 

@@ -7,7 +7,7 @@ use http::{Method, StatusCode, Uri};
 
 use super::answer::{Reply, code, ib_document, written};
 use super::call::Call;
-use super::gate;
+use super::gate::{self, Denial};
 use super::handler::HANDLERS;
 use super::state::State;
 use super::switch::Received;
@@ -38,8 +38,8 @@ pub(super) fn route(
         return reply;
     }
     match gate::admits(state, &call) {
-        Some(user) => call.user = Some(user),
-        None => return not_admitted(&call, state),
+        Ok(user) => call.user = Some(user),
+        Err(denial) => return not_admitted(&call, state, &denial),
     }
     state.received.push(Received::of(&call));
     let answered = HANDLERS.iter().find_map(|handle| handle(&call, state));
@@ -63,19 +63,20 @@ fn wrong_node(call: &Call, state: &State) -> Option<Reply> {
     ))
 }
 
-fn not_admitted(call: &Call, state: &State) -> Reply {
-    if call.door == Door::Rest {
+fn not_admitted(call: &Call, state: &State, denial: &Denial) -> Reply {
+    if call.door == Door::Rest && !state.output.denial_document {
         return Reply::empty(StatusCode::UNAUTHORIZED);
     }
-    let numbers = Some(state.output.password_message);
-    let text = "User password failed.";
-    failure(
-        call,
-        state,
-        StatusCode::INTERNAL_SERVER_ERROR,
-        numbers,
-        text,
-    )
+    let (numbers, text) = match denial {
+        Denial::UnknownUser => (
+            state.output.user_message,
+            "UserName not defined in database.",
+        ),
+        Denial::NoProof | Denial::WrongPassword => {
+            (state.output.password_message, "User password failed.")
+        }
+    };
+    failure(call, state, StatusCode::UNAUTHORIZED, Some(numbers), text)
 }
 
 fn unknown(call: &Call, state: &State) -> Reply {
@@ -130,6 +131,14 @@ pub(super) fn failure(
     text: &str,
 ) -> Reply {
     match call.door {
+        Door::Rest if state.output.json_errors => {
+            let (set, number) = numbers.unzip();
+            let document = serde_json::json!({"IBResponse": {
+                "type": "error", "StatusCode": "20", "MessageSetID": set, "MessageID": number,
+                "DefaultMessage": text,
+            }});
+            Reply::json(status, document.to_string())
+        }
         Door::Rest => Reply::ib(status, numbers, text),
         Door::Http => Reply::ib(code(state.output.http_error_status), numbers, text),
         Door::Soap if state.output.soap_faults => {

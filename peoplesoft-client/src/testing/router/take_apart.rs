@@ -98,6 +98,8 @@ fn by_soap(mut call: Call, segments: Vec<String>) -> Result<Call, Reply> {
     };
     let action = action.unwrap_or_default();
     (call.operation, call.version) = split_version(action.trim_matches('"'));
+    let header = |name: &str| call.header(name).unwrap_or_default().to_owned();
+    (call.requesting_node, call.password) = (header("From"), header("Password"));
     call.envelope = call.body.clone();
     call.body = call.body.slice(envelope.content);
     Ok(call)

@@ -1,37 +1,37 @@
-//! The one place that knows secrets: what goes into `Authorization`, and how tokens are kept.
+//! The one place that knows secrets: what signs a request, and how tokens are kept.
+
+mod envelope;
+mod fetch;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use http::HeaderValue;
+use bytes::Bytes;
+use http::{HeaderName, HeaderValue, header};
 use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
 use tokio::sync::Mutex;
-use url::form_urlencoded;
 
 use crate::client::Shared;
-use crate::credentials::{BearerToken, Credentials, Kind, OAuth2};
+use crate::connector::Door;
+use crate::connector::http::NodeAccount;
+use crate::credentials::{BearerToken, Credentials, Kind};
 use crate::error::{Error, ErrorKind, Result, Sent};
-use crate::redact;
+use crate::profile::TokenPlace;
 
-/// A server that gives no expiry is taken to mean five minutes.
-const DEFAULT_LIFE: Duration = Duration::from_secs(300);
 /// A token is renewed when less than this, or a tenth of its life, is left.
 const MARGIN: Duration = Duration::from_secs(60);
-/// Larger than any token answer, so that a wrong address cannot fill the memory.
-const MAX_TOKEN_BODY: u64 = 1 << 20;
 
 /// What to send, and which token it was, so that a 401 renews that one and no newer.
 pub(crate) struct Authorization {
-    pub(crate) header: Option<HeaderValue>,
+    pub(crate) header: Option<(HeaderName, HeaderValue)>,
     generation: u64,
 }
 
 pub(crate) struct Authorizer {
     credentials: Credentials,
-    fixed: Option<HeaderValue>,
+    fixed: Option<(HeaderName, HeaderValue)>,
     state: Mutex<State>,
     /// Counts finished fetches, so that those who waited for one share its failure.
     fetches: AtomicU64,
@@ -76,24 +76,34 @@ impl Failure {
 }
 
 impl Authorizer {
-    pub(crate) fn new(credentials: Credentials) -> Result<Self> {
+    pub(crate) fn new(credentials: Credentials, place: TokenPlace) -> Result<Self> {
         let fixed = match &credentials.0 {
             Kind::Basic { oprid, password } => {
                 if oprid.contains(':') {
-                    return Err(Error::new(
-                        ErrorKind::Configuration,
+                    return Err(refuse(
                         "the OPRID holds a colon, which HTTP Basic cannot carry",
                     ));
                 }
                 let pair = SecretString::from(format!("{oprid}:{}", password.expose_secret()));
-                Some(basic(pair.expose_secret())?)
+                Some((header::AUTHORIZATION, basic(pair.expose_secret())?))
             }
-            Kind::Bearer(token) => Some(bearer(token).ok_or_else(|| {
-                Error::new(
-                    ErrorKind::Configuration,
-                    "the bearer token is blank or no header text",
-                )
-            })?),
+            Kind::Bearer(token) => {
+                let value = bearer(token)
+                    .ok_or_else(|| refuse("the bearer token is blank or no header text"))?;
+                Some((header::AUTHORIZATION, value))
+            }
+            Kind::PsToken(token) => Some(ps_token(token, place)?),
+            Kind::WsSecurity { oprid, password } => {
+                // What cannot stand in an envelope is said now.
+                envelope::username_token(oprid, password, false)?;
+                None
+            }
+            Kind::Node { node, password } => {
+                if node.trim().is_empty() || password.expose_secret().is_empty() {
+                    return Err(refuse("the node or its password is blank"));
+                }
+                None
+            }
             Kind::Anonymous | Kind::OAuth2(_) | Kind::Provider(_) => None,
         };
         Ok(Self {
@@ -106,6 +116,39 @@ impl Authorizer {
 
     pub(crate) fn credentials(&self) -> &Credentials {
         &self.credentials
+    }
+
+    /// Refuses what these credentials cannot sign, before anything is sent.
+    pub(crate) fn check_door(&self, door: Door) -> Result<()> {
+        let only = match (&self.credentials.0, door) {
+            (Kind::Node { .. }, Door::Rest) => "a node's password at the SOAP and HTTP doors",
+            (Kind::WsSecurity { .. }, Door::Rest | Door::Http) => {
+                "a WS-Security UsernameToken at the SOAP door"
+            }
+            _ => return Ok(()),
+        };
+        Err(refuse(format!(
+            "PeopleSoft takes {only} only, and this call is for the {door} door; give that door \
+             credentials of its own"
+        )))
+    }
+
+    /// What stands in the header of a SOAP envelope for these credentials.
+    pub(crate) fn envelope_header(&self, must_understand: bool) -> Result<Option<Bytes>> {
+        match &self.credentials.0 {
+            Kind::WsSecurity { oprid, password } => {
+                envelope::username_token(oprid, password, must_understand).map(Some)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// The node and its password, where these are the credentials.
+    pub(crate) fn node_account(&self) -> Option<NodeAccount<'_>> {
+        match &self.credentials.0 {
+            Kind::Node { node, password } => Some(NodeAccount { node, password }),
+            _ => None,
+        }
     }
 
     /// Whether a 401 may be answered by getting another token.
@@ -140,7 +183,7 @@ impl Authorizer {
             && token.renew_at.is_none_or(|at| now < at)
         {
             return Ok(Authorization {
-                header: Some(token.header.clone()),
+                header: Some((header::AUTHORIZATION, token.header.clone())),
                 generation: state.generation,
             });
         }
@@ -152,7 +195,7 @@ impl Authorizer {
             return Err(failure.error());
         }
         let fetched = match &self.credentials.0 {
-            Kind::OAuth2(grant) => fetch(shared, grant, timeout).await,
+            Kind::OAuth2(grant) => fetch::fetch(shared, grant, timeout).await,
             Kind::Provider(provider) => match provider.token().await {
                 Ok(token) => Ok(token),
                 Err(source) => {
@@ -163,7 +206,7 @@ impl Authorizer {
                     return Err(error);
                 }
             },
-            Kind::Anonymous | Kind::Basic { .. } | Kind::Bearer(_) => Err(Failure::new(
+            _ => Err(Failure::new(
                 ErrorKind::Configuration,
                 "these credentials have no token to renew",
             )),
@@ -177,7 +220,7 @@ impl Authorizer {
                 state.token = Some(token);
                 self.fetches.fetch_add(1, Ordering::Release);
                 Ok(Authorization {
-                    header: Some(header),
+                    header: Some((header::AUTHORIZATION, header)),
                     generation: state.generation,
                 })
             }
@@ -212,6 +255,28 @@ fn keep(token: &BearerToken, now: SystemTime) -> Result<Kept, Failure> {
     Ok(Kept { header, renew_at })
 }
 
+fn refuse(message: impl Into<String>) -> Error {
+    Error::new(ErrorKind::Configuration, message)
+}
+
+/// A single-sign-on token as a cookie or as a header.
+fn ps_token(token: &SecretString, place: TokenPlace) -> Result<(HeaderName, HeaderValue)> {
+    let text = token.expose_secret().trim();
+    let fits = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b';' | b',' | b'"' | b'\\');
+    if text.is_empty() || !text.bytes().all(fits) {
+        return Err(refuse(
+            "the PS_TOKEN is blank or holds what a cookie cannot",
+        ));
+    }
+    let cookie = SecretString::from(format!("PS_TOKEN={text}"));
+    let (name, value) = match place {
+        TokenPlace::Cookie => (header::COOKIE, sensitive(cookie.expose_secret())),
+        TokenPlace::Header => (HeaderName::from_static("ps_token"), sensitive(text)),
+    };
+    let value = value.ok_or_else(|| refuse("the PS_TOKEN is no header text"))?;
+    Ok((name, value))
+}
+
 fn sensitive(text: &str) -> Option<HeaderValue> {
     let mut value = HeaderValue::from_str(text).ok()?;
     value.set_sensitive(true);
@@ -220,8 +285,7 @@ fn sensitive(text: &str) -> Option<HeaderValue> {
 
 fn basic(pair: &str) -> Result<HeaderValue> {
     let text = SecretString::from(format!("Basic {}", STANDARD.encode(pair)));
-    sensitive(text.expose_secret())
-        .ok_or_else(|| Error::new(ErrorKind::Configuration, "the user or password is too odd"))
+    sensitive(text.expose_secret()).ok_or_else(|| refuse("the user or password is too odd"))
 }
 
 fn bearer(token: &SecretString) -> Option<HeaderValue> {
@@ -232,148 +296,5 @@ fn bearer(token: &SecretString) -> Option<HeaderValue> {
         sensitive(text.expose_secret())
     } else {
         None
-    }
-}
-
-/// One request for a token (RFC 6749, 4.4). A refusal is final; a server that is away is not.
-async fn fetch(shared: &Shared, grant: &OAuth2, timeout: Duration) -> Result<BearerToken, Failure> {
-    let place = redact::place(&grant.token_url);
-    let request = token_request(shared, grant)
-        .map_err(|error| Failure::new(error.kind(), error.message()))?
-        .timeout(timeout);
-    let requested_at = shared.clock.now();
-    let answer = request.send().await.map_err(|error| {
-        let kind = if error.is_timeout() {
-            ErrorKind::Timeout
-        } else {
-            ErrorKind::Transport
-        };
-        Failure::new(
-            kind,
-            format!("no answer from the authorization server at {place}"),
-        )
-    })?;
-    let status = answer.status();
-    let body = crate::send::read_body(answer, MAX_TOKEN_BODY)
-        .await
-        .map_err(|_| {
-            Failure::new(
-                ErrorKind::Transport,
-                format!("the answer of {place} was cut off"),
-            )
-        })?;
-    if !status.is_success() {
-        let kind = match status.as_u16() {
-            408 | 429 | 500..=599 => ErrorKind::Unavailable,
-            _ => ErrorKind::Credentials,
-        };
-        let reason = oauth_error(&body);
-        let message = format!("no token from the authorization server at {place}{reason}");
-        return Err(Failure {
-            kind,
-            message,
-            status: Some(status),
-        });
-    }
-    let token: TokenAnswer = serde_json::from_slice(&body).map_err(|_| {
-        Failure::new(
-            ErrorKind::Credentials,
-            format!("the answer of {place} is no token: expected JSON with access_token"),
-        )
-    })?;
-    let life = token.expires_in.map_or(DEFAULT_LIFE, |life| life.0);
-    Ok(BearerToken::new(
-        token.access_token,
-        requested_at.checked_add(life),
-    ))
-}
-
-fn token_request(shared: &Shared, grant: &OAuth2) -> Result<reqwest::RequestBuilder> {
-    let mut form = form_urlencoded::Serializer::new(String::new());
-    form.append_pair("grant_type", "client_credentials");
-    if let Some(scope) = &grant.scope {
-        form.append_pair("scope", scope);
-    }
-    if let Some(audience) = &grant.audience {
-        form.append_pair("audience", audience);
-    }
-    let mut request = shared
-        .http
-        .post(grant.token_url.clone())
-        .header(http::header::USER_AGENT, shared.user_agent.clone())
-        .header(http::header::ACCEPT, "application/json")
-        .header(
-            http::header::CONTENT_TYPE,
-            "application/x-www-form-urlencoded",
-        );
-    if grant.secret_in_body {
-        form.append_pair("client_id", &grant.client_id);
-        form.append_pair("client_secret", grant.client_secret.expose_secret());
-    } else {
-        // The two halves are form-encoded before they are joined (RFC 6749, 2.3.1).
-        let encode = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect();
-        let (id, secret): (String, String) = (
-            encode(&grant.client_id),
-            encode(grant.client_secret.expose_secret()),
-        );
-        request = request.header(
-            http::header::AUTHORIZATION,
-            basic(&format!("{id}:{secret}"))?,
-        );
-    }
-    Ok(request.body(form.finish()))
-}
-
-#[derive(Deserialize)]
-struct TokenAnswer {
-    #[serde(deserialize_with = "secret")]
-    access_token: SecretString,
-    #[serde(default)]
-    expires_in: Option<Seconds>,
-}
-
-fn secret<'de, D: serde::Deserializer<'de>>(d: D) -> Result<SecretString, D::Error> {
-    String::deserialize(d).map(SecretString::from)
-}
-
-/// Seconds as a number or as text, as servers send both.
-struct Seconds(Duration);
-
-impl<'de> Deserialize<'de> for Seconds {
-    fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        #[serde(untagged)]
-        enum Spelling {
-            Number(f64),
-            Text(String),
-            Other(serde::de::IgnoredAny),
-        }
-        let seconds = match Spelling::deserialize(d)? {
-            Spelling::Number(number) => Some(number),
-            Spelling::Text(text) => text.trim().parse::<f64>().ok(),
-            Spelling::Other(_) => None,
-        };
-        let life = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-        Ok(Self(life.unwrap_or(DEFAULT_LIFE)))
-    }
-}
-
-/// The `error` code of RFC 6749, 5.2, if it is one of the words defined there.
-fn oauth_error(body: &[u8]) -> String {
-    #[derive(Deserialize)]
-    struct Refusal {
-        error: String,
-    }
-    const KNOWN: [&str; 6] = [
-        "invalid_request",
-        "invalid_client",
-        "invalid_grant",
-        "unauthorized_client",
-        "unsupported_grant_type",
-        "invalid_scope",
-    ];
-    match serde_json::from_slice::<Refusal>(body) {
-        Ok(refusal) if KNOWN.contains(&refusal.error.as_str()) => format!(": {}", refusal.error),
-        _ => String::new(),
     }
 }

@@ -1,5 +1,9 @@
 //! The error document of Integration Broker, `<IBResponse type="error">`.
 
+mod json;
+
+pub(crate) use json::parse_json;
+
 use crate::error::{Fault, shown};
 use crate::xml::{Limits, Reader, Token};
 

@@ -34,8 +34,8 @@ pub use connector::Door;
 pub use credentials::{BearerToken, Credentials, OAuth2, TokenProvider};
 pub use error::{Error, ErrorKind, Fault, Result, Sent};
 pub use operation::{
-    BadRecord, BillingInvoices, Changed, Page, PurchaseOrderDistributionReads, PurchaseOrders,
-    Record,
+    BadRecord, BillingInvoices, Changed, ChartFieldValues, Departments, Employees, Jobs, Page,
+    PurchaseOrderDistributionReads, PurchaseOrders, Record, Suppliers,
 };
 pub use profile::{
     ChangeQuery, Doors, FaultMeaning, FaultRule, FaultWords, Granularity, HttpDoor, HttpNames,

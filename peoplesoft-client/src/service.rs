@@ -12,14 +12,29 @@ pub enum Service {
     PurchaseOrderDistributions,
     /// Billing invoices by their last change.
     BillingInvoices,
+    /// Suppliers by their last change.
+    Suppliers,
+    /// Values of ChartFields by their last change.
+    ChartFields,
+    /// Departments by their last change.
+    Departments,
+    /// People by their last change.
+    Employees,
+    /// Jobs by their last change.
+    Jobs,
 }
 
 impl Service {
     /// Every service.
-    pub const ALL: [Self; 3] = [
+    pub const ALL: [Self; 8] = [
         Self::PurchaseOrders,
         Self::PurchaseOrderDistributions,
         Self::BillingInvoices,
+        Self::Suppliers,
+        Self::ChartFields,
+        Self::Departments,
+        Self::Employees,
+        Self::Jobs,
     ];
 
     /// The name of its section in profiles, such as `purchase_orders`.
@@ -29,6 +44,11 @@ impl Service {
             Self::PurchaseOrders => "purchase_orders",
             Self::PurchaseOrderDistributions => "purchase_order_distributions",
             Self::BillingInvoices => "billing_invoices",
+            Self::Suppliers => "suppliers",
+            Self::ChartFields => "chart_fields",
+            Self::Departments => "departments",
+            Self::Employees => "employees",
+            Self::Jobs => "jobs",
         }
     }
 }

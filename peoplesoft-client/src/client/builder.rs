@@ -37,7 +37,8 @@ const MAX_BODY_BYTES: u64 = 64 << 20;
 pub struct ClientBuilder {
     gateway: Url,
     node: Option<String>,
-    profile: Profile,
+    // Boxed, because builders are moved through futures that callers hold on their stack.
+    profile: Box<Profile>,
     credentials: Credentials,
     limits: Limits,
     connect_timeout: Duration,
@@ -56,7 +57,7 @@ impl ClientBuilder {
         Self {
             gateway,
             node: None,
-            profile: Profile::default(),
+            profile: Box::default(),
             credentials: Credentials::anonymous(),
             limits: Limits {
                 attempt_timeout: ATTEMPT_TIMEOUT,
@@ -78,7 +79,7 @@ impl ClientBuilder {
 
     /// What differs at this site ([`Profile::default`] unless given).
     pub fn profile(mut self, profile: Profile) -> Self {
-        self.profile = profile;
+        *self.profile = profile;
         self
     }
 
@@ -249,7 +250,7 @@ impl ClientBuilder {
         Ok(Client {
             shared: Arc::new(Shared {
                 gateway: self.gateway,
-                profile,
+                profile: *profile,
                 zone,
                 http,
                 authorizer: Authorizer::new(self.credentials, place)?,

@@ -19,7 +19,10 @@ use crate::clock::Clock;
 use crate::connector::Door;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{PsDateTime, Zone};
-use crate::operation::{BillingInvoices, PurchaseOrderDistributionReads, PurchaseOrders};
+use crate::operation::{
+    BillingInvoices, ChartFieldValues, Departments, Employees, Jobs,
+    PurchaseOrderDistributionReads, PurchaseOrders, Suppliers,
+};
 use crate::profile::{Owner, Profile};
 use crate::query::QueryRequest;
 use crate::target::Target;
@@ -113,6 +116,36 @@ impl Client {
     #[must_use]
     pub fn billing_invoices(&self) -> BillingInvoices {
         BillingInvoices::new(self.clone())
+    }
+
+    /// Suppliers.
+    #[must_use]
+    pub fn suppliers(&self) -> Suppliers {
+        Suppliers::new(self.clone())
+    }
+
+    /// Values of ChartFields, the cost objects.
+    #[must_use]
+    pub fn chart_fields(&self) -> ChartFieldValues {
+        ChartFieldValues::new(self.clone())
+    }
+
+    /// Departments.
+    #[must_use]
+    pub fn departments(&self) -> Departments {
+        Departments::new(self.clone())
+    }
+
+    /// People.
+    #[must_use]
+    pub fn employees(&self) -> Employees {
+        Employees::new(self.clone())
+    }
+
+    /// Jobs.
+    #[must_use]
+    pub fn jobs(&self) -> Jobs {
+        Jobs::new(self.clone())
     }
 
     /// Any query, by its owner and name; its rows come back as they are.

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use super::key::key_with_slashes;
 use super::{
     ChartFieldKind, ChartFieldValue, EffStatus, EffectiveDated, EffectiveRow, InvalidId, PsDate,
     PsDateTime, SetId,
@@ -43,22 +43,7 @@ impl ChartFieldKey {
     }
 }
 
-impl fmt::Display for ChartFieldKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}/{}", self.setid, self.kind, self.value)
-    }
-}
-
-impl FromStr for ChartFieldKey {
-    type Err = InvalidId;
-
-    /// Reads what `Display` writes: three parts with slashes between them.
-    fn from_str(text: &str) -> Result<Self, InvalidId> {
-        let (setid, rest) = text.split_once('/').unwrap_or((text, ""));
-        let (kind, value) = rest.split_once('/').unwrap_or((rest, ""));
-        Self::new(setid, ChartFieldKind::from_text(kind), value)
-    }
-}
+key_with_slashes!(ChartFieldKey { setid, kind, value });
 
 /// One value of a ChartField with everything that it was, is and will be.
 ///

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::id::key_from_text;
+use super::key::key_parts;
 use super::{
     CompanyCode, DepartmentId, EffStatus, EffectiveDated, EffectiveRow, EmployeeId, InvalidId,
     LocationCode, PositionNumber, PsDate, PsDateTime, SetId,
@@ -34,6 +35,7 @@ impl DepartmentKey {
 }
 
 key_from_text!(DepartmentKey);
+key_parts!(DepartmentKey { setid, department });
 
 impl std::fmt::Display for DepartmentKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

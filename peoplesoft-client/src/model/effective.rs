@@ -118,6 +118,19 @@ impl<T: EffectiveRow> EffectiveDated<T> {
         self.0.get(ahead.checked_sub(1)?)
     }
 
+    /// The row of exactly this day and sequence.
+    #[must_use]
+    pub fn at(&self, day: PsDate, sequence: u32) -> Option<&T> {
+        let at = self.0.binary_search_by_key(&(day, sequence), place).ok()?;
+        self.0.get(at)
+    }
+
+    /// The same, to be changed; whoever changes its day breaks the order.
+    pub(crate) fn at_mut(&mut self, day: PsDate, sequence: u32) -> Option<&mut T> {
+        let at = self.0.binary_search_by_key(&(day, sequence), place).ok()?;
+        self.0.get_mut(at)
+    }
+
     /// The row that holds on `day`, unless it is inactive.
     #[must_use]
     pub fn active_as_of(&self, day: PsDate) -> Option<&T> {

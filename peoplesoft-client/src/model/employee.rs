@@ -14,7 +14,7 @@ use super::{EmployeeId, PsDateTime};
 #[non_exhaustive]
 pub struct Employee {
     /// The person (`EMPLID`).
-    pub id: EmployeeId,
+    pub key: EmployeeId,
     /// Full name as it is shown (`NAME`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
@@ -43,9 +43,9 @@ pub struct Employee {
 impl Employee {
     /// A person of whom nothing but the id is known.
     #[must_use]
-    pub fn new(id: EmployeeId, last_updated: PsDateTime) -> Self {
+    pub fn new(key: EmployeeId, last_updated: PsDateTime) -> Self {
         Self {
-            id,
+            key,
             name: None,
             first_name: None,
             last_name: None,

@@ -27,19 +27,9 @@ pub struct InvalidId {
 enum Problem {
     Length { found: usize, most: usize },
     Control,
-    NotANumber,
 }
 
 impl InvalidId {
-    /// A part of a key that is a number in PeopleSoft, but not here.
-    pub(crate) fn not_a_number(field: &'static str, found: &str) -> Self {
-        Self {
-            field,
-            found: found.chars().take(60).collect(),
-            problem: Problem::NotANumber,
-        }
-    }
-
     /// The PeopleSoft field that bounds the identifier, such as `PO_ID`.
     #[must_use]
     pub fn field(&self) -> &'static str {
@@ -58,7 +48,6 @@ impl InvalidId {
         match self.problem {
             Problem::Length { most, .. } => format!("1 to {most} characters"),
             Problem::Control => "text without control characters".to_owned(),
-            Problem::NotANumber => "a whole number from 0".to_owned(),
         }
     }
 }
@@ -79,7 +68,6 @@ impl fmt::Display for InvalidId {
                 write!(f, "it has {found} characters, and 1 to {most} are allowed")
             }
             Problem::Control => f.write_str("it holds a control character"),
-            Problem::NotANumber => f.write_str("it is no whole number"),
         }
     }
 }

@@ -1,12 +1,11 @@
 //! Jobs: what a person does, from which day on.
 
 use std::collections::BTreeMap;
-use std::fmt;
-use std::str::FromStr;
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use super::key::key_with_slashes;
 use super::{
     BusinessUnit, CombinationCode, CompanyCode, DepartmentId, EffectiveDated, EffectiveRow,
     EmployeeId, FullPartTime, HrStatus, InvalidId, JobCode, LocationCode, PayrollStatus,
@@ -36,26 +35,7 @@ impl JobKey {
     }
 }
 
-impl fmt::Display for JobKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.employee, self.record)
-    }
-}
-
-impl FromStr for JobKey {
-    type Err = InvalidId;
-
-    /// Reads what `Display` writes: both parts with a slash between them.
-    fn from_str(text: &str) -> Result<Self, InvalidId> {
-        match text.rsplit_once('/') {
-            Some((employee, record)) => match record.parse() {
-                Ok(record) => Self::new(employee, record),
-                Err(_) => Err(InvalidId::not_a_number("EMPL_RCD", record)),
-            },
-            None => Err(InvalidId::not_a_number("EMPL_RCD", "")),
-        }
-    }
-}
+key_with_slashes!(JobKey { employee, record });
 
 /// One job of one person with everything that it was, is and will be (`JOB`).
 ///
@@ -232,7 +212,7 @@ mod tests {
         assert_eq!("0001234/2".parse::<JobKey>().unwrap(), key);
         insta::assert_snapshot!(
             "0001234/x".parse::<JobKey>().unwrap_err(),
-            @"`x` is not a EMPL_RCD: it is no whole number"
+            @"part 2 of the key: found `x`, expected a whole number from 0"
         );
         assert!("0001234".parse::<JobKey>().is_err());
     }

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::code::code_enum;
+use super::key::KeyPart;
 
 code_enum! {
     /// Whether an effective-dated row says that its object is in use (`EFF_STATUS`).
@@ -189,6 +190,15 @@ impl Flag {
     #[must_use]
     pub fn is_yes(&self) -> bool {
         *self == Self::Yes
+    }
+}
+
+impl KeyPart for ChartFieldKind {
+    fn read(text: &str) -> Result<Self, Box<str>> {
+        if text.trim().is_empty() {
+            return Err("the field name of a ChartField, such as DEPTID".into());
+        }
+        Ok(Self::from_text(text))
     }
 }
 

@@ -5,8 +5,9 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
-use super::InvalidId;
 use super::id::{check, text_id};
+use super::key::Parts;
+use super::{InvalidId, InvalidKey, RecordKey};
 
 text_id! {
     /// A department, unique within its SetID only.
@@ -25,6 +26,17 @@ text_id! {
     ChartFieldValue, "CHARTFIELD_VALUE", 30;
     /// A match rule.
     MatchRuleId, "MATCH_CNTRL_ID", 10;
-    /// A way of paying.
-    PaymentMethodCode, "PYMNT_METHOD", 3;
+}
+
+impl RecordKey for EmployeeId {
+    fn texts(&self) -> Vec<String> {
+        vec![self.to_string()]
+    }
+
+    fn from_texts(texts: &[&str]) -> Result<Self, InvalidKey> {
+        let mut parts = Parts::new(texts);
+        let id = parts.read()?;
+        parts.end()?;
+        Ok(id)
+    }
 }

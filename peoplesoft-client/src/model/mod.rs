@@ -54,7 +54,7 @@ pub use master_code::{
 };
 pub use master_id::{
     ChartFieldValue, CombinationCode, CompanyCode, DepartmentId, EmployeeId, JobCode, MatchRuleId,
-    PaymentMethodCode, PositionNumber,
+    PositionNumber,
 };
 pub use purchase_order::{
     Buyer, OrderChange, OrderPlace, PlacedDistribution, PurchaseOrder, PurchaseOrderDistribution,

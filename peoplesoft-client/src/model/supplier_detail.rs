@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     BuyerId, ChartFields, CurrencyCode, DispatchMethod, EffStatus, EffectiveDated, EffectiveRow,
-    Flag, FreightTermsCode, IdNumberKind, MatchRuleId, PaymentMethodCode, PaymentTermsCode,
+    Flag, FreightTermsCode, IdNumberKind, MatchRuleId, PaymentMethod, PaymentTermsCode,
     PostalAddress, PsDate, Sensitive, ShipTypeId, VendorLocation, serde_decimal_option,
 };
 
@@ -120,7 +120,7 @@ pub struct SupplierLocationRow {
     pub payment_terms: Option<PaymentTermsCode>,
     /// Way of paying (`VENDOR_PAY.PYMNT_METHOD`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub payment_method: Option<PaymentMethodCode>,
+    pub payment_method: Option<PaymentMethod>,
     /// Currency of orders (`CURRENCY_CD`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub currency: Option<CurrencyCode>,

@@ -7,8 +7,8 @@ use super::bad_record::BadRecord;
 use super::changed::Page;
 use super::reader::{Frame, Problem, Reader};
 use crate::error::{Error, ErrorKind, Sent};
-use crate::model::{RecordKey, Zone};
-use crate::profile::{ChangeQuery, FieldTable};
+use crate::model::{HIDDEN, RecordKey, Zone};
+use crate::profile::{ChangeQuery, FieldTable, Shape};
 use crate::query::columns::Columns;
 use crate::query::{Row, RowSet};
 
@@ -34,7 +34,10 @@ pub(crate) fn page<T: FromRows>(
         return if set.truncated {
             Err(cut(query, "no row of it can be read"))
         } else {
-            let items = set.rows().map(|row| Err(malformed(query, row))).collect();
+            let items = set
+                .rows()
+                .map(|row| Err(malformed::<T>(query, row)))
+                .collect();
             Ok(Page { items, next: None })
         };
     }
@@ -184,9 +187,10 @@ fn record<T: FromRows>(group: Group<'_, T::Key>, frame: Frame<'_>) -> Result<T, 
         if let [row] = group.rows.as_slice()
             && row.cells.malformed.is_some()
         {
-            return malformed(frame.query, *row);
+            return malformed::<T>(frame.query, *row);
         }
-        let raw: Vec<String> = group.rows.iter().map(|row| row.to_json()).collect();
+        let hidden = secrets::<T>(frame);
+        let raw: Vec<String> = group.rows.iter().map(|row| row.to_json(&hidden)).collect();
         BadRecord {
             key,
             row: problem.row,
@@ -199,8 +203,24 @@ fn record<T: FromRows>(group: Group<'_, T::Key>, frame: Frame<'_>) -> Result<T, 
     })
 }
 
-fn malformed<K>(query: &ChangeQuery, row: Row<'_>) -> BadRecord<K> {
-    malformed_text(query, &row.to_json())
+/// The columns that hold what must not be shown, whatever the site named them.
+fn secrets<T: FromRows>(frame: Frame<'_>) -> Vec<usize> {
+    T::Field::ALL
+        .iter()
+        .filter(|field| {
+            let known = field.definition();
+            known.is_some_and(|known| known.shape == Shape::Sensitive)
+        })
+        .filter_map(|field| frame.columns.of(*field))
+        .collect()
+}
+
+fn malformed<T: FromRows>(query: &ChangeQuery, row: Row<'_>) -> BadRecord<T::Key> {
+    // Which part of it must not be shown cannot be known.
+    if T::Field::has_secrets() {
+        return malformed_text(query, HIDDEN);
+    }
+    malformed_text(query, &row.to_json(&[]))
 }
 
 fn malformed_text<K>(query: &ChangeQuery, raw: &str) -> BadRecord<K> {

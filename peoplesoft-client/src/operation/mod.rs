@@ -19,19 +19,30 @@ mod assemble;
 mod bad_record;
 mod billing_invoice;
 mod changed;
+mod chart_field;
+mod department;
+mod effective;
+mod employee;
 mod grouping;
+mod job;
 mod lookup;
 mod order_distribution;
 mod purchase_order;
 mod reader;
 mod reads;
+mod supplier;
 
 pub use bad_record::BadRecord;
 pub use changed::{Changed, Page, Record};
-pub use reads::{BillingInvoices, PurchaseOrderDistributionReads, PurchaseOrders};
+pub use reads::{
+    BillingInvoices, ChartFieldValues, Departments, Employees, Jobs,
+    PurchaseOrderDistributionReads, PurchaseOrders, Suppliers,
+};
 
 #[cfg(feature = "test-util")]
 pub(crate) use assemble::FromRows;
 pub(crate) use changed::changed_rows;
 #[cfg(feature = "test-util")]
 pub(crate) use grouping::first_page as page_of_rows;
+#[cfg(feature = "test-util")]
+pub(crate) use supplier::CHART_FIELDS as SUPPLIER_CHART_FIELDS;

@@ -6,8 +6,8 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
 use crate::model::{
-    ChartFieldKind, ChartFields, HIDDEN, InvalidId, PostalAddress, PsDate, PsDateTime, Zone,
-    is_sensitive, parse_decimal,
+    ChartFieldKind, ChartFields, HIDDEN, InvalidId, PostalAddress, PsDate, PsDateTime, Sensitive,
+    Zone, is_sensitive, parse_decimal,
 };
 use crate::profile::{ChangeQuery, FieldTable, Shape};
 use crate::query::Row;
@@ -61,6 +61,11 @@ impl Precision {
         digits: 7,
         decimals: 8,
     };
+    /// `STD_HOURS`: DECIMAL(6,2).
+    pub(crate) const HOURS: Self = Self {
+        digits: 4,
+        decimals: 2,
+    };
     /// `*_AMT`: DECIMAL(26,3).
     pub(crate) const AMOUNT: Self = Self {
         digits: 23,
@@ -78,6 +83,11 @@ impl<'a> Reader<'a> {
         self.text(field).map(str::to_owned)
     }
 
+    /// A number of a bank or a tax office.
+    pub(crate) fn sensitive<F: FieldTable>(&self, field: F) -> Option<Sensitive> {
+        self.text(field).and_then(Sensitive::new)
+    }
+
     pub(crate) fn problem<F: FieldTable>(
         &self,
         field: F,
@@ -85,7 +95,9 @@ impl<'a> Reader<'a> {
         expected: impl Into<String>,
     ) -> Problem {
         let column = self.frame.columns.name_of(field).to_owned();
-        let found = if found.is_empty() || !is_sensitive(&column) {
+        let shape = field.definition().map(|known| known.shape);
+        let secret = shape == Some(Shape::Sensitive) || is_sensitive(&column);
+        let found = if found.is_empty() || !secret {
             found
         } else {
             HIDDEN

@@ -1,12 +1,14 @@
 //! What a client offers for each kind of record.
 
+use super::bad_record::BadRecord;
 use super::changed::Changed;
 use super::lookup;
 use crate::client::Client;
 use crate::error::Result;
 use crate::model::{
-    BillingInvoice, BillingInvoiceKey, PsDateTime, PurchaseOrder, PurchaseOrderDistributions,
-    PurchaseOrderKey,
+    BillingInvoice, BillingInvoiceKey, ChartField, ChartFieldKey, Department, DepartmentKey,
+    Employee, EmployeeId, Job, JobKey, PsDateTime, PurchaseOrder, PurchaseOrderDistributions,
+    PurchaseOrderKey, Supplier, VendorKey,
 };
 
 /// Declares what reads one kind of record: by its last change, and by its key.
@@ -85,4 +87,70 @@ reads! {
 reads! {
     /// The billing invoices of a client.
     BillingInvoices of BillingInvoice by BillingInvoiceKey
+}
+
+reads! {
+    /// The suppliers of a client.
+    ///
+    /// A supplier comes with its addresses, locations, id numbers and contacts of all days; what holds
+    /// today is asked of it, such as by [`Supplier::default_location_as_of`].
+    Suppliers of Supplier by VendorKey
+}
+
+reads! {
+    /// The values of ChartFields of a client.
+    ///
+    /// A value comes with the rows of all days, those of the future too; [`ChartField::as_of`] gives the
+    /// one that holds on a day.
+    ///
+    /// ```no_run
+    /// # use futures_util::TryStreamExt;
+    /// # async fn run(client: peoplesoft_client::Client) -> peoplesoft_client::Result<()> {
+    /// let to = client.server_time().await?;
+    /// let from = to.minus(std::time::Duration::from_secs(86_400));
+    /// let values = client.chart_fields().changed_between(from, to).items();
+    /// let mut values = std::pin::pin!(values);
+    /// while let Some(item) = values.try_next().await? {
+    ///     match item {
+    ///         Ok(value) => println!("{} in use today: {}", value.key, value.is_active(to.date())),
+    ///         Err(bad) => eprintln!("{bad}; {}", bad.remedy),
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ChartFieldValues of ChartField by ChartFieldKey
+}
+
+reads! {
+    /// The departments of a client.
+    Departments of Department by DepartmentKey
+}
+
+reads! {
+    /// The people of a client.
+    Employees of Employee by EmployeeId
+}
+
+reads! {
+    /// The jobs of a client.
+    ///
+    /// A job comes with the rows of all days; [`Job::as_of`] gives the one that holds on a day.
+    Jobs of Job by JobKey
+}
+
+impl Jobs {
+    /// All jobs of a person, in the order of their records; none for a person without jobs.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Configuration`](crate::ErrorKind) when the profile names no query for it,
+    /// [`ErrorKind::Truncated`](crate::ErrorKind) when there are more rows than an answer may have, and
+    /// every kind that a call can fail with.
+    pub async fn of_employee(
+        &self,
+        employee: &EmployeeId,
+    ) -> Result<Vec<std::result::Result<Job, BadRecord<JobKey>>>> {
+        lookup::find(&self.client, "by_employee", &[employee.to_string()]).await
+    }
 }

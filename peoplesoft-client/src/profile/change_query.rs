@@ -342,4 +342,13 @@ sections! {
     purchase_orders = "EDI_PO_CHANGED", ["AFTER_BU", "AFTER_ID"], "EDI_PO_BY_KEY";
     purchase_order_distributions = "", ["AFTER_BU", "AFTER_ID"], "";
     billing_invoices = "EDI_BI_CHANGED", ["AFTER_BU", "AFTER_ID"], "EDI_BI_BY_KEY";
+    suppliers = "EDI_VENDOR_CHANGED", ["AFTER_SETID", "AFTER_ID"], "EDI_VENDOR_BY_KEY",
+        |query| query.granularity = Granularity::Day;
+    chart_fields = "EDI_CF_CHANGED", ["AFTER_SETID", "AFTER_FIELD", "AFTER_VALUE"], "EDI_CF_BY_KEY";
+    departments = "EDI_DEPT_CHANGED", ["AFTER_SETID", "AFTER_ID"], "EDI_DEPT_BY_KEY";
+    employees = "EDI_EMPL_CHANGED", ["AFTER_ID"], "EDI_EMPL_BY_KEY";
+    jobs = "EDI_JOB_CHANGED", ["AFTER_ID", "AFTER_RCD"], "EDI_JOB_BY_KEY", |query| {
+        let lookup = Lookup::new("EDI_JOB_BY_EMPL", &["ID"]);
+        query.lookups.insert("by_employee".to_owned(), lookup);
+    };
 }

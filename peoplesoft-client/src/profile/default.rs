@@ -1,5 +1,7 @@
 //! The defaults: FSCM 9.2, with queries named and aliased as the crate page describes.
 
+use std::collections::BTreeMap;
+
 use super::{Doors, FaultMeaning, FaultRule, FaultWords, Profile, QueryAccess, change_query};
 
 impl Default for Profile {
@@ -12,6 +14,12 @@ impl Default for Profile {
             purchase_orders: change_query::purchase_orders::default(),
             purchase_order_distributions: change_query::purchase_order_distributions::default(),
             billing_invoices: change_query::billing_invoices::default(),
+            suppliers: change_query::suppliers::default(),
+            chart_fields: change_query::chart_fields::default(),
+            chart_field_lengths: BTreeMap::new(),
+            departments: change_query::departments::default(),
+            employees: change_query::employees::default(),
+            jobs: change_query::jobs::default(),
             faults: vec![
                 FaultRule::new(158, 536, FaultMeaning::OperationRefused),
                 FaultRule::new(158, 55, FaultMeaning::Unauthorized),

@@ -3,8 +3,9 @@
 use std::fmt;
 
 use super::{
-    BY_KEY, ChangeQuery, Field, FieldTable, Granularity, InvoiceField, OrderDistributionField,
-    OrderField, Profile, Shape,
+    BY_KEY, ChangeQuery, ChartFieldField, DepartmentField, EmployeeField, Field, FieldTable,
+    Granularity, InvoiceField, JobField, OrderDistributionField, OrderField, Profile, Shape,
+    SupplierField,
 };
 use crate::model::{PsDate, PsDateTime, Zone};
 use crate::service::Service;
@@ -91,6 +92,17 @@ impl Profile {
             &self.purchase_order_distributions,
         );
         found.query::<InvoiceField>(Service::BillingInvoices, &self.billing_invoices);
+        found.query::<SupplierField>(Service::Suppliers, &self.suppliers);
+        found.query::<ChartFieldField>(Service::ChartFields, &self.chart_fields);
+        for (kind, length) in &self.chart_field_lengths {
+            if !(1..=30).contains(length) {
+                let place = format!("chart_field_lengths.{kind}");
+                found.add(place, &length.to_string(), "1 to 30 characters");
+            }
+        }
+        found.query::<DepartmentField>(Service::Departments, &self.departments);
+        found.query::<EmployeeField>(Service::Employees, &self.employees);
+        found.query::<JobField>(Service::Jobs, &self.jobs);
     }
 }
 

@@ -9,6 +9,8 @@ mod mistake;
 pub(crate) mod schema;
 mod text;
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 pub use change_query::{ChangeQuery, Granularity, Lookup, Owner, Prompt, Prompts};
@@ -20,12 +22,13 @@ pub use fault_rule::{FaultMeaning, FaultRule, FaultWords};
 pub use mistake::{ProfileMistake, ProfileMistakes};
 
 pub(crate) use field::{
-    BY_KEY, Field, FieldTable, InvoiceField, OrderDistributionField, OrderField, Shape,
+    BY_KEY, ChartFieldField, DepartmentField, EmployeeField, Field, FieldTable, InvoiceField,
+    JobField, OrderDistributionField, OrderField, Shape, SupplierField,
 };
 
 pub(crate) use self::schema::choices;
 use self::schema::section;
-use crate::model::Zone;
+use crate::model::{ChartFieldKind, Zone};
 use crate::service::Service;
 
 section! {
@@ -75,6 +78,24 @@ pub struct Profile {
     /// The query that reads billing invoices by their last change.
     #[serde(deserialize_with = "change_query::billing_invoices::deserialize")]
     pub billing_invoices: ChangeQuery,
+    /// The query that reads suppliers by their last change.
+    #[serde(deserialize_with = "change_query::suppliers::deserialize")]
+    pub suppliers: ChangeQuery,
+    /// The query that reads values of ChartFields by their last change.
+    #[serde(deserialize_with = "change_query::chart_fields::deserialize")]
+    pub chart_fields: ChangeQuery,
+    /// Field name of a ChartField → longest value, where the site configured another length than the
+    /// delivered one ([`ChartFieldKind::delivered_length`](crate::model::ChartFieldKind::delivered_length)).
+    pub chart_field_lengths: BTreeMap<String, u32>,
+    /// The query that reads departments by their last change.
+    #[serde(deserialize_with = "change_query::departments::deserialize")]
+    pub departments: ChangeQuery,
+    /// The query that reads people by their last change.
+    #[serde(deserialize_with = "change_query::employees::deserialize")]
+    pub employees: ChangeQuery,
+    /// The query that reads jobs by their last change.
+    #[serde(deserialize_with = "change_query::jobs::deserialize")]
+    pub jobs: ChangeQuery,
     /// What the message numbers of Integration Broker mean.
     pub faults: Vec<FaultRule>,
     /// What texts of errors mean whose numbers stand in no rule; the first that fits counts.
@@ -124,6 +145,15 @@ impl Profile {
         Zone::new(&self.zone)
     }
 
+    /// The longest value of a ChartField at this site, in characters.
+    #[must_use]
+    pub fn chart_field_length(&self, kind: &ChartFieldKind) -> u32 {
+        self.chart_field_lengths
+            .get(kind.code())
+            .copied()
+            .unwrap_or_else(|| kind.delivered_length())
+    }
+
     /// The query that serves `service`.
     #[must_use]
     pub fn query_of(&self, service: Service) -> &ChangeQuery {
@@ -131,6 +161,11 @@ impl Profile {
             Service::PurchaseOrders => &self.purchase_orders,
             Service::PurchaseOrderDistributions => &self.purchase_order_distributions,
             Service::BillingInvoices => &self.billing_invoices,
+            Service::Suppliers => &self.suppliers,
+            Service::ChartFields => &self.chart_fields,
+            Service::Departments => &self.departments,
+            Service::Employees => &self.employees,
+            Service::Jobs => &self.jobs,
         }
     }
 }

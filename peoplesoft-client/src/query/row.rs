@@ -143,8 +143,9 @@ impl<'a> Row<'a> {
         self.cells.at(column)
     }
 
-    /// The row as a JSON object of texts, for whoever has to look at it; bank and tax numbers are hidden.
-    pub(crate) fn to_json(self) -> String {
+    /// The row as a JSON object of texts, for whoever has to look at it; bank and tax numbers
+    /// are hidden, and so are the columns at the positions in `hidden`.
+    pub(crate) fn to_json(self, hidden: &[usize]) -> String {
         if let Some(raw) = &self.cells.malformed {
             return raw.to_string();
         }
@@ -152,11 +153,16 @@ impl<'a> Row<'a> {
         if let Some(number) = self.number() {
             object.insert("attr:rownumber".to_owned(), number.into());
         }
-        for (name, text) in self.iter() {
-            object.insert(
-                name.to_owned(),
-                shown(name, text).unwrap_or_default().into(),
-            );
+        for span in &self.cells.spans {
+            let at = span.column as usize;
+            let Some(name) = self.columns.get(at) else {
+                continue;
+            };
+            let text = match self.cells.text_of(*span) {
+                Some(_) if hidden.contains(&at) => Some(HIDDEN),
+                text => shown(name, text),
+            };
+            object.insert(name.to_string(), text.unwrap_or_default().into());
         }
         serde_json::Value::Object(object).to_string()
     }
@@ -217,7 +223,7 @@ mod tests {
         let set = crate::query::parse(crate::QueryFormat::Json, answer, 10).unwrap();
         let row = set.rows().next().unwrap();
         insta::assert_snapshot!(format!("{row:?}"), @r#"{"A.VENDOR_ID": Some("0000000042"), "A.VNDR_TIN": Some("[hidden]"), "B.IBAN_ID": None}"#);
-        insta::assert_snapshot!(row.to_json(), @r#"{"A.VENDOR_ID":"0000000042","A.VNDR_TIN":"[hidden]","B.IBAN_ID":"","attr:rownumber":1}"#);
+        insta::assert_snapshot!(row.to_json(&[]), @r#"{"A.VENDOR_ID":"0000000042","A.VNDR_TIN":"[hidden]","B.IBAN_ID":"","attr:rownumber":1}"#);
         assert_eq!(row.get("A.VNDR_TIN"), Some("Planted-1"));
     }
 }

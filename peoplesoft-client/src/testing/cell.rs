@@ -15,6 +15,7 @@ pub(super) enum Cell<'a> {
     /// A translate value: code and English text.
     Code(&'a str, &'a str),
     Date(PsDate),
+    DateTime(PsDateTime),
     /// When the record last changed; a day alone where that is all the source keeps.
     Changed(PsDateTime),
     Number(Decimal),
@@ -57,6 +58,7 @@ impl<'a> Cell<'a> {
         match self {
             Self::Text(text) | Self::Code(text, _) => (*text).to_owned(),
             Self::Date(date) => date.format(&query.prompt_date_format),
+            Self::DateTime(time) => time.format(&query.prompt_time_format),
             Self::Changed(time) => query.window_text(*time),
             Self::Number(number) => number.to_string(),
             Self::Whole(number) => number.to_string(),
@@ -225,7 +227,7 @@ fn write_cell(rows: &mut String, output: &Output, cell: Cell<'_>, format: Option
             );
             write_text(rows, output, &text);
         }
-        Cell::Changed(time) => {
+        Cell::Changed(time) | Cell::DateTime(time) => {
             let text = format.map_or_else(|| time.to_string(), |format| time.format(format));
             write_text(rows, output, &text);
         }

@@ -30,7 +30,8 @@ const TOKEN_LIFE: Duration = Duration::from_secs(3_600);
 #[must_use = "a builder does nothing until `start` is awaited"]
 pub struct FakeBuilder {
     port: u16,
-    profile: Profile,
+    // Boxed, because builders are moved through futures that callers hold on their stack.
+    profile: Box<Profile>,
     basic: Option<Account>,
     oauth: Option<Account>,
     ps_token: Option<Account>,
@@ -49,7 +50,7 @@ impl FakeBuilder {
 
     /// Answers the queries of this profile ([`Profile::default`] unless given).
     pub fn profile(mut self, profile: Profile) -> Self {
-        self.profile = profile;
+        *self.profile = profile;
         self
     }
 
@@ -206,7 +207,7 @@ impl FakePeopleSoft {
     pub fn builder() -> FakeBuilder {
         FakeBuilder {
             port: 0,
-            profile: Profile::default(),
+            profile: Box::default(),
             basic: None,
             oauth: None,
             ps_token: None,
@@ -258,7 +259,7 @@ impl FakePeopleSoft {
 
     /// A client of it, with its profile and [`credentials`](Self::credentials), still to be built.
     pub fn client_builder(&self) -> ClientBuilder {
-        let profile = self.shared.lock().profile.clone();
+        let profile = Profile::clone(&self.shared.lock().profile);
         Client::builder(self.gateway())
             .profile(profile)
             .credentials(self.credentials())

@@ -22,7 +22,7 @@ pub(super) struct Account {
 }
 
 pub(super) struct State {
-    pub(super) profile: Profile,
+    pub(super) profile: Box<Profile>,
     pub(super) zone: Zone,
     pub(super) tables: Tables,
     pub(super) fixed_now: Option<SystemTime>,

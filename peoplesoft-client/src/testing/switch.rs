@@ -94,6 +94,9 @@ pub struct Output {
     pub long_status: bool,
     /// Whether the query takes no notice of the key prompts, as one written wrongly would.
     pub ignores_after: bool,
+    /// Whether the queries of effective-dated records take no notice of rows that take effect in the
+    /// window, so that a change entered ahead of its day is found on the day of entry alone.
+    pub ignores_effective_dates: bool,
     /// HTTP status of a refused service operation (401 by default, as one site is known to answer).
     pub refusal_status: u16,
     /// HTTP status of an inactive service operation (500 by default).
@@ -124,6 +127,7 @@ impl Default for Output {
             dotted: true,
             long_status: false,
             ignores_after: false,
+            ignores_effective_dates: false,
             refusal_status: 401,
             inactive_status: 500,
             password_message: (158, 535),

@@ -9,7 +9,8 @@ use std::sync::Arc;
 use super::cell::{Cell, Writer};
 use super::window::{Chosen, Wanted};
 use crate::model::{
-    BillingInvoice, PsDateTime, PurchaseOrder, PurchaseOrderDistributions, RecordKey,
+    BillingInvoice, ChartField, Department, Employee, Job, PsDate, PsDateTime, PurchaseOrder,
+    PurchaseOrderDistributions, RecordKey, Supplier,
 };
 use crate::operation::{FromRows, Record};
 use crate::profile::FieldTable;
@@ -19,6 +20,11 @@ use crate::service::Service;
 pub(super) trait Cells: FromRows {
     /// When it last changed.
     fn changed(&self) -> PsDateTime;
+
+    /// The days on which a row of it takes effect, which change it without anybody's doing.
+    fn takes_effect(&self) -> Vec<PsDate> {
+        Vec::new()
+    }
 
     /// What a field of the topmost level holds; by these the record is looked up.
     fn head(&self, field: Self::Field) -> Cell<'_>;
@@ -43,6 +49,11 @@ impl Tables {
         tables.add::<PurchaseOrder>();
         tables.add::<PurchaseOrderDistributions>();
         tables.add::<BillingInvoice>();
+        tables.add::<Supplier>();
+        tables.add::<ChartField>();
+        tables.add::<Department>();
+        tables.add::<Employee>();
+        tables.add::<Job>();
         tables
     }
 
@@ -129,7 +140,12 @@ impl<T: Cells> Table for Records<T> {
                 self.0
                     .range((start, Bound::Unbounded))
                     .map(|(_, record)| record)
-                    .filter(|record| window.holds(record.changed()))
+                    .filter(|record| {
+                        let days = record.takes_effect();
+                        let mut effective = days.iter().filter(|_| window.by_effective_date);
+                        window.holds(record.changed())
+                            || effective.any(|day| window.holds(day.at_midnight()))
+                    })
                     .take(window.max_rows)
                     .cloned()
                     .collect()

@@ -24,6 +24,8 @@ pub(super) struct Window<'a> {
     to: PsDateTime,
     after: Vec<&'a str>,
     pub(super) max_rows: usize,
+    /// Whether rows that take effect in the window count as changes.
+    pub(super) by_effective_date: bool,
 }
 
 /// What some values name.
@@ -179,6 +181,7 @@ fn window<'a>(
     }
     Ok(Window {
         query: spec,
+        by_effective_date: !state.output.ignores_effective_dates,
         from: time(&spec.prompts.from)?,
         to: time(&spec.prompts.to)?,
         after,

@@ -15,5 +15,7 @@ mod pages;
 mod records;
 mod redaction;
 mod retry;
+mod set_up;
 mod site;
+mod suppliers;
 mod support;

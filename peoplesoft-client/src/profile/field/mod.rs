@@ -5,10 +5,20 @@
 //! after the values of them. Texts, whole numbers and dates can be parts of a key.
 
 mod billing_invoice;
+mod chart_field;
+mod department;
+mod employee;
+mod job;
 mod purchase_order;
+mod supplier;
 
 pub(crate) use billing_invoice::InvoiceField;
+pub(crate) use chart_field::ChartFieldField;
+pub(crate) use department::DepartmentField;
+pub(crate) use employee::EmployeeField;
+pub(crate) use job::JobField;
 pub(crate) use purchase_order::{OrderDistributionField, OrderField};
+pub(crate) use supplier::SupplierField;
 
 use crate::service::Service;
 
@@ -30,6 +40,8 @@ pub(crate) struct Field {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Shape {
     Text,
+    /// A text that must not be shown, such as a tax or an account number.
+    Sensitive,
     Code,
     Date,
     DateTime,
@@ -48,6 +60,12 @@ pub(crate) trait FieldTable: Copy + 'static {
     /// What is known of this field.
     fn definition(self) -> Option<&'static Field> {
         Self::FIELDS.get(self.position())
+    }
+
+    /// Whether any of them must not be shown.
+    fn has_secrets() -> bool {
+        let mut fields = Self::FIELDS.iter();
+        fields.any(|known| known.shape == Shape::Sensitive)
     }
 
     /// The parts of the key in order.
@@ -72,6 +90,11 @@ pub(crate) fn of_service(service: Service) -> &'static [Field] {
         Service::PurchaseOrders => OrderField::FIELDS,
         Service::PurchaseOrderDistributions => OrderDistributionField::FIELDS,
         Service::BillingInvoices => InvoiceField::FIELDS,
+        Service::Suppliers => SupplierField::FIELDS,
+        Service::ChartFields => ChartFieldField::FIELDS,
+        Service::Departments => DepartmentField::FIELDS,
+        Service::Employees => EmployeeField::FIELDS,
+        Service::Jobs => JobField::FIELDS,
     }
 }
 

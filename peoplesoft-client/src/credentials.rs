@@ -104,6 +104,20 @@ impl Credentials {
         })
     }
 
+    /// Who calls and how, without secrets, for people.
+    pub(crate) fn describe(&self) -> String {
+        match &self.0 {
+            Kind::Anonymous => "nobody".to_owned(),
+            Kind::Basic { oprid, .. } => format!("HTTP Basic as {oprid}"),
+            Kind::Bearer(_) => "a bearer token".to_owned(),
+            Kind::OAuth2(grant) => format!("OAuth 2.0 as {}", grant.client_id),
+            Kind::Provider(_) => "the caller's tokens".to_owned(),
+            Kind::PsToken(_) => "a PS_TOKEN".to_owned(),
+            Kind::WsSecurity { oprid, .. } => format!("WS-Security as {oprid}"),
+            Kind::Node { node, .. } => format!("node {node} with its password"),
+        }
+    }
+
     pub(crate) fn are_secret(&self) -> bool {
         !matches!(self.0, Kind::Anonymous)
     }

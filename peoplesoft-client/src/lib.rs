@@ -6,6 +6,7 @@ mod client;
 mod clock;
 mod connector;
 mod credentials;
+pub mod doctor;
 mod error;
 #[cfg(feature = "test-util")]
 #[doc(hidden)]
@@ -37,6 +38,7 @@ pub use operation::{
     BadRecord, BillingInvoices, Changed, ChartFieldValues, Departments, Employees, Jobs, Page,
     PurchaseOrderDistributionReads, PurchaseOrders, Record, Suppliers,
 };
+pub use profile::draft;
 pub use profile::{
     ChangeQuery, Doors, FaultMeaning, FaultRule, FaultWords, Granularity, HttpDoor, HttpNames,
     HttpParameters, Lookup, OperationAddress, Owner, Profile, ProfileMistake, ProfileMistakes,

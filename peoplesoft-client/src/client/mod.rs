@@ -54,13 +54,14 @@ pub struct Client {
     pub(crate) shared: Arc<Shared>,
 }
 
+#[derive(Clone)]
 pub(crate) struct Shared {
     pub(crate) gateway: Url,
     pub(crate) profile: Profile,
     pub(crate) zone: Zone,
     pub(crate) http: reqwest::Client,
-    pub(crate) authorizer: Authorizer,
-    pub(crate) door_authorizers: BTreeMap<Door, Authorizer>,
+    pub(crate) authorizer: Arc<Authorizer>,
+    pub(crate) door_authorizers: Arc<BTreeMap<Door, Authorizer>>,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) limit: Arc<Semaphore>,
     pub(crate) limits: Limits,
@@ -80,6 +81,20 @@ impl Client {
     /// Starts a client of the gateway at `gateway`, whose path normally ends in `/PSIGW`.
     pub fn builder(gateway: Url) -> ClientBuilder {
         ClientBuilder::new(gateway)
+    }
+
+    /// The same client, sharing connections, tokens and limit, whose calls are tried once.
+    pub(crate) fn once(&self) -> Self {
+        let shared = &self.shared;
+        Self {
+            shared: Arc::new(Shared {
+                limits: Limits {
+                    max_attempts: 1,
+                    ..shared.limits
+                },
+                ..Shared::clone(shared)
+            }),
+        }
     }
 
     /// The address of the gateway.

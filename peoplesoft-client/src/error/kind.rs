@@ -1,7 +1,8 @@
 //! The kinds of failure, coarse enough to decide by.
 
 /// What happened, told apart by who has to mend it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ErrorKind {
     /// The client was built from values that cannot work: address, profile, credentials, certificate.

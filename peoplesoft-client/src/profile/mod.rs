@@ -3,6 +3,7 @@
 mod change_query;
 mod default;
 mod doors;
+pub mod draft;
 mod fault_rule;
 mod field;
 mod mistake;

@@ -18,7 +18,7 @@ use crate::service::Service;
 
 pub(super) use json_schema::json_schema;
 pub(super) use reading::prune;
-pub(super) use toml_text::toml_text;
+pub(super) use toml_text::{bare, quoted, toml_text};
 
 /// What a value may be.
 #[derive(Clone, Debug)]

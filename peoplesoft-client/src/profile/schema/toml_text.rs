@@ -200,7 +200,8 @@ fn join(place: &str, key: &str) -> String {
     }
 }
 
-fn bare(key: &str) -> String {
+/// A key, in quotes where it needs them.
+pub(crate) fn bare(key: &str) -> String {
     let bare = !key.is_empty()
         && key
             .chars()
@@ -208,8 +209,8 @@ fn bare(key: &str) -> String {
     if bare { key.to_owned() } else { quoted(key) }
 }
 
-/// A basic string of TOML.
-fn quoted(text: &str) -> String {
+/// A text in quotes.
+pub(crate) fn quoted(text: &str) -> String {
     let mut shown = String::with_capacity(text.len() + 2);
     shown.push('"');
     for c in text.chars() {

@@ -30,6 +30,10 @@ pub(super) fn route(
         let page = "<html><body>PeopleSoft Integration Gateway</body></html>";
         return Reply::page(StatusCode::OK, page);
     }
+    if *method == Method::GET && path == "/PeopleSoftListeningConnector" {
+        let page = "<html><body>PeopleSoft Integration Gateway<br>Status: ACTIVE</body></html>";
+        return Reply::page(StatusCode::OK, page);
+    }
     let mut call = match take_apart::call(path, method, uri, headers, body) {
         Ok(call) => call,
         Err(reply) => return reply,

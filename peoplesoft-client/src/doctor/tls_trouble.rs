@@ -1,0 +1,182 @@
+//! From the text of a failed handshake to what is wrong.
+
+use std::error::Error as _;
+
+/// What a handshake failed by.
+///
+/// The libraries below keep their error types to themselves, so their texts decide: those of rustls and
+/// of the platforms' own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum TlsTrouble {
+    Untrusted,
+    Expired,
+    NotYetValid,
+    WrongName,
+    Revoked,
+    NotTls,
+    Refused,
+    Unfinished,
+}
+
+/// In this order: the first that is spoken of decides.
+const WORDS: [(TlsTrouble, &[&str]); 7] = [
+    (
+        TlsTrouble::NotYetValid,
+        &["not valid yet", "notvalidyet", "not yet valid"],
+    ),
+    (TlsTrouble::Expired, &["expired"]),
+    (
+        TlsTrouble::WrongName,
+        &[
+            "not valid for name",
+            "notvalidforname",
+            "hostname mismatch",
+            "address mismatch",
+            "host name",
+        ],
+    ),
+    (TlsTrouble::Revoked, &["revoked"]),
+    (
+        TlsTrouble::Refused,
+        &[
+            "fatal alert",
+            "alert handshake",
+            "alert certificate",
+            "peer is incompatible",
+        ],
+    ),
+    (
+        TlsTrouble::NotTls,
+        &[
+            "corrupt message",
+            "wrong version number",
+            "packet length too long",
+            "record overflow",
+        ],
+    ),
+    (
+        TlsTrouble::Untrusted,
+        &[
+            "unknownissuer",
+            "unknown issuer",
+            "self-signed",
+            "self signed",
+            "certificate",
+        ],
+    ),
+];
+
+/// What the failure of a request says about TLS, if anything.
+pub(super) fn of(failure: &reqwest::Error) -> Option<TlsTrouble> {
+    let mut cause = failure.source();
+    let mut text = String::new();
+    while let Some(error) = cause {
+        text.push_str(&error.to_string().to_ascii_lowercase());
+        text.push('\n');
+        cause = error.source();
+    }
+    of_text(&text)
+}
+
+fn of_text(text: &str) -> Option<TlsTrouble> {
+    WORDS
+        .iter()
+        .find(|(_, words)| words.iter().any(|word| text.contains(word)))
+        .map(|(trouble, _)| *trouble)
+}
+
+impl TlsTrouble {
+    pub(super) fn seen(self, host: &str) -> String {
+        match self {
+            Self::Untrusted => "no trusted authority has signed the certificate".to_owned(),
+            Self::Expired => "the certificate has expired".to_owned(),
+            Self::NotYetValid => "the certificate is not valid yet".to_owned(),
+            Self::WrongName => format!("the certificate is not for {host}"),
+            Self::Revoked => "the certificate has been revoked".to_owned(),
+            Self::NotTls => "what answers does not speak TLS".to_owned(),
+            Self::Refused => "the server breaks off the handshake".to_owned(),
+            Self::Unfinished => "the handshake was not finished".to_owned(),
+        }
+    }
+
+    pub(super) fn fix(self, host: &str) -> String {
+        match self {
+            Self::Untrusted => format!(
+                "Give the client the authority that signed the certificate of {host} (as a root \
+                 certificate), and have {host} send the whole chain."
+            ),
+            Self::Expired => format!("Have the certificate of {host} renewed."),
+            Self::NotYetValid => format!(
+                "Check this machine's clock, and from when on the certificate of {host} is valid."
+            ),
+            Self::WrongName => format!(
+                "Address the gateway by a name that its certificate holds, or have a certificate made \
+                 for {host}."
+            ),
+            Self::Revoked => format!("Have a new certificate made for {host}."),
+            Self::NotTls => format!(
+                "Correct the port of the gateway address, or use http if {host} is reached by plain \
+                 http on purpose."
+            ),
+            Self::Refused => format!(
+                "Give the client the certificate that {host} asks of its callers, or have TLS 1.2 or \
+                 1.3 switched on there."
+            ),
+            Self::Unfinished => format!(
+                "Check that a TLS server listens on this port of {host}, and that no firewall cuts the \
+                 handshake."
+            ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_of_both_libraries() {
+        for (text, trouble) in [
+            (
+                "invalid peer certificate: UnknownIssuer",
+                TlsTrouble::Untrusted,
+            ),
+            (
+                "invalid peer certificate: Other(OtherError(CaUsedAsEndEntity))",
+                TlsTrouble::Untrusted,
+            ),
+            (
+                "invalid peer certificate: certificate expired: verification time 1",
+                TlsTrouble::Expired,
+            ),
+            (
+                "invalid peer certificate: certificate not valid for name \"a\"",
+                TlsTrouble::WrongName,
+            ),
+            (
+                "invalid peer certificate: certificate not valid yet: verification",
+                TlsTrouble::NotYetValid,
+            ),
+            (
+                "received fatal alert: CertificateRequired",
+                TlsTrouble::Refused,
+            ),
+            (
+                "received corrupt message of type InvalidContentType",
+                TlsTrouble::NotTls,
+            ),
+            (
+                "certificate verify failed: self-signed certificate",
+                TlsTrouble::Untrusted,
+            ),
+            (
+                "certificate verify failed: certificate has expired",
+                TlsTrouble::Expired,
+            ),
+            ("ssl routines: wrong version number", TlsTrouble::NotTls),
+        ] {
+            assert_eq!(of_text(&text.to_ascii_lowercase()), Some(trouble), "{text}");
+        }
+        assert_eq!(of_text("connection refused"), None);
+    }
+}

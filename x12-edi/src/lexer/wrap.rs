@@ -75,6 +75,10 @@ pub(super) fn of_lines(bytes: &[u8], terminator: u8, eof: bool) -> Verdict {
         };
     };
     let line = window.get(..first).unwrap_or_default();
+    // A stream is judged as soon as its IEA is there; so is what has more behind it already.
+    if ends_in(line, terminator) {
+        return Verdict::No;
+    }
     let line = line.strip_suffix(b"\r").unwrap_or(line);
     let is_segment = line.trim_ascii_end().last() == Some(&terminator);
     if line.len() < ISA || is_segment {
@@ -83,7 +87,12 @@ pub(super) fn of_lines(bytes: &[u8], terminator: u8, eof: bool) -> Verdict {
     let rest = bytes.get(first + 1..).unwrap_or_default();
     let window = rest.get(..=first).unwrap_or(rest);
     match window.iter().position(|&byte| byte == b'\n') {
-        Some(second) if second == first => Verdict::Wrapped(0),
+        Some(second)
+            if second == first
+                && !ends_in(window.get(..second).unwrap_or_default(), terminator) =>
+        {
+            Verdict::Wrapped(0)
+        }
         None if window.len() <= first && !eof && !ends_in(window, terminator) => Verdict::NeedMore,
         _ => Verdict::No,
     }

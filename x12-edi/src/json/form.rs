@@ -3,8 +3,7 @@
 use super::text;
 use crate::delimiters::Delimiters;
 use crate::error::{ErrorKind, Problem};
-use crate::label;
-use crate::schema::Release;
+use crate::label::SegmentWords;
 use crate::segment::{Element, Segment};
 
 /// Elements above this number are kept in `bytes` alone.
@@ -22,7 +21,7 @@ fn is_verbatim(id: &[u8], number: usize) -> bool {
 }
 
 /// Appends the id and the elements as the beginning of a JSON object, without its closing brace.
-pub(super) fn push_segment(out: &mut Vec<u8>, segment: Segment<'_>, labels: Option<Release>) {
+pub(super) fn push_segment(out: &mut Vec<u8>, segment: Segment<'_>) {
     out.extend_from_slice(b"{\"id\":");
     text::push(out, segment.id());
     let count = segment.len();
@@ -35,21 +34,20 @@ pub(super) fn push_segment(out: &mut Vec<u8>, segment: Segment<'_>, labels: Opti
         out.extend_from_slice(format!(",\"{number:02}\":").as_bytes());
         push_element(out, segment.id(), number, element);
     }
-    if let Some(release) = labels {
-        push_labels(out, release, segment);
-    }
 }
 
-fn push_labels(out: &mut Vec<u8>, release: Release, segment: Segment<'_>) {
-    let id = segment.id_text();
-    if let Some(label) = label::segment(&id) {
+/// Appends the words of the segment and of its elements as further keys.
+pub(super) fn push_labels(out: &mut Vec<u8>, words: &mut SegmentWords, segment: Segment<'_>) {
+    if let Some(label) = words.label() {
         out.extend_from_slice(b",\"label\":");
         text::push_str(out, label);
     }
     let mut separator = ",\"labels\":{";
     for (index, element) in segment.elements().enumerate() {
-        let label = label::element(release, &id, index + 1);
-        if let (false, Some(label)) = (element.is_empty(), label) {
+        if element.is_empty() {
+            continue;
+        }
+        if let Some(label) = words.element(index + 1).label {
             out.extend_from_slice(format!("{separator}\"{:02}\":", index + 1).as_bytes());
             text::push_str(out, label);
             separator = ",";

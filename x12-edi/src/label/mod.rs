@@ -3,6 +3,10 @@
 //! They are hints for people, at most 32 characters, and none of the standard's own texts.
 //! The words may become better from release to release: do not compare them.
 
+mod glossary;
+
+pub(crate) use glossary::{ElementWords, Glossary, SegmentWords};
+
 use std::collections::HashMap;
 use std::sync::OnceLock;
 

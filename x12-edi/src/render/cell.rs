@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::label;
-use crate::schema::{ElementKind, ElementRule, ElementType, Release};
+use crate::label::{self, ElementWords, SegmentWords};
+use crate::schema::{ElementKind, ElementRule, ElementType};
 use crate::segment::{Element, MASK, Segment, decode, is_sensitive};
 use crate::value::{Date, Time, implied};
 
@@ -22,7 +22,7 @@ pub(crate) struct Cell {
 }
 
 /// The elements of a segment that are not empty.
-pub(crate) fn cells(release: Release, segment: Segment<'_>) -> Vec<Cell> {
+pub(crate) fn cells(words: &mut SegmentWords, segment: Segment<'_>) -> Vec<Cell> {
     let id = segment.id_text();
     let shown_id = visible(&id);
     segment
@@ -31,14 +31,14 @@ pub(crate) fn cells(release: Release, segment: Segment<'_>) -> Vec<Cell> {
         .filter(|(_, element)| !element.is_empty())
         .map(|(index, element)| {
             let number = index + 1;
-            let rule = label::rule(release, &id, number);
+            let words = words.element(number);
             let is_control = segment.id() == b"ISA";
             let hidden = is_sensitive(segment.id(), number) && !element.is_blank();
             let place = format!("{shown_id}{number:02}");
             let parts = if hidden || is_control || !element.is_structured() {
                 Vec::new()
             } else {
-                parts(&place, rule, element)
+                parts(&place, words.rule, element)
             };
             let value = if hidden {
                 MASK.to_owned()
@@ -46,13 +46,13 @@ pub(crate) fn cells(release: Release, segment: Segment<'_>) -> Vec<Cell> {
                 value(segment, element)
             };
             let meaning = if !hidden && parts.is_empty() {
-                meaning(release, segment, number, rule)
+                meaning(&words, segment, number)
             } else {
                 None
             };
             Cell {
                 place,
-                label: label::element(release, &id, number),
+                label: words.label,
                 value,
                 meaning,
                 parts,
@@ -111,18 +111,13 @@ fn value(segment: Segment<'_>, element: Element<'_>) -> String {
     visible(&text).into_owned()
 }
 
-fn meaning(
-    release: Release,
-    segment: Segment<'_>,
-    number: usize,
-    rule: Option<&ElementRule>,
-) -> Option<String> {
+fn meaning(words: &ElementWords, segment: Segment<'_>, number: usize) -> Option<String> {
     let bytes = segment.element(number).as_bytes();
     let code = std::str::from_utf8(bytes.trim_ascii()).ok()?;
-    if let Some(words) = label::code(release, &segment.id_text(), number, code) {
+    if let Some(words) = words.code(code) {
         return Some(words.to_owned());
     }
-    let rule = rule?;
+    let rule = words.rule?;
     // A period is a date where the element before it says so.
     if &*rule.element == "1251" && segment.element(number - 1).as_bytes() == b"D8" {
         return day(bytes);
@@ -203,14 +198,14 @@ fn grouped(number: &str) -> String {
 }
 
 /// Short words for a loop by the segment that opens it: for HL the level, for N1 the role.
-pub(crate) fn loop_words(release: Release, id: &str, segment: Segment<'_>) -> Option<&'static str> {
-    let number = match id {
-        "HL" => 3,
-        "N1" | "NM1" => 1,
-        _ => return label::segment(id),
+pub(crate) fn loop_words(words: &mut SegmentWords, segment: Segment<'_>) -> Option<&'static str> {
+    let number = match segment.id() {
+        b"HL" => 3,
+        b"N1" | b"NM1" => 1,
+        _ => return words.label(),
     };
     let code = segment.element(number);
-    label::code(release, id, number, &code.text()).or_else(|| label::segment(id))
+    words.element(number).code(&code.text()).or(words.label())
 }
 
 /// What an eye would miss or a terminal would obey: control characters, and marks that hide or
@@ -237,7 +232,9 @@ pub(crate) fn visible(text: &str) -> Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::label::Glossary;
     use crate::reader::Reader;
+    use crate::schema::Release;
 
     const ISA: &str = "ISA*00*          *01*hunter2   *ZZ*SENDER         *ZZ*RECEIVER       *240101*1200*^*00501*000000001*0*T*>~";
 
@@ -257,7 +254,8 @@ mod tests {
                 cell.meaning.as_deref().unwrap_or_default()
             )
         };
-        cells(Release::V005010, segment)
+        let mut glossary = Glossary::default();
+        cells(glossary.of(Release::V005010, segment.id()), segment)
             .iter()
             .flat_map(|cell| std::iter::once(show(cell)).chain(cell.parts.iter().map(show)))
             .collect()

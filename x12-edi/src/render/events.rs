@@ -1,6 +1,8 @@
 //! Where the events to show come from.
 
-use crate::envelope::{EnvelopeReader, Event};
+use std::sync::Arc;
+
+use crate::envelope::{EnvelopeReader, Event, GroupHeader, InterchangeHeader};
 use crate::error::Result;
 use crate::reader::Source;
 use crate::validate::ValidatingReader;
@@ -18,6 +20,14 @@ pub trait Events: sealed::Sealed {
     /// Whether findings of the content come among those of the envelope.
     #[doc(hidden)]
     fn checks_content(&self) -> bool;
+
+    /// ISA of the open interchange.
+    #[doc(hidden)]
+    fn interchange(&self) -> Option<&Arc<InterchangeHeader>>;
+
+    /// GS of the open group.
+    #[doc(hidden)]
+    fn group(&self) -> Option<&Arc<GroupHeader>>;
 }
 
 impl<S: Source> sealed::Sealed for EnvelopeReader<S> {}
@@ -30,6 +40,14 @@ impl<S: Source> Events for EnvelopeReader<S> {
     fn checks_content(&self) -> bool {
         false
     }
+
+    fn interchange(&self) -> Option<&Arc<InterchangeHeader>> {
+        Self::interchange(self)
+    }
+
+    fn group(&self) -> Option<&Arc<GroupHeader>> {
+        Self::group(self)
+    }
 }
 
 impl<S: Source> sealed::Sealed for ValidatingReader<S> {}
@@ -41,5 +59,13 @@ impl<S: Source> Events for ValidatingReader<S> {
 
     fn checks_content(&self) -> bool {
         true
+    }
+
+    fn interchange(&self) -> Option<&Arc<InterchangeHeader>> {
+        Self::interchange(self)
+    }
+
+    fn group(&self) -> Option<&Arc<GroupHeader>> {
+        Self::group(self)
     }
 }

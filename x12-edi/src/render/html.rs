@@ -9,7 +9,7 @@ use crate::delimiters::Delimiters;
 use crate::envelope::{Event, GroupHeader, InterchangeHeader, SetHeader, Usage};
 use crate::error::{Error, Result};
 use crate::finding::{Finding, Severity};
-use crate::label;
+use crate::label::{self, Glossary, SegmentWords};
 use crate::outline::{Opened, Outline};
 use crate::schema::Release;
 use crate::segment::{MaskedSegment, Segment};
@@ -53,6 +53,7 @@ pub(super) struct Page<'a, W> {
     outline: Outline,
     release: Release,
     version: String,
+    glossary: Glossary,
     /// How many loops are open.
     loops: usize,
     in_interchange: bool,
@@ -89,6 +90,7 @@ impl<'a, W: Write> Page<'a, W> {
             outline: Outline::default(),
             release: Release::default(),
             version: String::new(),
+            glossary: Glossary::default(),
             loops: 0,
             in_interchange: false,
             in_group: false,
@@ -169,8 +171,9 @@ impl<'a, W: Write> Page<'a, W> {
             "<section class=\"interchange\">\n<h2>Interchange {} {usage}</h2>\n<dl class=\"card\">",
             escape(&number)
         )?;
-        let when = |number: usize| {
-            let cells = cells(self.release, segment);
+        let words = self.glossary.of(self.release, segment.id());
+        let mut when = |number: usize| {
+            let cells = cells(words, segment);
             let place = format!("ISA{number:02}");
             cells
                 .into_iter()
@@ -263,8 +266,9 @@ impl<'a, W: Write> Page<'a, W> {
 
     fn open_loop(&mut self, opened: &Opened, segment: Segment<'_>) -> io::Result<()> {
         self.loops += 1;
-        let words = loop_words(self.release, &opened.id, segment).unwrap_or_default();
-        let gist: Vec<_> = cells(self.release, segment)
+        let of_segment = self.words(segment);
+        let words = loop_words(of_segment, segment).unwrap_or_default();
+        let gist: Vec<_> = cells(of_segment, segment)
             .into_iter()
             .take(4)
             .map(|cell| cell.value)
@@ -278,6 +282,10 @@ impl<'a, W: Write> Page<'a, W> {
             escape(words),
             escape(&gist.join(" · ")),
         )
+    }
+
+    fn words(&mut self, segment: Segment<'_>) -> &mut SegmentWords {
+        self.glossary.of(self.release, segment.id())
     }
 
     fn close_loops(&mut self, depth: usize) -> io::Result<()> {
@@ -313,16 +321,17 @@ impl<'a, W: Write> Page<'a, W> {
         let number = segment
             .number()
             .map_or(String::new(), |number| format!("segment {number} · "));
+        let words = self.words(segment).label();
         write!(
             self.out,
             "<div class=\"segment\"><p class=\"what\"><b>{}</b> <span class=\"words\">{}</span> \
              <code>{}</code> <small>{number}line {} · bytes {from}–{to}</small></p>",
             escape(&id),
-            escape(label::segment(&id).unwrap_or_default()),
+            escape(words.unwrap_or_default()),
             escape(&MaskedSegment(segment).to_string()),
             segment.line(),
         )?;
-        let cells = cells(self.release, segment);
+        let cells = cells(self.words(segment), segment);
         if !cells.is_empty() {
             self.out.write_all(b"<table>")?;
             for cell in &cells {

@@ -8,7 +8,7 @@ use super::events::Events;
 use crate::envelope::Event;
 use crate::error::{Error, Result};
 use crate::finding::{Finding, Severity};
-use crate::label;
+use crate::label::{self, Glossary, SegmentWords};
 use crate::outline::Outline;
 use crate::schema::Release;
 use crate::segment::Segment;
@@ -20,6 +20,7 @@ pub(super) struct Page<W> {
     outline: Outline,
     release: Release,
     version: String,
+    glossary: Glossary,
 }
 
 const BOLD: &str = "\u{1b}[1m";
@@ -41,6 +42,7 @@ impl<W: Write> Page<W> {
             outline: Outline::default(),
             release: Release::default(),
             version: String::new(),
+            glossary: Glossary::default(),
         }
     }
 
@@ -106,7 +108,7 @@ impl<W: Write> Page<W> {
         if let Some(opened) = spot.opens {
             let indent = (SET_DEPTH + spot.depth) * 2;
             let (on, off) = (self.paint(CYAN), self.paint(RESET));
-            let words = loop_words(self.release, &opened.id, segment)
+            let words = loop_words(self.words(segment), segment)
                 .map_or(String::new(), |words| format!(": {words}"));
             let title = visible(&opened.id).into_owned();
             writeln!(
@@ -116,6 +118,10 @@ impl<W: Write> Page<W> {
             )?;
         }
         self.segment(SET_DEPTH + spot.depth, segment)
+    }
+
+    fn words(&mut self, segment: Segment<'_>) -> &mut SegmentWords {
+        self.glossary.of(self.release, segment.id())
     }
 
     fn paint(&self, code: &'static str) -> &'static str {
@@ -136,7 +142,7 @@ impl<W: Write> Page<W> {
         let id = segment.id_text();
         let (on, dim, off) = (self.paint(BOLD), self.paint(DIM), self.paint(RESET));
         write!(self.out, "{:indent$}{on}{}{off}", "", visible(&id))?;
-        if let Some(words) = label::segment(&id) {
+        if let Some(words) = self.words(segment).label() {
             write!(self.out, " {words}")?;
         }
         if let Some(number) = segment.number() {
@@ -147,7 +153,7 @@ impl<W: Write> Page<W> {
             )?;
         }
         writeln!(self.out)?;
-        for cell in cells(self.release, segment) {
+        for cell in cells(self.words(segment), segment) {
             self.cell(indent, &cell)?;
             for part in &cell.parts {
                 self.cell(indent + 2, part)?;

@@ -2,18 +2,20 @@
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
-use std::io::{Read, Write};
+use std::io::Write;
 use std::rc::Rc;
 
 use super::Encoder;
 use crate::delimiters::Delimiters;
-use crate::envelope::{EnvelopeReader, Event};
+use crate::envelope::Event;
 use crate::error::{Error, Result};
+use crate::finding::Severity;
 use crate::json::{FORMAT_VERSION, Layout, form, text};
-use crate::reader::StreamSource;
+use crate::label::Glossary;
+use crate::render::Events;
 use crate::schema::Release;
 use crate::segment::Segment;
-use crate::window::{Copied, Window};
+use crate::window::Window;
 
 /// When so many bytes wait, they are written.
 const FLUSH_AT: usize = 64 * 1024;
@@ -83,9 +85,9 @@ pub(super) struct Page<'a, W> {
     inside: bool,
     /// Of the group that is read; labels depend on it.
     release: Release,
+    glossary: Glossary,
+    worst: Option<Severity>,
 }
-
-type Events<R> = EnvelopeReader<StreamSource<Copied<R>>>;
 
 impl<'a, W: Write> Page<'a, W> {
     pub(super) fn new(encoder: &'a Encoder, out: W, window: Rc<RefCell<Window>>) -> Self {
@@ -101,10 +103,12 @@ impl<'a, W: Write> Page<'a, W> {
             fresh: true,
             inside: false,
             release: Release::default(),
+            glossary: Glossary::default(),
+            worst: None,
         }
     }
 
-    pub(super) fn run<R: Read>(mut self, mut events: Events<R>) -> Result<()> {
+    pub(super) fn run<E: Events>(mut self, mut events: E) -> Result<Option<Severity>> {
         if self.encoder.layout == Layout::Document {
             let head = format!("{{\"format_version\":{FORMAT_VERSION},\"items\":[");
             self.buffer.extend_from_slice(head.as_bytes());
@@ -112,6 +116,7 @@ impl<'a, W: Write> Page<'a, W> {
         while let Some(event) = events.next_event()? {
             match event {
                 Event::Finding(finding) => {
+                    self.worst = self.worst.max(Some(finding.severity));
                     if self.encoder.findings {
                         let json = serde_json::to_vec(&finding).unwrap_or_default();
                         self.waiting.push_back(Waiting::Finding(json));
@@ -144,11 +149,12 @@ impl<'a, W: Write> Page<'a, W> {
             self.buffer.extend_from_slice(b"\n]}\n");
         }
         self.out.write_all(&self.buffer).map_err(Error::io)?;
-        self.out.flush().map_err(Error::io)
+        self.out.flush().map_err(Error::io)?;
+        Ok(self.worst)
     }
 
     /// Says of the set that was just begun from whom it is and what release it has.
-    fn give_context<R: Read>(&mut self, events: &Events<R>, offset: u64) {
+    fn give_context(&mut self, events: &impl Events, offset: u64) {
         let Some(Waiting::Segment(held)) = self.waiting.back_mut() else {
             return;
         };
@@ -196,11 +202,11 @@ impl<'a, W: Write> Page<'a, W> {
             form::is_exact(segment, window.get(offset, offset + length))
         };
         let mut json = Vec::with_capacity(segment.as_bytes().len() * 2);
-        form::push_segment(
-            &mut json,
-            segment,
-            self.encoder.labels.then_some(self.release),
-        );
+        form::push_segment(&mut json, segment);
+        if self.encoder.labels {
+            let words = self.glossary.of(self.release, segment.id());
+            form::push_labels(&mut json, words, segment);
+        }
         self.waiting.push_back(Waiting::Segment(Box::new(Held {
             role,
             offset,

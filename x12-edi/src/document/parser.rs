@@ -14,7 +14,10 @@ use crate::segment::Segment;
 pub(crate) trait Document: Loop {
     const SET: &'static str;
 
-    fn set_release(&mut self, release: Release);
+    /// Takes what GS and ST say.
+    fn set_header(&mut self, release: Release, set: &TransactionSet);
+    /// ST03.
+    fn implementation(&self) -> Option<&str>;
     /// The ids that the standard has somewhere in the set.
     fn known() -> &'static KnownKeys;
     /// Reports what no rule of a single segment says.
@@ -34,7 +37,7 @@ pub(crate) fn read_document<D: Document>(set: &TransactionSet) -> ParsedDocument
         findings: Vec::new(),
     };
     let document = &mut parsed.document;
-    document.set_release(release);
+    document.set_header(release, set);
     let mut layout = LayoutBuilder::default();
     document.fill(&mut parser, &mut layout, &Site::PLAIN);
     *document.layout_mut() = layout.finish(|| D::order(release));
@@ -43,22 +46,10 @@ pub(crate) fn read_document<D: Document>(set: &TransactionSet) -> ParsedDocument
     parsed
 }
 
-/// The release of GS08: the latest of ours that is not later, since what changed stays changed.
+/// The release of GS08.
 pub(super) fn release_of(set: &TransactionSet) -> Release {
-    let Some(group) = set.group() else {
-        return Release::default();
-    };
-    let version = group.version.trim().get(..6).unwrap_or_default();
-    if version.is_empty() || !version.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Release::default();
-    }
-    let mut release = Release::V003040;
-    for known in Release::ALL {
-        if known.as_str() <= version {
-            release = *known;
-        }
-    }
-    release
+    let group = set.group();
+    group.map_or_else(Release::default, |group| Release::nearest(&group.version))
 }
 
 /// The place in a set, and what was found on the way.

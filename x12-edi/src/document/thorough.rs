@@ -45,6 +45,9 @@ pub(crate) fn check<D: Document>(document: &D, release: Release) -> Result<()> {
     judge.begin(b"ST");
     judge.add(Boundary::Element, D::SET.as_bytes());
     judge.add(Boundary::Element, b"0001");
+    if let Some(implementation) = document.implementation() {
+        judge.add(Boundary::Element, implementation.as_bytes());
+    }
     judge.end();
     put(document, release, &mut judge)?;
     judge.begin(b"SE");

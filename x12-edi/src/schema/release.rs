@@ -54,6 +54,30 @@ impl Release {
             .copied()
             .find(|release| version.starts_with(release.as_str()))
     }
+
+    /// The release by whose tables documents of this GS08 are read and written: the latest of ours
+    /// that is not later, since what changed stays changed. The default one if GS08 does not start
+    /// with six digits.
+    ///
+    /// ```
+    /// use x12_edi::schema::Release;
+    /// assert_eq!(Release::nearest("004030"), Release::V004010);
+    /// assert_eq!(Release::nearest("006010"), Release::V005010);
+    /// ```
+    #[must_use]
+    pub fn nearest(version: &str) -> Self {
+        let version = version.trim().get(..6).unwrap_or_default();
+        if version.is_empty() || !version.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Self::default();
+        }
+        let mut nearest = Self::V003040;
+        for known in Self::ALL {
+            if known.as_str() <= version {
+                nearest = *known;
+            }
+        }
+        nearest
+    }
 }
 
 impl fmt::Display for Release {

@@ -103,6 +103,16 @@ impl<W: Write> Writer<W> {
     /// [`ErrorKind::State`] outside a group or inside a set; [`ErrorKind::Length`] for a code that
     /// has not three characters or an ST03 of more than 35.
     pub fn start_set(&mut self, code: &str, control: &SetControlNumber) -> Result<()> {
+        self.start_set_as(code, control, None)
+    }
+
+    /// The same with an ST03 of its own.
+    fn start_set_as(
+        &mut self,
+        code: &str,
+        control: &SetControlNumber,
+        convention: Option<&str>,
+    ) -> Result<()> {
         if self.group.is_none() || self.set.is_some() {
             let expected = "a transaction set starts inside a group and outside other sets";
             return Err(Error::state(
@@ -119,18 +129,20 @@ impl<W: Write> Writer<W> {
                     .into(),
             );
         }
-        if self.convention.len() > 35 {
+        let own = std::mem::take(&mut self.convention);
+        let convention = convention.unwrap_or(&own);
+        let done = if convention.len() > 35 {
             let expected = "the implementation convention has at most 35 characters";
-            return Err(Problem::new(ErrorKind::Length, expected, "shorten it")
+            Err(Problem::new(ErrorKind::Length, expected, "shorten it")
                 .at("ST", 3)
-                .with_value(self.convention.as_bytes())
-                .into());
-        }
-        let convention = std::mem::take(&mut self.convention);
-        let elements = [code, control.as_str(), &convention].map(str::as_bytes);
-        let kept = elements.get(..if convention.is_empty() { 2 } else { 3 });
-        let done = self.put("ST", kept.unwrap_or_default());
-        self.convention = convention;
+                .with_value(convention.as_bytes())
+                .into())
+        } else {
+            let elements = [code, control.as_str(), convention].map(str::as_bytes);
+            let kept = elements.get(..if convention.is_empty() { 2 } else { 3 });
+            self.put("ST", kept.unwrap_or_default())
+        };
+        self.convention = own;
         done?;
         if let Some(group) = &mut self.group {
             group.sets += 1;
@@ -222,8 +234,19 @@ impl<W: Write> Writer<W> {
         control: &SetControlNumber,
         content: impl FnOnce(&mut Self) -> Result<()>,
     ) -> Result<()> {
+        self.write_set_as(code, control, None, content)
+    }
+
+    /// The same with an ST03 of its own.
+    pub(crate) fn write_set_as(
+        &mut self,
+        code: &str,
+        control: &SetControlNumber,
+        convention: Option<&str>,
+        content: impl FnOnce(&mut Self) -> Result<()>,
+    ) -> Result<()> {
         self.or_nothing(|writer| {
-            writer.start_set(code, control)?;
+            writer.start_set_as(code, control, convention)?;
             content(writer)?;
             writer.end_set()
         })?;

@@ -55,12 +55,10 @@ impl<D: Document> Complete<D> {
             .filter(|f| f.code.as_str().starts_with("segment-"))
             .collect();
         assert!(misplaced.is_empty(), "{release} {misplaced:#?}");
-        assert_eq!(
-            String::from_utf8(written(&document).unwrap())
-                .unwrap()
-                .len(),
-            bytes.len()
-        );
+        // GS04 has a century from 004010 on.
+        let set = |text: &str| text.split_once("ST*").map(|(_, set)| set.to_owned());
+        let again = String::from_utf8(written(&document).unwrap()).unwrap();
+        assert_eq!(set(&again), set(&bytes));
         Self {
             document,
             places,

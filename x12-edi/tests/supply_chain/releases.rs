@@ -85,3 +85,29 @@ fn a_document_is_checked_as_its_release_has_it() {
     notice.release = Release::V005010;
     assert!(text_of(&notice).contains("*A~\nHL*2*1*P*0~"));
 }
+
+#[test]
+fn the_guide_of_st_is_kept_and_written_back() {
+    let content = "BAK*00*AC*4711*20240102~\n";
+    let bytes = String::from_utf8(file::<PurchaseOrderAcknowledgment>(content)).unwrap();
+    let bytes = bytes
+        .replace("X*004010~", "X*005010~")
+        .replace("ST*855*0001~", "ST*855*0001*GUIDE-7~");
+    let (mut document, findings) = PurchaseOrderAcknowledgment::read(&set_of(bytes.as_bytes()));
+    assert_eq!(codes(&findings), []);
+    assert_eq!(document.implementation, Some("GUIDE-7".into()));
+    assert_eq!(text_of(&document), bytes);
+    document.check_all().unwrap();
+
+    document.implementation = Some("X".repeat(36).into());
+    let error = written(&document).unwrap_err();
+    assert_eq!((error.segment(), error.element()), (Some("ST"), Some(3)));
+    document.implementation = None;
+    assert_eq!(text_of(&document), bytes.replace("*GUIDE-7", ""));
+
+    // Before 005010 ST has no third element.
+    document.release = Release::V004010;
+    document.implementation = Some("GUIDE-7".into());
+    let error = document.check_all().unwrap_err();
+    assert_eq!((error.segment(), error.element()), (Some("ST"), Some(3)));
+}

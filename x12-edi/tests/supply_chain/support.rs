@@ -11,6 +11,7 @@ use x12_edi::document::purchase_order_change::PurchaseOrderChange;
 use x12_edi::document::ship_notice::ShipNotice;
 use x12_edi::envelope::{GroupHeader, InterchangeHeader, InterchangeId};
 use x12_edi::finding::Finding;
+use x12_edi::schema::Release;
 use x12_edi::value::{ControlNumber, Date, Decimal, SetControlNumber, Time};
 use x12_edi::{LineEnd, Result, TransactionSet, Writer};
 
@@ -27,6 +28,7 @@ pub(crate) trait Document: Sized {
     const CODE: &'static str;
     const GROUP: &'static str;
     fn read(set: &TransactionSet) -> (Self, Vec<Finding>);
+    fn release(&self) -> Release;
     fn put(&self, writer: &mut Writer<Vec<u8>>, number: &SetControlNumber) -> Result<()>;
 }
 
@@ -39,6 +41,10 @@ macro_rules! documents {
             fn read(set: &TransactionSet) -> (Self, Vec<Finding>) {
                 let parsed = <$name>::parse(set);
                 (parsed.document, parsed.findings)
+            }
+
+            fn release(&self) -> Release {
+                self.release
             }
 
             fn put(&self, writer: &mut Writer<Vec<u8>>, number: &SetControlNumber) -> Result<()> {
@@ -58,7 +64,7 @@ documents!(
     PaymentOrder
 );
 
-/// An interchange of release 004010 with this document.
+/// An interchange with this document in a group of its release.
 pub(crate) fn written<D: Document>(document: &D) -> Result<Vec<u8>> {
     let time = Time::new(14, 30)?;
     let number = ControlNumber::new(7)?;
@@ -71,7 +77,8 @@ pub(crate) fn written<D: Document>(document: &D) -> Result<Vec<u8>> {
     );
     let mut writer = Writer::new(Vec::new()).with_line_end(LineEnd::Lf);
     writer.start_interchange(&interchange)?;
-    let group = GroupHeader::new(D::GROUP, "ALPHA", "BRAVO", number, date(31), time);
+    let group = GroupHeader::new(D::GROUP, "ALPHA", "BRAVO", number, date(31), time)
+        .with_version(document.release().as_str());
     writer.start_group(&group)?;
     document.put(&mut writer, &SetControlNumber::from(ControlNumber::new(1)?))?;
     writer.end_group()?;

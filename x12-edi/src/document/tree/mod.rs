@@ -149,7 +149,7 @@ impl SetTree {
     }
 
     /// Writes the set under this control number, every segment as it stands. ST and SE are the
-    /// writer's, ST03 included.
+    /// writer's, but for ST03, where the set has one.
     ///
     /// # Errors
     /// Those of [`Writer::write_set`] and [`Writer::write_segment`].
@@ -158,14 +158,24 @@ impl SetTree {
         writer: &mut Writer<W>,
         control_number: &SetControlNumber,
     ) -> Result<()> {
-        writer.write_set(self.plan.code(), control_number, |writer| {
-            for (_, segment) in self.segments() {
-                if !matches!(&*segment.id(), "ST" | "SE") {
-                    writer.write_verbatim(segment)?;
+        let st = self
+            .segments()
+            .map(|(_, segment)| segment)
+            .find(|segment| segment.id() == "ST");
+        let convention = st.map(|st| st.text(3)).filter(|text| !text.is_empty());
+        writer.write_set_as(
+            self.plan.code(),
+            control_number,
+            convention.as_deref(),
+            |writer| {
+                for (_, segment) in self.segments() {
+                    if !matches!(&*segment.id(), "ST" | "SE") {
+                        writer.write_verbatim(segment)?;
+                    }
                 }
-            }
-            Ok(())
-        })
+                Ok(())
+            },
+        )
     }
 }
 

@@ -428,6 +428,10 @@ macro_rules! typed_document {
                 /// The release of the standard: that of GS08 where the document was read,
                 /// [`Release::V004010`](crate::schema::Release::V004010) unless told otherwise.
                 pub release: $crate::schema::Release,
+                /// ST03, from release 005010 on: the guide that the set follows, at most 35
+                /// characters. Where there is none, that of
+                /// [`Writer::with_convention`](crate::Writer::with_convention) is written.
+                pub implementation: Option<$crate::value::Text>,
             ] true
             $(#[$meta])*
             pub $name {
@@ -503,7 +507,8 @@ macro_rules! typed_document {
                 writer: &mut $crate::writer::Writer<W>,
                 control_number: &$crate::value::SetControlNumber,
             ) -> $crate::error::Result<()> {
-                writer.write_set(Self::CODE, control_number, |writer| {
+                let implementation = self.implementation.as_ref().map($crate::value::Text::as_str);
+                writer.write_set_as(Self::CODE, control_number, implementation, |writer| {
                     $crate::document::sink::put(self, self.release, writer)
                 })
             }
@@ -512,8 +517,17 @@ macro_rules! typed_document {
         impl $crate::document::parser::Document for $name {
             const SET: &'static str = $code;
 
-            fn set_release(&mut self, release: $crate::schema::Release) {
+            fn set_header(
+                &mut self,
+                release: $crate::schema::Release,
+                set: &$crate::envelope::TransactionSet,
+            ) {
                 self.release = release;
+                self.implementation = set.header().implementation.as_deref().map(Into::into);
+            }
+
+            fn implementation(&self) -> Option<&str> {
+                self.implementation.as_ref().map($crate::value::Text::as_str)
             }
 
             fn known() -> &'static $crate::document::typed::KnownKeys {

@@ -70,7 +70,7 @@ impl Violation {
     /// A value that cannot be written as an element.
     pub(crate) fn unwritable(element: usize, expected: String) -> Self {
         Self {
-            code: FindingCode::ElementNumberTooPrecise,
+            code: FindingCode::ElementNumberInvalid,
             kind: ErrorKind::Value,
             element,
             value: Vec::new(),

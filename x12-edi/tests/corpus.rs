@@ -76,4 +76,5 @@ corpus! {
 corpus! {
     json
     json_text
+    overlay
 }

@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::header::{GroupHeader, InterchangeHeader, SetHeader};
-use super::ledger::{Ledger, TrailerCheck, declared};
+use super::ledger::{Interchanges, Ledger, TrailerCheck, declared};
 use crate::error::Result;
 use crate::finding::{Finding, FindingCode};
 use crate::lexer::{Entry, Kind};
@@ -108,6 +108,9 @@ pub(super) struct Partial {
     pub(super) carried: Vec<(Vec<u8>, Finding)>,
     /// GS06 of the groups of the last interchange that began in the part.
     pub(super) own: Vec<Vec<u8>>,
+    /// Sender and receiver, ISA13, and what to say if it is a repeated one, of every interchange
+    /// that began in the part.
+    pub(super) interchanges: Vec<(Vec<u8>, Vec<u8>, Finding)>,
     /// The IEA of the carried interchange: its declared count, and a finding without a text.
     pub(super) trailer: Option<(Option<u64>, Finding)>,
 }
@@ -392,9 +395,24 @@ impl<S: Source> EnvelopeReader<S> {
         let findings = &mut self.findings;
         let read = |_| Arc::new(InterchangeHeader::read(isa, findings));
         self.ledger.interchange.open(control, start, read);
-        if let Some(partial) = &mut self.partial {
-            partial.own.clear();
-            partial.is_carried = false;
+        let pair = Interchanges::pair(&isa);
+        let repeated = || {
+            let text = "an interchange before it went between the same two under this ISA13";
+            let finding = isa.finding(FindingCode::InterchangeControlNumberRepeated, text);
+            finding.at_element(13).with_value(control)
+        };
+        match &mut self.partial {
+            Some(partial) => {
+                partial.own.clear();
+                partial.is_carried = false;
+                partial
+                    .interchanges
+                    .push((pair, control.to_vec(), repeated()));
+            }
+            None if self.ledger.interchanges.repeats(&pair, control) => {
+                self.findings.push(repeated());
+            }
+            None => {}
         }
         self.ledger.acknowledgments = 0;
         self.pending.push_back(Pending::InterchangeStart);
@@ -434,7 +452,7 @@ impl<S: Source> EnvelopeReader<S> {
             None => {
                 let text = "GS stands outside any interchange";
                 self.findings
-                    .push(gs.finding(FindingCode::GroupMisplaced, text));
+                    .push(gs.finding(FindingCode::SegmentMisplaced, text));
             }
         }
         self.pending.push_back(Pending::GroupStart);

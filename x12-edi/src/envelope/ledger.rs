@@ -1,6 +1,6 @@
 //! What is open, what was counted in it, and whether the trailers agree.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::event::Summary;
@@ -183,8 +183,39 @@ impl Seen {
     }
 }
 
+/// The control numbers of the interchanges of an input, by who sent them to whom.
+#[derive(Debug, Default)]
+pub(super) struct Interchanges(HashMap<Box<[u8]>, Seen>);
+
+/// Repeated interchanges are looked for among so many pairs of sender and receiver.
+const MAX_PAIRS: usize = 1000;
+
+impl Interchanges {
+    /// Sender and receiver of an ISA: ISA05 to ISA08.
+    pub(super) fn pair(isa: &Segment<'_>) -> Vec<u8> {
+        let mut pair = Vec::with_capacity(40);
+        for element in 5..=8 {
+            pair.extend_from_slice(isa.element(element).as_bytes());
+            pair.push(0);
+        }
+        pair
+    }
+
+    /// Whether an interchange of this number went between the two before.
+    pub(super) fn repeats(&mut self, pair: &[u8], control: &[u8]) -> bool {
+        if let Some(seen) = self.0.get_mut(pair) {
+            return seen.repeats(control);
+        }
+        if self.0.len() < MAX_PAIRS {
+            self.0.entry(pair.into()).or_default().repeats(control);
+        }
+        false
+    }
+}
+
 #[derive(Debug, Default)]
 pub(super) struct Ledger {
+    pub(super) interchanges: Interchanges,
     pub(super) interchange: Slot<Arc<InterchangeHeader>>,
     pub(super) group: Slot<Arc<GroupHeader>>,
     pub(super) set: Slot<SetHeader>,

@@ -30,7 +30,7 @@ use std::sync::Arc;
 
 use super::event::{EnvelopeReader, Event, Partial};
 use super::header::InterchangeHeader;
-use super::ledger::{Seen, wrong_count};
+use super::ledger::{Interchanges, Seen, wrong_count};
 use crate::delimiters::Delimiters;
 use crate::finding::{Finding, FindingCode};
 use crate::reader::Reader;
@@ -225,6 +225,7 @@ pub fn join(parts: impl IntoIterator<Item = PartRead>) -> Option<Vec<Finding>> {
     let mut ended = Some(None);
     let mut is_whole = true;
     let (mut seen, mut groups, mut lines) = (Seen::default(), 0, 0);
+    let mut interchanges = Interchanges::default();
     for part in parts {
         if ended != Some(part.assumed) {
             return None;
@@ -235,6 +236,11 @@ pub fn join(parts: impl IntoIterator<Item = PartRead>) -> Option<Vec<Finding>> {
         groups += partial.carried.len() as u64;
         for (control, repeated) in partial.carried {
             if seen.repeats(&control) {
+                findings.push(repeated);
+            }
+        }
+        for (pair, control, repeated) in partial.interchanges {
+            if interchanges.repeats(&pair, &control) {
                 findings.push(repeated);
             }
         }

@@ -84,9 +84,6 @@ finding_codes! {
     /// ST misses its SE.
     SetTrailerMissing = "set-trailer-missing", Error, Some(Ak502("2")),
         "check that the transfer was complete";
-    /// GS stands where no interchange is open.
-    GroupMisplaced = "group-misplaced", Error, Some(Ta105("022")),
-        "a group stands directly inside an interchange";
     /// ST stands outside a functional group.
     SetMisplaced = "set-misplaced", Error, Some(Ta105("022")),
         "put GS before the first ST and GE after the last SE";
@@ -129,6 +126,9 @@ finding_codes! {
     /// GS04 or GS05 is not a date or a time.
     GroupDateInvalid = "group-date-invalid", Warning, None,
         "GS04 is CCYYMMDD and GS05 is HHMM, HHMMSS or HHMMSSDD";
+    /// Two interchanges of one input, from one sender to one receiver, have the same ISA13.
+    InterchangeControlNumberRepeated = "interchange-control-number-repeated", Warning, Some(Ta105("025")),
+        "every interchange of a sender has its own control number; this one may have been sent twice";
     /// Two groups of one interchange have the same GS06.
     GroupControlNumberRepeated = "group-control-number-repeated", Warning, Some(Ak905("19")),
         "every group of a sender has its own control number";
@@ -249,9 +249,6 @@ finding_codes! {
     /// A time element is not a time.
     ElementTimeInvalid = "element-time-invalid", Error, Some(Ak403("9")),
         "times are HHMM, HHMMSS or HHMMSSDD";
-    /// A number has more digits than can be kept exactly.
-    ElementNumberTooPrecise = "element-number-too-precise", Error, Some(Ak403("5")),
-        "numbers of up to 28 digits are kept exactly";
     /// A 997, 999 or TA1 is about something that was not sent, or not to whom it comes from.
     AcknowledgmentUnmatched = "acknowledgment-unmatched", Warning, None,
         "compare with what was sent, also by other systems under the same id";

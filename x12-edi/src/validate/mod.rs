@@ -48,7 +48,7 @@
 //! | `trailing_zeroes` | `element-trailing-zeroes` | warning | off | off |
 //! | `separators` | `trailing-separators`, `trailing-separators-missing` | warning | off | off |
 //! | `trailing_separators` | whether they may be there | forbidden | optional | optional |
-//! | `duplicates` | `group-control-number-repeated`, `set-control-number-repeated` | error | warning | off |
+//! | `duplicates` | `interchange-control-number-repeated`, `group-control-number-repeated`, `set-control-number-repeated` | error | warning | off |
 //! | `unknown_sets` | `set-unknown`, `release-unknown` | error | warning | off |
 //! | `functional_ids` | `set-not-in-group` | error | warning | off |
 //!

@@ -16,7 +16,8 @@ use crate::schema::SetSchema;
 use crate::schema::walk::Walker;
 
 /// What the switch for duplicates is about.
-const DUPLICATES: [FindingCode; 2] = [
+const DUPLICATES: [FindingCode; 3] = [
+    FindingCode::InterchangeControlNumberRepeated,
     FindingCode::GroupControlNumberRepeated,
     FindingCode::SetControlNumberRepeated,
 ];
@@ -164,6 +165,7 @@ impl<S: Source> ValidatingReader<S> {
                 Event::Finding(finding)
             }
             Event::InterchangeStart(header, segment) => {
+                self.after_start = true;
                 content.interchange = Some(Arc::clone(header));
                 Event::InterchangeStart(header, segment)
             }

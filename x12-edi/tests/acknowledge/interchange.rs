@@ -169,3 +169,23 @@ fn damaged_headers_are_answered_as_well_as_can_be() {
             .is_none()
     );
 }
+
+#[test]
+fn an_interchange_that_comes_twice_is_noted_as_a_duplicate() {
+    let one = interchange("00401", &orders("004010", &[SOUND]));
+    let noted = |input: &str| -> Vec<_> {
+        let reports = answer(input, &always()).reports;
+        let notes = reports
+            .iter()
+            .filter_map(|report| report.acknowledgment.as_ref());
+        notes.map(|ta1| ta1.note.as_str().to_owned()).collect()
+    };
+    assert_eq!(noted(&format!("{one}\n{one}")), ["000", "025"]);
+    // Under another number, and from another sender, it is another one.
+    let other = one.replace("000000905", "000000906");
+    assert_eq!(noted(&format!("{one}{other}")), ["000", "000"]);
+    let (sender, receiver) = ("*ZZ*", "*01*");
+    let other = one.replacen(sender, receiver, 1);
+    assert_ne!(other, one);
+    assert_eq!(noted(&format!("{one}{other}")), ["000", "000"]);
+}

@@ -3,6 +3,8 @@
 //! Each function panics where its promise is broken, and for nothing else.
 
 use std::io::Read;
+#[cfg(feature = "serde")]
+use std::sync::Arc;
 
 use x12_edi::acknowledge::{
     AcknowledgmentSet, ControlNumbers, InterchangePolicy, Options, Replier, functional, read,
@@ -13,6 +15,11 @@ use x12_edi::finding::FindingCode;
 #[cfg(feature = "serde")]
 use x12_edi::json::{Decoder, Encoder, Layout};
 use x12_edi::render::{Style, annotate};
+use x12_edi::schema::Release;
+#[cfg(feature = "serde")]
+use x12_edi::schema::overlay::Overlay;
+#[cfg(feature = "serde")]
+use x12_edi::schema::{Difference, Standard};
 use x12_edi::stats::Statistics;
 use x12_edi::validate::{Switches, ValidatingReader};
 use x12_edi::value::{ControlNumber, Date, SetControlNumber, Time};
@@ -111,6 +118,52 @@ pub fn json(bytes: &[u8]) {
 pub fn json_text(bytes: &[u8]) {
     let mut out = Vec::new();
     let _ = Decoder::new().decode(bytes, &mut out);
+}
+
+/// An overlay, in TOML or JSON, is refused or comes back as it was; what it makes of a schema is
+/// always the same, and sets can be checked against it.
+#[cfg(feature = "serde")]
+pub fn overlay(bytes: &[u8]) {
+    const ORDER: &[u8] = b"ISA*00*          *00*          *ZZ*SENDER         *ZZ*RECEIVER       *240131*1200*U*00401*000000001*0*P*>~GS*PO*AB*CD*20240131*1200*1*X*004010~ST*850*0001~BEG*00*SA*4711**20240131~REF*DP*099~PO1*1*10*EA*9.95**VN*A-1~CTT*1~SE*6*0001~GE*1*1~IEA*1*000000001~";
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return;
+    };
+    let overlay: Overlay = match toml::from_str(text) {
+        Ok(overlay) => overlay,
+        Err(_) => match serde_json::from_str(text) {
+            Ok(overlay) => overlay,
+            Err(_) => return,
+        },
+    };
+    let json = serde_json::to_string(&overlay).expect("an overlay in JSON");
+    let back: Overlay = serde_json::from_str(&json).expect("JSON of our own");
+    assert_eq!(back, overlay);
+    let toml = toml::to_string(&overlay).expect("an overlay in TOML");
+    assert_eq!(
+        toml::from_str::<Overlay>(&toml).expect("TOML of our own"),
+        overlay
+    );
+    for code in ["850", "810"] {
+        let mut own = overlay.clone();
+        own.set = code.to_owned();
+        let Some(base) = Standard::of(own.release).set(code) else {
+            continue;
+        };
+        let Ok(changed) = own.apply(base) else {
+            assert!(own.diff(base).is_err());
+            continue;
+        };
+        let differences = own.diff(base).expect("it was applied");
+        assert_eq!(base.diff(&changed), differences);
+        assert!(changed.diff(&changed).is_empty());
+        let written = serde_json::to_string(&differences).expect("differences in JSON");
+        let read: Vec<Difference> = serde_json::from_str(&written).expect("JSON of our own");
+        assert_eq!(read, differences);
+        let changed = Arc::new(changed);
+        let mut reader = ValidatingReader::from_slice(ORDER, Switches::strict())
+            .with_schemas(move |_| Some(Arc::clone(&changed)));
+        while reader.next_event().expect("a slice").is_some() {}
+    }
 }
 
 /// Anything is answered, and the answer is in order by our own strictest check.
@@ -273,7 +326,11 @@ fn open(set: &TransactionSet) -> Result<Writer<Vec<u8>>> {
         .with_delimiters(set.delimiters());
     let mut writer = Writer::new(Vec::new()).with_characters(CharacterSet::Unrestricted);
     writer.start_interchange(&header)?;
-    writer.start_group(&GroupHeader::new("PO", "AA", "BB", one, date(), time()))?;
+    // A document is written into a group of its release.
+    let version = set.group().map_or("", |group| group.version.as_str());
+    let group = GroupHeader::new("PO", "AA", "BB", one, date(), time())
+        .with_version(Release::nearest(version).as_str());
+    writer.start_group(&group)?;
     Ok(writer)
 }
 

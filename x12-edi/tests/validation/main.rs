@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod cases;
+mod every_code;
 
 use std::sync::Arc;
 
@@ -312,6 +313,23 @@ fn control_numbers_that_come_twice_are_a_switch() {
     assert_eq!(findings(&twice, &switches)[0].severity, Severity::Error);
     switches.duplicates = Check::Off;
     assert_eq!(findings(&twice, &switches), []);
+}
+
+#[test]
+fn interchanges_that_come_twice_are_a_switch() {
+    let file = wrap("PO", "004010", ORDER).repeat(2);
+    let read = |switches: &Switches| {
+        found_by(ValidatingReader::from_slice(
+            file.as_bytes(),
+            switches.clone(),
+        ))
+    };
+    let mut switches = Switches::standard();
+    let found = read(&switches);
+    assert_eq!(found[0].code, FindingCode::InterchangeControlNumberRepeated);
+    assert_eq!((found.len(), found[0].location.element), (1, Some(13)));
+    switches.duplicates = Check::Off;
+    assert_eq!(read(&switches), []);
 }
 
 #[test]

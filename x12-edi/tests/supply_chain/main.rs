@@ -8,6 +8,7 @@
 )]
 
 mod answer;
+mod builders;
 mod chain;
 mod change;
 mod change_answer;

@@ -22,12 +22,22 @@
 //! # Ok::<(), x12_edi::Error>(())
 //! ```
 
+mod change_answer;
 mod invoice;
 mod order;
+mod order_acknowledgment;
+mod order_change;
+mod payment;
 mod room;
+mod shipment;
 
+pub use change_answer::{AnsweredLineBuilder, ChangeAcknowledgmentBuilder};
 pub use invoice::{InvoiceBuilder, InvoiceLineBuilder};
 pub use order::{OrderLineBuilder, PurchaseOrderBuilder};
+pub use order_acknowledgment::{AcknowledgedLineBuilder, PurchaseOrderAcknowledgmentBuilder};
+pub use order_change::{ChangedLineBuilder, PurchaseOrderChangeBuilder};
+pub use payment::{PaymentOrderBuilder, RemittanceBuilder, RemittanceEntityBuilder};
+pub use shipment::LevelBuilder;
 
 /// Declares a builder: its methods, each with the field that it fills and the type of the part.
 /// `one` sets what may stand once, `first` the segment that starts the loop, `many` appends.

@@ -1,11 +1,11 @@
 //! What the fuzz targets call: readers of bytes from outside, with what must hold of any bytes.
 
-use crate::model::{BillingInvoice, PurchaseOrder, Zone};
+use crate::model::{BillingInvoice, Payment, PurchaseOrder, ReceiptLine, Voucher, Zone};
 use crate::operation::page_of_rows;
 use crate::profile::Profile;
 use crate::rowset;
 
-/// Reads bytes as the answer of both queries, with a row limit that short answers reach.
+/// Reads bytes as the answer of several queries, with a row limit that short answers reach.
 pub fn query_answer(bytes: &[u8]) {
     const MAX_ROWS: u32 = 4;
     let profile = Profile::default();
@@ -25,6 +25,22 @@ pub fn query_answer(bytes: &[u8]) {
         }
     }
     if let Ok(page) = page_of_rows::<BillingInvoice>(&rows, &profile.billing_invoices, &zone) {
+        assert_eq!(page.next.is_some(), rows.truncated());
+    }
+    if let Ok(page) = page_of_rows::<Voucher>(&rows, &profile.vouchers, &zone) {
+        assert_eq!(page.next.is_some(), rows.truncated());
+        for voucher in page.items.iter().flatten() {
+            let json = serde_json::to_vec(voucher).unwrap_or_default();
+            assert_eq!(
+                serde_json::from_slice::<Voucher>(&json).ok().as_ref(),
+                Some(voucher)
+            );
+        }
+    }
+    if let Ok(page) = page_of_rows::<Payment>(&rows, &profile.payments, &zone) {
+        assert_eq!(page.next.is_some(), rows.truncated());
+    }
+    if let Ok(page) = page_of_rows::<ReceiptLine>(&rows, &profile.receipts, &zone) {
         assert_eq!(page.next.is_some(), rows.truncated());
     }
 }
@@ -100,6 +116,11 @@ mod tests {
          "A.VENDOR_SETID":"SHARE","A.VENDOR_ID":"42","A.CURRENCY_CD":"USD","A.LAST_DTTM_UPDATE":"2026-04-01T09:00:00",
          "B.LINE_NBR":1,"B.UNIT_OF_MEASURE":"EA","C.SCHED_NBR":1,"C.DUE_DT":"2026-04-15","C.QTY_PO":1.5,
          "C.PRICE_PO":2,"C.MERCHANDISE_AMT":3}]}}}"#;
+    const VOUCHERS: &str = r#"{"status":"success","data":{"query":{"numrows":1,"queryname=":"X","rows":[
+        {"attr:rownumber":1,"A.BUSINESS_UNIT":"US001","A.VOUCHER_ID":"1","A.INVOICE_ID":"I-1","A.INVOICE_DT":"2026-04-01",
+         "A.VENDOR_SETID":"SHARE","A.VENDOR_ID":"42","A.ENTRY_STATUS":"P","A.GROSS_AMT":3.5,"A.TXN_CURRENCY_CD":"USD",
+         "A.LAST_UPDATE_DT":"2026-04-01","B.VOUCHER_LINE_NUM":1,"B.MERCHANDISE_AMT":3.5,"B.PO_ID":"7",
+         "B.BUSINESS_UNIT_PO":"US001","C.DISTRIB_LINE_NUM":1,"C.MERCHANDISE_AMT":3.5,"C.ACCOUNT":"640000"}]}}}"#;
     const FAULT: &str = "<IBResponse type=\"error\"><MessageID>536</MessageID>\
                          <DefaultMessage>A &amp; B &#x41; <![CDATA[c]]> (158,536)</DefaultMessage></IBResponse>";
 
@@ -129,6 +150,11 @@ mod tests {
     proptest! {
         #[test]
         fn damaged_answers_are_read_or_refused(bytes in damaged(ANSWER)) {
+            super::query_answer(&bytes);
+        }
+
+        #[test]
+        fn damaged_answers_of_vouchers_are_read_or_refused(bytes in damaged(VOUCHERS)) {
             super::query_answer(&bytes);
         }
 

@@ -35,8 +35,9 @@ pub use connector::Door;
 pub use credentials::{BearerToken, Credentials, OAuth2, TokenProvider};
 pub use error::{Error, ErrorKind, Fault, Result, Sent};
 pub use operation::{
-    BadRecord, BillingInvoices, Changed, ChartFieldValues, Departments, Employees, Jobs, Page,
-    PurchaseOrderDistributionReads, PurchaseOrders, Record, Suppliers,
+    BadRecord, BillingInvoices, Changed, ChartFieldValues, Departments, Employees, Found, Jobs,
+    Page, Payments, PurchaseOrderDistributionReads, PurchaseOrders, Receipts, Record,
+    ScheduledPayments, Suppliers, Vouchers,
 };
 pub use profile::draft;
 pub use profile::{

@@ -12,6 +12,14 @@ pub enum Service {
     PurchaseOrderDistributions,
     /// Billing invoices by their last change.
     BillingInvoices,
+    /// Vouchers by their last change.
+    Vouchers,
+    /// Payments by their last change.
+    Payments,
+    /// What vouchers have scheduled to be paid, by its last change.
+    ScheduledPayments,
+    /// Shipment lines of receipts by their last change.
+    Receipts,
     /// Suppliers by their last change.
     Suppliers,
     /// Values of ChartFields by their last change.
@@ -26,10 +34,14 @@ pub enum Service {
 
 impl Service {
     /// Every service.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 12] = [
         Self::PurchaseOrders,
         Self::PurchaseOrderDistributions,
         Self::BillingInvoices,
+        Self::Vouchers,
+        Self::Payments,
+        Self::ScheduledPayments,
+        Self::Receipts,
         Self::Suppliers,
         Self::ChartFields,
         Self::Departments,
@@ -44,6 +56,10 @@ impl Service {
             Self::PurchaseOrders => "purchase_orders",
             Self::PurchaseOrderDistributions => "purchase_order_distributions",
             Self::BillingInvoices => "billing_invoices",
+            Self::Vouchers => "vouchers",
+            Self::Payments => "payments",
+            Self::ScheduledPayments => "scheduled_payments",
+            Self::Receipts => "receipts",
             Self::Suppliers => "suppliers",
             Self::ChartFields => "chart_fields",
             Self::Departments => "departments",

@@ -20,8 +20,9 @@ use crate::connector::Door;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{PsDateTime, Zone};
 use crate::operation::{
-    BillingInvoices, ChartFieldValues, Departments, Employees, Jobs,
-    PurchaseOrderDistributionReads, PurchaseOrders, Suppliers,
+    BillingInvoices, ChartFieldValues, Departments, Employees, Jobs, Payments,
+    PurchaseOrderDistributionReads, PurchaseOrders, Receipts, ScheduledPayments, Suppliers,
+    Vouchers,
 };
 use crate::profile::{Owner, Profile};
 use crate::query::QueryRequest;
@@ -161,6 +162,30 @@ impl Client {
     #[must_use]
     pub fn jobs(&self) -> Jobs {
         Jobs::new(self.clone())
+    }
+
+    /// Vouchers.
+    #[must_use]
+    pub fn vouchers(&self) -> Vouchers {
+        Vouchers::new(self.clone())
+    }
+
+    /// Payments.
+    #[must_use]
+    pub fn payments(&self) -> Payments {
+        Payments::new(self.clone())
+    }
+
+    /// What vouchers have scheduled to be paid.
+    #[must_use]
+    pub fn scheduled_payments(&self) -> ScheduledPayments {
+        ScheduledPayments::new(self.clone())
+    }
+
+    /// Shipment lines of receipts.
+    #[must_use]
+    pub fn receipts(&self) -> Receipts {
+        Receipts::new(self.clone())
     }
 
     /// Any query, by its owner and name; its rows come back as they are.

@@ -18,6 +18,7 @@ mod job;
 pub(crate) mod key;
 mod master_code;
 mod master_id;
+mod payment;
 mod purchase_order;
 mod receipt;
 mod sensitive;
@@ -56,19 +57,20 @@ pub use master_id::{
     ChartFieldValue, CombinationCode, CompanyCode, DepartmentId, EmployeeId, JobCode, MatchRuleId,
     PositionNumber,
 };
+pub use payment::{BankKey, Payment, PaymentKey, ScheduledPayment, ScheduledPaymentKey};
 pub use purchase_order::{
     Buyer, OrderChange, OrderPlace, PlacedDistribution, PurchaseOrder, PurchaseOrderDistribution,
     PurchaseOrderDistributions, PurchaseOrderKey, PurchaseOrderLine, PurchaseOrderSchedule,
     VendorKey,
 };
-pub use receipt::ReceiptKey;
+pub use receipt::{ReceiptLine, ReceiptLineKey};
 pub use sensitive::Sensitive;
 pub use supplier::Supplier;
 pub use supplier_detail::{
     AcknowledgementRules, SupplierAddress, SupplierAddressRow, SupplierBankAccount,
     SupplierContact, SupplierContactRow, SupplierIdNumber, SupplierLocation, SupplierLocationRow,
 };
-pub use voucher::VoucherKey;
+pub use voucher::{OrderSchedule, Voucher, VoucherDistribution, VoucherKey, VoucherLine};
 
 #[cfg(feature = "test-util")]
 pub(crate) use code::Translate;

@@ -49,7 +49,7 @@ impl PartialEq for Sensitive {
 impl Eq for Sensitive {}
 
 /// The fields of PeopleSoft that hold bank, tax and national numbers, whatever record they are in.
-const FIELDS: [&str; 22] = [
+const FIELDS: [&str; 23] = [
     "VNDR_TIN",
     "TIN",
     "TAX_ID",
@@ -61,6 +61,7 @@ const FIELDS: [&str; 22] = [
     "VAT_RGSTRN_ID",
     "TAX_EXEMPT_ID",
     "BANK_ACCOUNT_NUM",
+    "BANK_ACCT_KEY",
     "BANK_ACCT_NBR",
     "ACCOUNT_EC_ID",
     "ACCOUNT_NUM",

@@ -9,7 +9,7 @@ use crate::profile::{BY_KEY, ChangeQuery, FieldTable, Shape};
 use crate::query;
 
 /// Records that were found, in key order; one that cannot be read does not hide the others.
-pub(super) type Found<T> = Vec<std::result::Result<T, BadRecord<<T as Record>::Key>>>;
+pub type Found<T> = Vec<std::result::Result<T, BadRecord<<T as Record>::Key>>>;
 
 /// The values of a look-up as its prompts want them: dates in the format of the profile.
 pub(super) fn prompts<F: FieldTable>(

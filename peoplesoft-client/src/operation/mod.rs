@@ -6,7 +6,8 @@
 //! 1. `model/NAME.rs`: the record with its levels, a public field `key`, `extra` at each level. The key is a
 //!    struct of checked parts (identifiers, `u32`, `PsDate`), made a key by `key_with_slashes!`.
 //! 2. `profile/field/NAME.rs`: its list of fields. Those marked `key` are the parts of the key in order;
-//!    other look-ups than by the key are listed after the fields.
+//!    other look-ups than by the key are listed after the fields. A level that a query may leave out has
+//!    the number of its rows as a gate: `optional in LineNbr` is looked for once that number is selected.
 //! 3. `service.rs`: a variant of `Service`. `profile/change_query.rs`: a line of `sections!` with the query,
 //!    its key prompts, its look-up by key. `profile/mod.rs` and `profile/default.rs`: the section and an arm
 //!    of `query_of`. `profile/mistake.rs`: a line of `find`.
@@ -27,16 +28,21 @@ mod grouping;
 mod job;
 mod lookup;
 mod order_distribution;
+mod payment;
 mod purchase_order;
 mod reader;
 mod reads;
+mod receipt;
 mod supplier;
+mod voucher;
 
 pub use bad_record::BadRecord;
 pub use changed::{Changed, Page, Record};
+pub use lookup::Found;
 pub use reads::{
-    BillingInvoices, ChartFieldValues, Departments, Employees, Jobs,
-    PurchaseOrderDistributionReads, PurchaseOrders, Suppliers,
+    BillingInvoices, ChartFieldValues, Departments, Employees, Jobs, Payments,
+    PurchaseOrderDistributionReads, PurchaseOrders, Receipts, ScheduledPayments, Suppliers,
+    Vouchers,
 };
 
 #[cfg(feature = "test-util")]

@@ -169,6 +169,38 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Two ids that mean something only together; nothing where the second is blank.
+    pub(crate) fn optional_pair<F, A, B>(
+        &self,
+        first: F,
+        second: F,
+    ) -> Result<Option<(A, B)>, Problem>
+    where
+        F: FieldTable,
+        A: FromStr<Err = InvalidId>,
+        B: FromStr<Err = InvalidId>,
+    {
+        match self.optional_id(second)? {
+            Some(second) => Ok(Some((self.id(first)?, second))),
+            None => Ok(None),
+        }
+    }
+
+    /// Checks that the rows of a record that has one row are all the same.
+    pub(crate) fn alone<F: FieldTable>(
+        &self,
+        rows: &[Self],
+        field: F,
+        of: &str,
+    ) -> Result<(), Problem> {
+        for row in rows {
+            if !row.row.iter().eq(self.row.iter()) {
+                return Err(row.twice(field, &format!("one {of} in two different rows"), of));
+            }
+        }
+        Ok(())
+    }
+
     /// The code of a translate field, whether the query shows the code or a text.
     pub(crate) fn code<F: FieldTable>(&self, field: F) -> Option<&'a str> {
         let text = self.text(field)?;

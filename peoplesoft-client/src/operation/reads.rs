@@ -2,13 +2,14 @@
 
 use super::bad_record::BadRecord;
 use super::changed::Changed;
-use super::lookup;
+use super::lookup::{self, Found};
 use crate::client::Client;
 use crate::error::Result;
 use crate::model::{
     BillingInvoice, BillingInvoiceKey, ChartField, ChartFieldKey, Department, DepartmentKey,
-    Employee, EmployeeId, Job, JobKey, PsDateTime, PurchaseOrder, PurchaseOrderDistributions,
-    PurchaseOrderKey, Supplier, VendorKey,
+    Employee, EmployeeId, InvoiceId, Job, JobKey, Payment, PaymentKey, PsDate, PsDateTime,
+    PurchaseOrder, PurchaseOrderDistributions, PurchaseOrderKey, ReceiptLine, ReceiptLineKey,
+    RecordKey, ScheduledPayment, ScheduledPaymentKey, Supplier, VendorKey, Voucher, VoucherKey,
 };
 
 /// Declares what reads one kind of record: by its last change, and by its key.
@@ -152,5 +153,75 @@ impl Jobs {
         employee: &EmployeeId,
     ) -> Result<Vec<std::result::Result<Job, BadRecord<JobKey>>>> {
         lookup::find(&self.client, "by_employee", &[employee.to_string()]).await
+    }
+}
+
+reads! {
+    /// The vouchers of a client.
+    Vouchers of Voucher by VoucherKey
+}
+
+impl Vouchers {
+    /// Every voucher of a supplier's invoice, deleted ones included, before another is built for it.
+    ///
+    /// A voucher that cannot be read is in the list as well: it may be the one that is looked for.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Configuration`](crate::ErrorKind) when the profile names no query for it
+    /// (`vouchers.lookups.by_invoice`), [`ErrorKind::InvalidRequest`](crate::ErrorKind) when the number holds
+    /// a comma, which no prompt takes, and every kind that a call can fail with.
+    pub async fn of_invoice(
+        &self,
+        vendor: &VendorKey,
+        invoice: &InvoiceId,
+        date: PsDate,
+    ) -> Result<Found<Voucher>> {
+        let values = [
+            vendor.setid.to_string(),
+            vendor.vendor_id.to_string(),
+            invoice.to_string(),
+            date.to_string(),
+        ];
+        lookup::find(&self.client, "by_invoice", &values).await
+    }
+}
+
+reads! {
+    /// The payments of a client.
+    Payments of Payment by PaymentKey
+}
+
+reads! {
+    /// What the vouchers of a client have scheduled to be paid, whether or not it has been.
+    ScheduledPayments of ScheduledPayment by ScheduledPaymentKey
+}
+
+impl ScheduledPayments {
+    /// Everything that a voucher has scheduled.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Configuration`](crate::ErrorKind) when the profile names no query for it
+    /// (`scheduled_payments.lookups.by_voucher`), and every kind that a call can fail with.
+    pub async fn of_voucher(&self, voucher: &VoucherKey) -> Result<Found<ScheduledPayment>> {
+        lookup::find(&self.client, "by_voucher", &voucher.texts()).await
+    }
+}
+
+reads! {
+    /// The shipment lines of the receipts of a client.
+    Receipts of ReceiptLine by ReceiptLineKey
+}
+
+impl Receipts {
+    /// Everything that was received of an order.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Configuration`](crate::ErrorKind) when the profile names no query for it
+    /// (`receipts.lookups.by_order`), and every kind that a call can fail with.
+    pub async fn of_order(&self, order: &PurchaseOrderKey) -> Result<Found<ReceiptLine>> {
+        lookup::find(&self.client, "by_order", &order.texts()).await
     }
 }

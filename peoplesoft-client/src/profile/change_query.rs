@@ -184,6 +184,18 @@ impl ChangeQuery {
         }
     }
 
+    /// What reads a record that keeps the day of its last change alone, or several days for it.
+    fn keeps_days(&mut self) {
+        self.granularity = Granularity::Day;
+        self.prompts.from = "FROM_DT".to_owned();
+        self.prompts.to = "TO_DT".to_owned();
+    }
+
+    fn add_lookup(&mut self, name: &str, query: &str, prompts: &[&str]) {
+        let lookup = Lookup::new(query, prompts);
+        self.lookups.insert(name.to_owned(), lookup);
+    }
+
     /// Whether the site has this query at all.
     #[must_use]
     pub fn is_used(&self) -> bool {
@@ -342,6 +354,19 @@ sections! {
     purchase_orders = "EDI_PO_CHANGED", ["AFTER_BU", "AFTER_ID"], "EDI_PO_BY_KEY";
     purchase_order_distributions = "", ["AFTER_BU", "AFTER_ID"], "";
     billing_invoices = "EDI_BI_CHANGED", ["AFTER_BU", "AFTER_ID"], "EDI_BI_BY_KEY";
+    vouchers = "EDI_VCHR_CHANGED", ["AFTER_BU", "AFTER_ID"], "EDI_VCHR_BY_KEY", |query| {
+        query.keeps_days();
+        let prompts = ["VENDOR_SETID", "VENDOR_ID", "INVOICE_ID", "INVOICE_DT"];
+        query.add_lookup("by_invoice", "EDI_VCHR_BY_INVOICE", &prompts);
+    };
+    payments = "EDI_PAYMENT_CHANGED", ["AFTER_BANK_SETID", "AFTER_BANK", "AFTER_ACCOUNT", "AFTER_ID"], "EDI_PAYMENT_BY_KEY", ChangeQuery::keeps_days;
+    scheduled_payments = "EDI_PAY_SCHED_CHANGED", ["AFTER_BU", "AFTER_ID", "AFTER_COUNT"], "EDI_PAY_SCHED_BY_KEY", |query| {
+        query.keeps_days();
+        query.add_lookup("by_voucher", "EDI_PAY_SCHED_BY_VCHR", &["BU", "ID"]);
+    };
+    receipts = "EDI_RECV_CHANGED", ["AFTER_BU", "AFTER_ID", "AFTER_LINE", "AFTER_SHIPMENT"], "EDI_RECV_BY_KEY", |query| {
+        query.add_lookup("by_order", "EDI_RECV_BY_PO", &["BU_PO", "PO_ID"]);
+    };
     suppliers = "EDI_VENDOR_CHANGED", ["AFTER_SETID", "AFTER_ID"], "EDI_VENDOR_BY_KEY",
         |query| query.granularity = Granularity::Day;
     chart_fields = "EDI_CF_CHANGED", ["AFTER_SETID", "AFTER_FIELD", "AFTER_VALUE"], "EDI_CF_BY_KEY";

@@ -4,8 +4,8 @@ use std::fmt;
 
 use super::{
     BY_KEY, ChangeQuery, ChartFieldField, DepartmentField, EmployeeField, Field, FieldTable,
-    Granularity, InvoiceField, JobField, OrderDistributionField, OrderField, Profile, Shape,
-    SupplierField,
+    Granularity, InvoiceField, JobField, OrderDistributionField, OrderField, PaymentField, Profile,
+    ReceiptField, ScheduledPaymentField, Shape, SupplierField, VoucherField,
 };
 use crate::model::{PsDate, PsDateTime, Zone};
 use crate::service::Service;
@@ -92,6 +92,10 @@ impl Profile {
             &self.purchase_order_distributions,
         );
         found.query::<InvoiceField>(Service::BillingInvoices, &self.billing_invoices);
+        found.query::<VoucherField>(Service::Vouchers, &self.vouchers);
+        found.query::<PaymentField>(Service::Payments, &self.payments);
+        found.query::<ScheduledPaymentField>(Service::ScheduledPayments, &self.scheduled_payments);
+        found.query::<ReceiptField>(Service::Receipts, &self.receipts);
         found.query::<SupplierField>(Service::Suppliers, &self.suppliers);
         found.query::<ChartFieldField>(Service::ChartFields, &self.chart_fields);
         for (kind, length) in &self.chart_field_lengths {

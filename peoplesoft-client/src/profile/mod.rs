@@ -24,7 +24,8 @@ pub use mistake::{ProfileMistake, ProfileMistakes};
 
 pub(crate) use field::{
     BY_KEY, ChartFieldField, DepartmentField, EmployeeField, Field, FieldTable, InvoiceField,
-    JobField, OrderDistributionField, OrderField, Shape, SupplierField,
+    JobField, OrderDistributionField, OrderField, PaymentField, ReceiptField,
+    ScheduledPaymentField, Shape, SupplierField, VoucherField,
 };
 
 pub(crate) use self::schema::choices;
@@ -79,6 +80,18 @@ pub struct Profile {
     /// The query that reads billing invoices by their last change.
     #[serde(deserialize_with = "change_query::billing_invoices::deserialize")]
     pub billing_invoices: ChangeQuery,
+    /// The query that reads vouchers by their last change.
+    #[serde(deserialize_with = "change_query::vouchers::deserialize")]
+    pub vouchers: ChangeQuery,
+    /// The query that reads payments by their last change.
+    #[serde(deserialize_with = "change_query::payments::deserialize")]
+    pub payments: ChangeQuery,
+    /// The query that reads what vouchers have scheduled to be paid, by its last change.
+    #[serde(deserialize_with = "change_query::scheduled_payments::deserialize")]
+    pub scheduled_payments: ChangeQuery,
+    /// The query that reads shipment lines of receipts by their last change.
+    #[serde(deserialize_with = "change_query::receipts::deserialize")]
+    pub receipts: ChangeQuery,
     /// The query that reads suppliers by their last change.
     #[serde(deserialize_with = "change_query::suppliers::deserialize")]
     pub suppliers: ChangeQuery,
@@ -162,6 +175,10 @@ impl Profile {
             Service::PurchaseOrders => &self.purchase_orders,
             Service::PurchaseOrderDistributions => &self.purchase_order_distributions,
             Service::BillingInvoices => &self.billing_invoices,
+            Service::Vouchers => &self.vouchers,
+            Service::Payments => &self.payments,
+            Service::ScheduledPayments => &self.scheduled_payments,
+            Service::Receipts => &self.receipts,
             Service::Suppliers => &self.suppliers,
             Service::ChartFields => &self.chart_fields,
             Service::Departments => &self.departments,

@@ -321,6 +321,37 @@ mod tests {
     }
 
     #[test]
+    fn two_fields_may_share_the_column_that_both_want() {
+        let columns = resolve(&["CNTRCT_ID"], &[]).unwrap();
+        assert_eq!(columns.name_of(OrderField::Contract), "CNTRCT_ID");
+        assert_eq!(columns.name_of(OrderField::LineContract), "CNTRCT_ID");
+    }
+
+    #[test]
+    fn a_level_that_is_not_selected_claims_no_columns() {
+        let columns = resolve(&["X.LOCATION", "H.DEPTID"], &[]).unwrap();
+        assert_eq!(columns.of(OrderField::DistributionLocation), None);
+        assert_eq!(columns.of(OrderField::Department), None);
+        let unmapped: Vec<_> = columns.unmapped().map(|(_, name)| name).collect();
+        assert_eq!(unmapped, ["X.LOCATION", "H.DEPTID"]);
+    }
+
+    #[test]
+    fn a_level_that_is_selected_needs_its_columns() {
+        insta::assert_snapshot!(
+            resolve(&["DISTRIB_LINE_NUM", "H.DEPTID"], &[]).unwrap_err(),
+            @"the columns do not fit the profile of EDI_PO_CHANGED: no column H.MERCHANDISE_AMT for the field distribution_amount"
+        );
+        let columns = resolve(
+            &["DISTRIB_LINE_NUM", "H.MERCHANDISE_AMT", "DEPTID"],
+            &[("merchandise_amount", "MERCHANDISE_AMT")],
+        )
+        .unwrap();
+        assert_eq!(columns.name_of(OrderField::Department), "DEPTID");
+        assert_eq!(columns.unmapped().count(), 0);
+    }
+
+    #[test]
     fn every_missing_column_is_named() {
         let query = Profile::default().purchase_orders;
         let names: Vec<Box<str>> = REQUIRED.iter().skip(2).map(|name| (*name).into()).collect();

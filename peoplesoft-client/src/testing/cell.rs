@@ -36,6 +36,10 @@ impl<'a> Cell<'a> {
         value.map_or(Self::Blank, Self::Date)
     }
 
+    pub(super) fn time(value: Option<PsDateTime>) -> Self {
+        value.map_or(Self::Blank, Self::DateTime)
+    }
+
     pub(super) fn whole(value: Option<u32>) -> Self {
         value.map_or(Self::Blank, Self::Whole)
     }

@@ -36,6 +36,8 @@ mod handler;
 mod invoice_cells;
 mod operation;
 mod order_cells;
+mod payment_cells;
+mod receipt_cells;
 mod router;
 mod server;
 mod setup_cells;
@@ -43,6 +45,7 @@ mod state;
 mod supplier_cells;
 mod switch;
 mod table;
+mod voucher_cells;
 mod window;
 
 pub use fake::{FakeBuilder, FakePeopleSoft};

@@ -9,8 +9,9 @@ use std::sync::Arc;
 use super::cell::{Cell, Writer};
 use super::window::{Chosen, Wanted};
 use crate::model::{
-    BillingInvoice, ChartField, Department, Employee, Job, PsDate, PsDateTime, PurchaseOrder,
-    PurchaseOrderDistributions, RecordKey, Supplier,
+    BillingInvoice, ChartField, Department, Employee, Job, Payment, PsDate, PsDateTime,
+    PurchaseOrder, PurchaseOrderDistributions, ReceiptLine, RecordKey, ScheduledPayment, Supplier,
+    Voucher,
 };
 use crate::operation::{FromRows, Record};
 use crate::profile::FieldTable;
@@ -49,6 +50,10 @@ impl Tables {
         tables.add::<PurchaseOrder>();
         tables.add::<PurchaseOrderDistributions>();
         tables.add::<BillingInvoice>();
+        tables.add::<Voucher>();
+        tables.add::<Payment>();
+        tables.add::<ScheduledPayment>();
+        tables.add::<ReceiptLine>();
         tables.add::<Supplier>();
         tables.add::<ChartField>();
         tables.add::<Department>();

@@ -1,7 +1,7 @@
 //! What an order is charged to: joined to its rows, or read by a query of its own.
 
 use peoplesoft_client::model::{PurchaseOrder, PurchaseOrderDistributions};
-use peoplesoft_client::testing::{FakePeopleSoft, Output};
+use peoplesoft_client::testing::{FakePeopleSoft, Output, Trouble};
 use peoplesoft_client::{Client, Lookup, Profile};
 use proptest::prelude::*;
 
@@ -161,6 +161,46 @@ async fn distributions_can_be_read_alone() {
     assert_eq!(page.items, [Ok(expected.clone())]);
     let found = reads.by_key(&orders[0].key).await.unwrap();
     assert_eq!(found, Some(expected));
+}
+
+/// A row as JSON with its columns turned by some places, and one more that nobody knows.
+fn turned(row: peoplesoft_client::Row<'_>, turn: usize) -> String {
+    let mut cells: Vec<(&str, &str)> = row
+        .iter()
+        .map(|(name, text)| (name, text.unwrap_or_default()))
+        .collect();
+    cells.push(("A.NEW", "column"));
+    let turn = turn % cells.len();
+    cells.rotate_left(turn);
+    let text = |text: &str| serde_json::Value::from(text).to_string();
+    let cell = |(name, value): (&str, &str)| format!("{}:{}", text(name), text(value));
+    let cells: Vec<String> = cells.into_iter().map(cell).collect();
+    format!("{{{}}}", cells.join(","))
+}
+
+#[tokio::test]
+async fn the_same_columns_in_any_order_give_the_same_order() {
+    let (fake, client) = site(Profile::default(), &[full_order()]).await;
+    let request = client
+        .query(peoplesoft_client::Owner::Public, "EDI_PO_BY_KEY")
+        .prompt("BU", "US001")
+        .prompt("ID", "0000000007");
+    let rows = request.run().await.unwrap();
+    assert_eq!(rows.rows().len(), 4);
+    let mut expected = full_order();
+    expected
+        .extra
+        .insert("A.NEW".to_owned(), "column".to_owned());
+    for turn in [1, 17, 60, 120] {
+        let written: Vec<String> = rows.rows().map(|row| turned(row, turn)).collect();
+        let rows = written.join(",");
+        fake.set_trouble(Some(Trouble::Body {
+            status: 200,
+            content_type: "application/json".to_owned(),
+            body: format!(r#"{{"status":"success","data":{{"query":{{"rows":[{rows}]}}}}}}"#),
+        }));
+        assert_eq!(read(&client, 5_000).await, [expected.clone()], "{turn}");
+    }
 }
 
 proptest! {

@@ -12,6 +12,7 @@ mod distributions;
 mod errors;
 mod lookups;
 mod pages;
+mod payables;
 mod records;
 mod redaction;
 mod retry;

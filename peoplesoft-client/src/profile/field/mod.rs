@@ -9,16 +9,22 @@ mod chart_field;
 mod department;
 mod employee;
 mod job;
+mod payment;
 mod purchase_order;
+mod receipt;
 mod supplier;
+mod voucher;
 
 pub(crate) use billing_invoice::InvoiceField;
 pub(crate) use chart_field::ChartFieldField;
 pub(crate) use department::DepartmentField;
 pub(crate) use employee::EmployeeField;
 pub(crate) use job::JobField;
+pub(crate) use payment::{PaymentField, ScheduledPaymentField};
 pub(crate) use purchase_order::{OrderDistributionField, OrderField};
+pub(crate) use receipt::ReceiptField;
 pub(crate) use supplier::SupplierField;
+pub(crate) use voucher::VoucherField;
 
 use crate::service::Service;
 
@@ -90,6 +96,10 @@ pub(crate) fn of_service(service: Service) -> &'static [Field] {
         Service::PurchaseOrders => OrderField::FIELDS,
         Service::PurchaseOrderDistributions => OrderDistributionField::FIELDS,
         Service::BillingInvoices => InvoiceField::FIELDS,
+        Service::Vouchers => VoucherField::FIELDS,
+        Service::Payments => PaymentField::FIELDS,
+        Service::ScheduledPayments => ScheduledPaymentField::FIELDS,
+        Service::Receipts => ReceiptField::FIELDS,
         Service::Suppliers => SupplierField::FIELDS,
         Service::ChartFields => ChartFieldField::FIELDS,
         Service::Departments => DepartmentField::FIELDS,

@@ -27,6 +27,7 @@ mod target;
 #[cfg(feature = "test-util")]
 pub mod testing;
 mod token;
+pub mod vendor;
 mod xml;
 
 pub use client::{Client, ClientBuilder, OperationCheck};
@@ -43,7 +44,7 @@ pub use profile::draft;
 pub use profile::{
     ChangeQuery, Doors, FaultMeaning, FaultRule, FaultWords, Granularity, HttpDoor, HttpNames,
     HttpParameters, Lookup, OperationAddress, Owner, Profile, ProfileMistake, ProfileMistakes,
-    Prompt, Prompts, QueryAccess, RestDoor, SoapDoor, SoapForm, TokenPlace,
+    Prompt, Prompts, QueryAccess, RestDoor, SoapDoor, SoapForm, TokenPlace, VendorRecords,
 };
 pub use query::{Decoded, FieldMap, QueryFormat, QueryRequest, Row, RowBuf, RowReader, RowSet};
 pub use raw::{

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::{Doors, FaultMeaning, FaultRule, FaultWords, Profile, QueryAccess, change_query};
+use super::{
+    Doors, FaultMeaning, FaultRule, FaultWords, Profile, QueryAccess, VendorRecords, change_query,
+};
 
 impl Default for Profile {
     fn default() -> Self {
@@ -21,6 +23,7 @@ impl Default for Profile {
             suppliers: change_query::suppliers::default(),
             chart_fields: change_query::chart_fields::default(),
             chart_field_lengths: BTreeMap::new(),
+            vendor_records: VendorRecords::default(),
             departments: change_query::departments::default(),
             employees: change_query::employees::default(),
             jobs: change_query::jobs::default(),

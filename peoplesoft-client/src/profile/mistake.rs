@@ -104,6 +104,7 @@ impl Profile {
                 found.add(place, &length.to_string(), "1 to 30 characters");
             }
         }
+        self.vendor_records.find_mistakes(found);
         found.query::<DepartmentField>(Service::Departments, &self.departments);
         found.query::<EmployeeField>(Service::Employees, &self.employees);
         found.query::<JobField>(Service::Jobs, &self.jobs);

@@ -9,6 +9,7 @@ mod field;
 mod mistake;
 pub(crate) mod schema;
 mod text;
+mod vendor_records;
 
 use std::collections::BTreeMap;
 
@@ -21,6 +22,7 @@ pub use doors::{
 };
 pub use fault_rule::{FaultMeaning, FaultRule, FaultWords};
 pub use mistake::{ProfileMistake, ProfileMistakes};
+pub use vendor_records::VendorRecords;
 
 pub(crate) use field::{
     BY_KEY, ChartFieldField, DepartmentField, EmployeeField, Field, FieldTable, InvoiceField,
@@ -101,6 +103,8 @@ pub struct Profile {
     /// Field name of a ChartField → longest value, where the site configured another length than the
     /// delivered one ([`ChartFieldKind::delivered_length`](crate::model::ChartFieldKind::delivered_length)).
     pub chart_field_lengths: BTreeMap<String, u32>,
+    /// What the site calls the records of a supplier, in messages and in its component interface.
+    pub vendor_records: VendorRecords,
     /// The query that reads departments by their last change.
     #[serde(deserialize_with = "change_query::departments::deserialize")]
     pub departments: ChangeQuery,

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::model::{HIDDEN, is_sensitive};
+
 /// Something in a message that does not fit what it declares or what it is read as.
 ///
 /// It stands beside the data; nothing else is lost for it.
@@ -11,7 +13,7 @@ pub struct Finding {
     /// Where it is: records from the top with their numbers from 1, then the field, such as
     /// `VCHR_HDR_STG[1]/VCHR_LINE_STG[2].UNIT_PRICE`.
     pub place: String,
-    /// What stands there, cut to 100 characters.
+    /// What stands there, cut to 100 characters; hidden where it is a number of a bank or a tax office.
     pub found: String,
     /// What should stand there.
     pub expected: String,
@@ -19,8 +21,12 @@ pub struct Finding {
 
 impl Finding {
     pub(crate) fn new(place: impl Into<String>, found: &str, expected: impl Into<String>) -> Self {
+        let place = place.into();
+        // A place ends with the name of its field.
+        let secret = !found.is_empty() && is_sensitive(&place);
+        let found = if secret { HIDDEN } else { found };
         Self {
-            place: place.into(),
+            place,
             found: found.chars().take(100).collect(),
             expected: expected.into(),
         }

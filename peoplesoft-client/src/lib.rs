@@ -11,6 +11,7 @@ mod error;
 #[cfg(feature = "test-util")]
 #[doc(hidden)]
 pub mod fuzzing;
+pub mod guide;
 mod ib_response;
 mod judge;
 pub mod model;

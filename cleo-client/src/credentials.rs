@@ -2,7 +2,47 @@
 
 use std::fmt;
 
+use async_trait::async_trait;
 use secrecy::SecretString;
+
+/// What a callback of the caller may fail with; it becomes the source of an [`Error`](crate::Error) of kind
+/// [`Callback`](crate::ErrorKind::Callback).
+pub type CallbackError = Box<dyn std::error::Error + Send + Sync>;
+
+/// Where one-time codes come from, for accounts with a second factor; see
+/// [`ClientBuilder::one_time_code`](crate::ClientBuilder::one_time_code).
+#[async_trait]
+pub trait OneTimeCode: fmt::Debug + Send + Sync + 'static {
+    /// A code that is valid now. Asked for once before each log-in with the password, never for a refresh.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the caller's own code fails with; nothing is sent then.
+    async fn code(&self) -> Result<SecretString, CallbackError>;
+}
+
+/// Where refresh tokens outlive the process; see
+/// [`ClientBuilder::token_store`](crate::ClientBuilder::token_store).
+///
+/// Only one client at a time may use what one store holds: a server that rotates refresh tokens accepts each of them
+/// once.
+#[async_trait]
+pub trait TokenStore: fmt::Debug + Send + Sync + 'static {
+    /// The token that was saved last. Asked for once, before the first log-in.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the caller's own code fails with; nothing is sent then, and the next call asks again.
+    async fn load(&self) -> Result<Option<SecretString>, CallbackError>;
+
+    /// Keeps the newest token, or forgets the last one if there is none any more. No request is sent with what came
+    /// together with a token until it is saved; after a failure the next call tries again.
+    ///
+    /// # Errors
+    ///
+    /// Whatever the caller's own code fails with.
+    async fn save(&self, refresh_token: Option<&SecretString>) -> Result<(), CallbackError>;
+}
 
 /// How a [`Client`](crate::Client) proves who it is.
 ///

@@ -41,6 +41,8 @@ pub enum ErrorKind {
     InvalidRequest,
     /// The settings of the client are wrong; nothing was sent.
     Configuration,
+    /// The caller's own code failed: a one-time code, a token store, the content of an upload.
+    Callback,
     /// A name that should stand for one object stands for several.
     Ambiguous,
     /// Every permitted attempt failed; [`Error::last_kind`] says how the last one did.
@@ -66,6 +68,7 @@ impl ErrorKind {
             Self::Decode => "decode",
             Self::InvalidRequest => "invalid_request",
             Self::Configuration => "configuration",
+            Self::Callback => "callback",
             Self::Ambiguous => "ambiguous",
             Self::RetriesExhausted => "retries_exhausted",
         }
@@ -109,6 +112,7 @@ struct Inner {
     message: Option<String>,
     body_excerpt: Option<String>,
     retry_after: Option<Duration>,
+    server: Option<String>,
     attempts: u32,
     sent: Sent,
     source: Option<BoxError>,
@@ -126,6 +130,7 @@ impl Error {
             message: None,
             body_excerpt: None,
             retry_after: None,
+            server: None,
             attempts: 0,
             sent: Sent::No,
             source: None,
@@ -175,6 +180,11 @@ impl Error {
 
     pub(crate) fn with_retry_after(mut self, retry_after: Option<Duration>) -> Self {
         self.0.retry_after = retry_after;
+        self
+    }
+
+    pub(crate) fn with_server(mut self, server: Option<String>) -> Self {
+        self.0.server = server;
         self
     }
 
@@ -274,6 +284,12 @@ impl Error {
         self.0.retry_after
     }
 
+    /// What the server calls itself (`Server`), if it answered and says so: `Cleo Harmony/5.8.0.21 (Linux)`.
+    #[must_use]
+    pub fn server(&self) -> Option<&str> {
+        self.0.server.as_deref()
+    }
+
     /// Whether the same call may succeed later.
     ///
     /// This says nothing about whether sending it again is safe: for that, see [`was_sent`](Self::was_sent).
@@ -336,6 +352,9 @@ impl Error {
             ErrorKind::Configuration => {
                 "Mend the setting that the message names; nothing was sent."
             }
+            ErrorKind::Callback => {
+                "Look at the source of this error: it comes from your own code, and the request was not finished."
+            }
             ErrorKind::Ambiguous => "Use the id of the object that is meant, or rename the others.",
             ErrorKind::RetriesExhausted => "Try again later.",
         }
@@ -375,6 +394,7 @@ impl fmt::Debug for Error {
             .field("message", &inner.message)
             .field("body_excerpt", &inner.body_excerpt)
             .field("retry_after", &inner.retry_after)
+            .field("server", &inner.server)
             .field("attempts", &inner.attempts)
             .field("sent", &inner.sent)
             .field("source", &inner.source)

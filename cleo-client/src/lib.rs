@@ -10,10 +10,12 @@ pub mod experimental;
 pub mod file_transfer;
 mod filter;
 mod flexible;
+pub mod guide;
 mod id;
 mod link;
 mod page;
 mod path;
+pub mod payload;
 mod request;
 pub mod resource;
 mod response;
@@ -26,13 +28,13 @@ mod verdict;
 pub use crate::{
     client::{Capabilities, Client, ClientBuilder, Deployment, Support},
     clock::{Clock, SystemClock},
-    credentials::Credentials,
+    credentials::{CallbackError, Credentials, OneTimeCode, TokenStore},
     error::{Error, ErrorKind, Result, Sent},
     filter::Filter,
     flexible::{FlexBool, FlexInt, OneOrMany},
     id::{ActionId, AuthenticatorId, CertificateId, ConnectionId, IdError, NodeSerial, UserId},
     link::{Link, Links},
-    page::{List, Page},
+    page::{List, Page, Positioned},
     request::RequestBuilder,
     response::Response,
     retry::{Repeat, RetrySettings},

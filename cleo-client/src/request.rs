@@ -10,9 +10,10 @@ use url::Url;
 use crate::{
     client::Client,
     error::{Error, Result},
+    file_transfer::Outgoing,
     response::Response,
     retry::Repeat,
-    send::Call,
+    send::{Body, Call},
 };
 
 /// A request that [`Client::request`] or [`Client::follow`] started.
@@ -87,15 +88,16 @@ impl RequestBuilder {
 
     /// Sets a JSON body.
     pub fn json<T: Serialize + ?Sized>(self, value: &T) -> Self {
+        let ascii = self.client.core.ascii_json;
         self.change(|call| {
-            let body = serde_json::to_vec(value).map_err(|error| {
+            let body = write_json(value, ascii).map_err(|error| {
                 Error::invalid(
                     call.operation.as_str(),
                     "the body cannot be written as JSON",
                 )
                 .with_source(error)
             })?;
-            call.body = Some(body.into());
+            call.body = Some(Body::Whole(body.into()));
             call.content_type = None;
             Ok(())
         })
@@ -110,8 +112,24 @@ impl RequestBuilder {
                     format!("the content type {content_type:?} cannot be sent as a header"),
                 )
             })?;
-            call.body = Some(body.into());
+            call.body = Some(Body::Whole(body.into()));
             call.content_type = Some(kind);
+            Ok(())
+        })
+    }
+
+    /// Sets a body that is read while it is sent.
+    pub(crate) fn streamed(self, content_type: &str, body: Outgoing) -> Self {
+        self.body(content_type, Bytes::new()).change(|call| {
+            call.body = Some(Body::Streamed(body));
+            Ok(())
+        })
+    }
+
+    /// Leaves the body of a successful answer to be read by the caller.
+    pub(crate) fn opened(self) -> Self {
+        self.change(|call| {
+            call.opened = true;
             Ok(())
         })
     }
@@ -148,5 +166,47 @@ impl RequestBuilder {
     /// Every [`ErrorKind`](crate::ErrorKind); a status other than 2xx is an error.
     pub async fn send(self) -> Result<Response> {
         self.client.core.send(&self.call?).await
+    }
+}
+
+/// JSON in UTF-8, or with everything that is not ASCII escaped.
+pub(crate) fn write_json<T: Serialize + ?Sized>(
+    value: &T,
+    ascii: bool,
+) -> serde_json::Result<Vec<u8>> {
+    let text = serde_json::to_string(value)?;
+    if !ascii || text.is_ascii() {
+        return Ok(text.into_bytes());
+    }
+    use std::fmt::Write as _;
+    let mut escaped = String::with_capacity(text.len() * 2);
+    // Outside strings JSON is ASCII, so whatever is not stands in one.
+    for c in text.chars() {
+        if c.is_ascii() {
+            escaped.push(c);
+            continue;
+        }
+        for unit in c.encode_utf16(&mut [0; 2]) {
+            // Writing to a String cannot fail.
+            let _ = write!(escaped, "\\u{unit:04x}");
+        }
+    }
+    Ok(escaped.into_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn escaped_json_says_the_same(text in "\\PC{0,40}") {
+            let value = serde_json::json!({ text.clone(): [text] });
+            let escaped = write_json(&value, true).unwrap();
+            prop_assert!(escaped.is_ascii());
+            prop_assert_eq!(serde_json::from_slice::<serde_json::Value>(&escaped).unwrap(), value);
+        }
     }
 }

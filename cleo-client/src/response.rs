@@ -23,6 +23,8 @@ pub struct Response {
     pub(crate) attempts: u32,
     /// What the request proved itself with, so that an error can hide it.
     pub(crate) authorization: Option<HeaderValue>,
+    /// A body that is still to be read: `body` is empty then.
+    pub(crate) stream: Option<reqwest::Response>,
 }
 
 impl Response {
@@ -60,6 +62,13 @@ impl Response {
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
+    }
+
+    /// What the server calls itself (`Server`): `Cleo Harmony/5.8.0.21 (Linux)`. For people only: nothing depends on it,
+    /// and the cloud may not say.
+    #[must_use]
+    pub fn server(&self) -> Option<&str> {
+        self.headers.get(header::SERVER)?.to_str().ok()
     }
 
     /// How often the request was sent to get this answer.

@@ -1,6 +1,9 @@
 //! When a request goes out again, and after how long.
 
-use std::time::{Duration, SystemTime};
+use std::{
+    sync::atomic::{AtomicU64, Ordering},
+    time::{Duration, SystemTime},
+};
 
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 
@@ -17,6 +20,10 @@ pub struct RetrySettings {
     pub base: Duration,
     /// Longest wait ever, `Retry-After` aside. Default 20 s.
     pub cap: Duration,
+    /// How many retries all clones of a client together have in hand: each takes one, five successful calls give one
+    /// back. When none is left, the first failure counts: a server that is down is not asked four times by everybody.
+    /// Default 100; `None` for no limit.
+    pub budget: Option<u32>,
 }
 
 impl Default for RetrySettings {
@@ -25,6 +32,7 @@ impl Default for RetrySettings {
             attempts: 4,
             base: Duration::from_millis(200),
             cap: Duration::from_secs(20),
+            budget: Some(100),
         }
     }
 }
@@ -60,6 +68,13 @@ impl RetrySettings {
         self
     }
 
+    /// Sets how many retries all clones of a client have in hand; `None` for no limit.
+    #[must_use]
+    pub fn with_budget(mut self, retries: Option<u32>) -> Self {
+        self.budget = retries;
+        self
+    }
+
     pub(crate) fn backoff(&self) -> ExponentialBackoff {
         ExponentialBuilder::new()
             .with_min_delay(self.base)
@@ -67,6 +82,49 @@ impl RetrySettings {
             .with_factor(2.0)
             .without_max_times()
             .build()
+    }
+}
+
+/// The retries that all clones of a client have in hand.
+#[derive(Debug)]
+pub(crate) struct Budget {
+    /// In fifths of a retry; `None` for no limit.
+    most: Option<u64>,
+    left: AtomicU64,
+}
+
+impl Budget {
+    /// Successes that give one retry back.
+    const SUCCESSES: u64 = 5;
+
+    pub(crate) fn new(retries: Option<u32>) -> Self {
+        let most = retries.map(|retries| u64::from(retries) * Self::SUCCESSES);
+        Self {
+            most,
+            left: AtomicU64::new(most.unwrap_or_default()),
+        }
+    }
+
+    /// Takes a retry; `false` if none is left.
+    pub(crate) fn take(&self) -> bool {
+        let less = |left: u64| left.checked_sub(Self::SUCCESSES);
+        self.most.is_none()
+            || self
+                .left
+                .fetch_update(Ordering::Relaxed, Ordering::Relaxed, less)
+                .is_ok()
+    }
+
+    /// Takes note of a call that succeeded.
+    pub(crate) fn succeeded(&self) {
+        let Some(most) = self.most else {
+            return;
+        };
+        let more = |left: u64| (left < most).then_some(left + 1);
+        // Nothing to do if it is full.
+        let _ = self
+            .left
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, more);
     }
 }
 
@@ -116,6 +174,24 @@ mod tests {
         for nonsense in ["-3", "soon", "", "1.5"] {
             assert_eq!(parse_retry_after(nonsense, now), None, "{nonsense}");
         }
+    }
+
+    #[test]
+    fn a_budget_is_used_up_and_earned_back() {
+        let budget = Budget::new(Some(2));
+        assert!(budget.take() && budget.take() && !budget.take());
+        for _ in 0..4 {
+            budget.succeeded();
+        }
+        assert!(!budget.take());
+        budget.succeeded();
+        assert!(budget.take() && !budget.take());
+        for _ in 0..100 {
+            budget.succeeded();
+        }
+        assert!(budget.take() && budget.take() && !budget.take());
+        let endless = Budget::new(None);
+        assert!((0..1000).all(|_| endless.take()));
     }
 
     #[test]

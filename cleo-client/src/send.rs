@@ -16,9 +16,10 @@ use crate::{
     client::{Capabilities, Deployment},
     clock::Clock,
     error::{Error, ErrorKind, Result, Sent},
+    file_transfer::Outgoing,
     path,
     response::{excerpt, hide},
-    retry::{self, Repeat, RetrySettings},
+    retry::{self, Budget, Repeat, RetrySettings},
     verdict::{kind_of, may_repeat, sent_of, server_message, transport_error},
 };
 
@@ -39,9 +40,18 @@ pub(crate) struct Core {
     pub(crate) allow_http: bool,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) retry: RetrySettings,
+    pub(crate) budget: Budget,
     pub(crate) attempt_timeout: Duration,
     pub(crate) total_timeout: Duration,
     pub(crate) max_body: usize,
+    pub(crate) ascii_json: bool,
+}
+
+/// What is sent.
+#[derive(Debug, Clone)]
+pub(crate) enum Body {
+    Whole(Bytes),
+    Streamed(Outgoing),
 }
 
 /// One request, ready to be sent as often as its `repeat` permits.
@@ -52,16 +62,26 @@ pub(crate) struct Call {
     pub(crate) url: Url,
     pub(crate) headers: HeaderMap,
     pub(crate) content_type: Option<HeaderValue>,
-    pub(crate) body: Option<Bytes>,
+    pub(crate) body: Option<Body>,
     pub(crate) repeat: Repeat,
     pub(crate) attempt_timeout: Option<Duration>,
     /// The answer must not appear in an error.
     pub(crate) secret_answer: bool,
     /// A successful status is enough: a body that breaks off after it does not make the call fail.
     pub(crate) status_suffices: bool,
+    /// The body of a successful answer is read by somebody else, in his own time.
+    pub(crate) opened: bool,
 }
 
 impl Call {
+    /// Whether it can be sent from its beginning: a stream that was read cannot.
+    fn is_whole(&self) -> bool {
+        match &self.body {
+            Some(Body::Streamed(body)) => body.content.is_whole(),
+            Some(Body::Whole(_)) | None => true,
+        }
+    }
+
     pub(crate) fn new(operation: impl Into<String>, method: Method, url: Url) -> Self {
         let repeat = match method {
             Method::GET | Method::HEAD | Method::OPTIONS | Method::PUT | Method::DELETE => {
@@ -80,6 +100,7 @@ impl Call {
             attempt_timeout: None,
             secret_answer: false,
             status_suffices: false,
+            opened: false,
         }
     }
 }
@@ -107,7 +128,7 @@ impl Deadline {
 }
 
 impl Deadline {
-    /// Waits for something that another task holds, no longer than is left.
+    /// Waits for something that another task or the caller's own code does, no longer than is left.
     pub(crate) async fn wait_for<T>(
         &self,
         core: &Core,
@@ -117,7 +138,7 @@ impl Deadline {
         let remaining = self.remaining(&*core.clock);
         tokio::time::timeout(remaining, thing).await.map_err(|_| {
             Error::new(ErrorKind::Timeout, operation)
-                .with_message("the call's total time was over while another task was logging in")
+                .with_message("the call's total time was over while something else was waited for")
         })
     }
 }
@@ -197,6 +218,12 @@ impl Core {
         let Some(first) = first else {
             return Err(error);
         };
+        if !call.is_whole() {
+            auth.rejected(&first).await;
+            return Err(error.with_message(
+                "the token was refused while a stream that can be read once was sent; send it anew, from its beginning",
+            ));
+        }
         if !auth.rejected(&first).await {
             return Err(match auth.kind_of_refusal() {
                 ErrorKind::LoginRefused => error.into_login_refused(),
@@ -254,11 +281,12 @@ impl Core {
             let error = match self.attempt(call, authorization, remaining, resend).await {
                 Ok(mut response) => {
                     response.attempts = progress.attempts;
+                    self.budget.succeeded();
                     return Ok(response);
                 }
                 Err(error) => error,
             };
-            let may_repeat = may_repeat(call.repeat, &error);
+            let may_repeat = may_repeat(call.repeat, &error) && call.is_whole();
             progress.sent = progress.sent.max(error.was_sent());
             let error = error
                 .with_attempts(progress.attempts)
@@ -272,6 +300,14 @@ impl Core {
                 error.retry_after(),
             );
             if progress.attempts >= progress.limit || wait >= deadline.remaining(&*self.clock) {
+                return Err(if progress.attempts > 1 {
+                    error.exhausted()
+                } else {
+                    error
+                });
+            }
+            if !self.budget.take() {
+                tracing::debug!("the retry budget is used up");
                 return Err(if progress.attempts > 1 {
                     error.exhausted()
                 } else {
@@ -334,13 +370,33 @@ impl Core {
             .attempt_timeout
             .unwrap_or(self.attempt_timeout)
             .min(remaining);
-        let request = self.build(call, authorization, timeout);
-        let answer = request
-            .send()
-            .await
-            .map_err(|error| transport_error(call, error))?;
+        let request = self.build(call, authorization);
+        let answer = if call.opened {
+            let sent = tokio::time::timeout(timeout, request.send()).await;
+            sent.map_err(|_| {
+                Error::new(ErrorKind::Timeout, call.operation.as_str())
+                    .with_request(&call.method, call.url.path())
+                    .with_sent(Sent::Maybe)
+            })?
+        } else {
+            request.timeout(timeout).send().await
+        };
+        let answer = answer.map_err(|error| transport_error(call, error))?;
         let status = answer.status();
         let headers = answer.headers().clone();
+        if call.opened && status.is_success() {
+            return Ok(Response {
+                status,
+                headers,
+                body: Bytes::new(),
+                operation: call.operation.clone(),
+                method: call.method.clone(),
+                path: call.url.path().to_owned(),
+                attempts: 1,
+                authorization: None,
+                stream: Some(answer),
+            });
+        }
         let (body, failure) = self.read(answer).await;
         if status.is_success() {
             let failure = failure.filter(|_| !call.status_suffices);
@@ -354,6 +410,7 @@ impl Core {
                     path: call.url.path().to_owned(),
                     attempts: 1,
                     authorization: authorization.map(|authorization| authorization.header.clone()),
+                    stream: None,
                 }),
                 Some(ReadFailure::TooLarge) => {
                     Err(Error::decode(call.operation.as_str(), self.too_large())
@@ -370,12 +427,7 @@ impl Core {
         Err(self.refusal(call, authorization, status, &headers, &body))
     }
 
-    fn build(
-        &self,
-        call: &Call,
-        authorization: Option<&Authorization>,
-        timeout: Duration,
-    ) -> reqwest::RequestBuilder {
+    fn build(&self, call: &Call, authorization: Option<&Authorization>) -> reqwest::RequestBuilder {
         let mut url = call.url.clone();
         if !self.extra_query.is_empty() {
             url.query_pairs_mut().extend_pairs(&self.extra_query);
@@ -400,15 +452,22 @@ impl Core {
         if let Some(authorization) = authorization {
             headers.insert(header::AUTHORIZATION, authorization.header.clone());
         }
-        let mut request = self
-            .http
-            .request(call.method.clone(), url)
-            .headers(headers)
-            .timeout(timeout);
-        if takes_body || call.body.is_some() {
-            request = request.body(call.body.clone().unwrap_or_default());
+        let body = match &call.body {
+            Some(Body::Whole(body)) => Some(body.clone().into()),
+            Some(Body::Streamed(body)) => {
+                // Without it the body would travel in chunks, which not every server takes.
+                if let Some(length) = body.length() {
+                    headers.insert(header::CONTENT_LENGTH, length.into());
+                }
+                Some(reqwest::Body::wrap_stream(body.open()))
+            }
+            None => takes_body.then(|| Bytes::new().into()),
+        };
+        let request = self.http.request(call.method.clone(), url).headers(headers);
+        match body {
+            Some(body) => request.body(body),
+            None => request,
         }
-        request
     }
 
     /// Reads a body up to the limit; what came before a failure is kept.
@@ -450,6 +509,12 @@ impl Core {
             .with_status(status)
             .with_request(&call.method, call.url.path())
             .with_retry_after(retry_after)
+            .with_server(
+                headers
+                    .get(header::SERVER)
+                    .and_then(|value| value.to_str().ok())
+                    .map(str::to_owned),
+            )
             .with_sent(sent_of(status, asked_to_wait));
         if !call.secret_answer {
             let header = authorization.map(|authorization| &authorization.header);

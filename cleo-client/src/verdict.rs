@@ -6,7 +6,7 @@ use crate::{
     error::{Error, ErrorKind, Result, Sent},
     response::Response,
     retry::Repeat,
-    send::Call,
+    send::{Body, Call},
 };
 
 /// Most characters of a server's message that an error shows.
@@ -80,7 +80,10 @@ pub(crate) fn gone(result: Result<Response>) -> Result<()> {
 
 /// An attempt that ended without a whole answer.
 pub(crate) fn transport_error(call: &Call, error: reqwest::Error) -> Error {
-    let (kind, sent) = if error.is_builder() {
+    let own = matches!(&call.body, Some(Body::Streamed(body)) if body.has_failed());
+    let (kind, sent) = if own {
+        (ErrorKind::Callback, Sent::Maybe)
+    } else if error.is_builder() {
         (ErrorKind::InvalidRequest, Sent::No)
     } else if error.is_connect() {
         let kind = if error.is_timeout() {

@@ -55,10 +55,13 @@ async fn a_file_goes_there_and_back_both_ways() {
                     "{directory} {name}"
                 );
                 assert_eq!(
-                    files.download(directory, name).await.unwrap(),
-                    upload.content
+                    Some(&files.download(directory, name).await.unwrap()),
+                    upload.content.as_bytes()
                 );
-                assert_eq!(cleo.content(directory, name).unwrap(), Some(upload.content));
+                assert_eq!(
+                    cleo.content(directory, name).unwrap(),
+                    upload.content.as_bytes().cloned()
+                );
             }
             let list = files.list(directory).await.unwrap();
             assert_eq!(list.len(), 4);

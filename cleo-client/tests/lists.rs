@@ -3,9 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use cleo_client::{
-    Client, ConnectionId, ErrorKind, Filter, FlexBool,
+    Client, ConnectionId, ErrorKind, Filter, FlexBool, RetrySettings,
     resource::{ConnectionType, RunOutcome},
-    testing::{FakeCleo, FakeCleoBuilder, Operation, RunScript},
+    testing::{FakeCleo, FakeCleoBuilder, Fault, Operation, RunScript},
 };
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use http::Method;
@@ -30,7 +30,7 @@ async fn aliases(client: &Client, page_size: u32) -> cleo_client::Result<Vec<Str
 async fn every_object_comes_once_however_the_server_pages() {
     let expected: Vec<String> = (0..23).map(|n| format!("C{n:03}")).collect();
     type Change = fn(FakeCleoBuilder) -> FakeCleoBuilder;
-    let changes: [(&str, Change, u64); 6] = [
+    let changes: [(&str, Change, u64); 7] = [
         ("plain", |b| b, 3),
         ("capped", |b| b.page_cap(4), 6),
         ("no total", |b| b.omit_total(true), 4),
@@ -41,6 +41,7 @@ async fn every_object_comes_once_however_the_server_pages() {
             3,
         ),
         ("absolute links", |b| b.absolute_links(true), 3),
+        ("no start, no count", |b| b.omit_count(true), 3),
     ];
     for (name, change, requests) in changes {
         let cleo = change(many(23)).start().await.unwrap();
@@ -101,6 +102,65 @@ async fn the_next_page_is_asked_for_when_it_is_needed() {
     assert_eq!(cleo.counters().of(Operation::Connections), 1);
     items.try_next().await.unwrap().unwrap();
     assert_eq!(cleo.counters().of(Operation::Connections), 2);
+}
+
+#[tokio::test]
+async fn a_walk_that_broke_off_goes_on_where_it_was() {
+    let cleo = many(10).page_cap(4).start().await.unwrap();
+    let retry = RetrySettings::none();
+    let client = cleo.client("edi", "pw").retry(retry).build().unwrap();
+    let mut done = 0;
+    let mut seen = Vec::new();
+    let mut failures = 0;
+    while seen.len() < 10 {
+        // Every second page is missing.
+        let list = client.connections().list().start_at(done);
+        let mut items = Box::pin(list.positions());
+        let failed = loop {
+            match items.next().await {
+                Some(Ok(found)) => {
+                    seen.push(found.item.alias.unwrap());
+                    done = found.position + 1;
+                    if seen.len() == 4 || seen.len() == 8 {
+                        cleo.inject_on(Operation::Connections, Fault::CutAfter);
+                    }
+                }
+                Some(Err(error)) => break Some(error),
+                None => break None,
+            }
+        };
+        failures += usize::from(failed.is_some());
+    }
+    assert_eq!(
+        seen,
+        (0..10).map(|n| format!("C{n:03}")).collect::<Vec<_>>()
+    );
+    assert_eq!(failures, 2);
+    let pages: Vec<_> = client
+        .connections()
+        .list()
+        .pages()
+        .try_collect()
+        .await
+        .unwrap();
+    let starts: Vec<_> = pages.iter().map(cleo_client::Page::next_start).collect();
+    assert_eq!(starts, [4, 8, 10]);
+}
+
+#[tokio::test]
+async fn ten_thousand_connections_pass_through_one_page_at_a_time() {
+    let cleo = many(10_000).start().await.unwrap();
+    let client = cleo.client("edi", "pw").build().unwrap();
+    let mut items = Box::pin(client.connections().list().page_size(500).items());
+    let mut count = 0_u64;
+    while let Some(connection) = items.try_next().await.unwrap() {
+        assert_eq!(connection.alias, Some(format!("C{count:03}")));
+        count += 1;
+        // No page is fetched before the one before it is used up.
+        let pages = cleo.counters().of(Operation::Connections);
+        assert_eq!(pages, count.div_ceil(500));
+    }
+    assert_eq!(count, 10_000);
 }
 
 #[tokio::test]

@@ -139,6 +139,66 @@ async fn a_wait_beyond_the_total_time_is_not_waited() {
 }
 
 #[tokio::test]
+async fn a_body_that_is_cut_or_stalls_is_asked_for_again() {
+    let cleo = cleo().await;
+    let clock = Arc::new(ManualClock::new());
+    let builder = client(&cleo, &clock).attempt_timeout(Duration::from_millis(300));
+    let client = builder.build().unwrap();
+    client.log_in().await.unwrap();
+    for fault in [Fault::CutBody, Fault::SlowBody(Duration::from_secs(3600))] {
+        cleo.inject(fault);
+        let response = get(&client).await.unwrap();
+        assert_eq!(response.attempts(), 2, "{fault:?}");
+        assert!(response.json::<serde_json::Value>().is_ok());
+    }
+    // What was acted on is not asked for again when asking is acting.
+    cleo.inject(Fault::CutBody);
+    let id = cleo.action_id("ACME", "send").unwrap();
+    let error = client.actions().run(id).send().await.unwrap_err();
+    assert_eq!((error.attempts(), error.was_sent()), (1, Sent::Yes));
+}
+
+#[tokio::test]
+async fn json_is_utf_8_or_escaped() {
+    let cleo = FakeCleo::builder()
+        .user("edi", "pw")
+        .endpoint("/in")
+        .start()
+        .await
+        .unwrap();
+    for ascii in [false, true] {
+        let client = cleo.client("edi", "pw").ascii_json(ascii).build().unwrap();
+        let route = cleo_client::payload::PayloadRoute::root("/in");
+        let name = serde_json::json!("Größe 🏭");
+        let receipt = client.payloads().send(&route, None, &name).await.unwrap();
+        assert_eq!(receipt.bytes, if ascii { 30 } else { 14 });
+        assert_eq!(cleo.payloads().pop().unwrap().document, name);
+    }
+}
+
+#[tokio::test]
+async fn clones_share_a_budget_of_retries() {
+    let cleo = cleo().await;
+    let clock = Arc::new(ManualClock::new());
+    let retry = RetrySettings::default().with_budget(Some(4));
+    let client = client(&cleo, &clock).retry(retry).build().unwrap();
+    client.log_in().await.unwrap();
+    cleo.set_faults(FaultPlan::none().with(Fault::Unavailable(None), 1000));
+    let mut attempts = Vec::new();
+    for _ in 0..4 {
+        attempts.push(get(&client.clone()).await.unwrap_err().attempts());
+    }
+    // Three retries, one, and then none: the server is down, and everybody knows.
+    assert_eq!(attempts, [4, 2, 1, 1]);
+    cleo.set_faults(FaultPlan::none());
+    for _ in 0..5 {
+        get(&client).await.unwrap();
+    }
+    cleo.inject(Fault::Unavailable(None));
+    assert_eq!(get(&client).await.unwrap().attempts(), 2);
+}
+
+#[tokio::test]
 async fn reading_is_repeated_after_every_passing_failure() {
     for fault in [
         Fault::TooManyRequests(None),

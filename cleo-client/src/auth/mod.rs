@@ -5,7 +5,6 @@ mod token;
 use std::{
     fmt,
     sync::atomic::{AtomicBool, Ordering},
-    time::Duration,
 };
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -13,6 +12,7 @@ use http::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 
 use self::token::TokenCache;
+pub(crate) use self::token::TokenSettings;
 use crate::{
     credentials::Credentials,
     error::{Error, ErrorKind, Result},
@@ -42,11 +42,11 @@ pub(crate) struct Basic {
 }
 
 impl Auth {
-    pub(crate) fn new(credentials: Option<Credentials>, token_life: Duration) -> Result<Self> {
+    pub(crate) fn new(credentials: Option<Credentials>, tokens: TokenSettings) -> Result<Self> {
         Ok(match credentials {
             None => Self::None,
             Some(Credentials::Password { username, password }) => {
-                Self::Password(TokenCache::new(username, password, token_life))
+                Self::Password(TokenCache::new(username, password, tokens))
             }
             Some(Credentials::Basic { username, password }) => Self::basic(username, password)?,
             Some(Credentials::Bearer(token)) => Self::Bearer(bearer(token.expose_secret())?),

@@ -7,12 +7,12 @@ use url::Url;
 
 use super::{Capabilities, Client, Deployment, Support};
 use crate::{
-    auth::Auth,
+    auth::{Auth, TokenSettings},
     clock::{Clock, SystemClock},
-    credentials::Credentials,
+    credentials::{Credentials, OneTimeCode, TokenStore},
     error::{Error, Result},
     path,
-    retry::RetrySettings,
+    retry::{Budget, RetrySettings},
     send::Core,
 };
 
@@ -26,7 +26,7 @@ pub struct ClientBuilder {
     extra_query: Vec<(String, String)>,
     extra_headers: Vec<(String, String)>,
     credentials: Option<Credentials>,
-    token_life: Duration,
+    tokens: TokenSettings,
     attempt_timeout: Duration,
     total_timeout: Duration,
     connect_timeout: Duration,
@@ -38,6 +38,7 @@ pub struct ClientBuilder {
     user_agent: String,
     retry: RetrySettings,
     max_body: usize,
+    ascii_json: bool,
 }
 
 impl ClientBuilder {
@@ -50,7 +51,11 @@ impl ClientBuilder {
             extra_query: Vec::new(),
             extra_headers: Vec::new(),
             credentials: None,
-            token_life: Duration::from_secs(50 * 60),
+            tokens: TokenSettings {
+                life: Duration::from_secs(50 * 60),
+                one_time_code: None,
+                store: None,
+            },
             attempt_timeout: Duration::from_secs(30),
             total_timeout: Duration::from_secs(60),
             connect_timeout: Duration::from_secs(10),
@@ -62,6 +67,7 @@ impl ClientBuilder {
             user_agent: concat!("cleo-client/", env!("CARGO_PKG_VERSION")).to_owned(),
             retry: RetrySettings::default(),
             max_body: 64 * 1024 * 1024,
+            ascii_json: false,
         }
     }
 
@@ -111,7 +117,21 @@ impl ClientBuilder {
 
     /// How long a token is used if the server does not say (`expires_in`). Default 50 minutes.
     pub fn token_life(mut self, life: Duration) -> Self {
-        self.token_life = life;
+        self.tokens.life = life;
+        self
+    }
+
+    /// Sends a one-time code with every log-in of the password grant, in the form's field of this name. Default none.
+    ///
+    /// Cleo has a second factor for users; in which field it wants the code, nobody published.
+    pub fn one_time_code(mut self, field: impl Into<String>, source: Arc<dyn OneTimeCode>) -> Self {
+        self.tokens.one_time_code = Some((field.into(), source));
+        self
+    }
+
+    /// Keeps refresh tokens of the password grant, so that another process need not log in. Default in memory only.
+    pub fn token_store(mut self, store: Arc<dyn TokenStore>) -> Self {
+        self.tokens.store = Some(store);
         self
     }
 
@@ -187,6 +207,13 @@ impl ClientBuilder {
         self
     }
 
+    /// Writes what is not ASCII in JSON bodies as `\u` escapes, for a server that mistakes the encoding. Default no:
+    /// UTF-8, as JSON wants it. Cleo's own clients were seen with ASCII only.
+    pub fn ascii_json(mut self, yes: bool) -> Self {
+        self.ascii_json = yes;
+        self
+    }
+
     /// Checks the settings and makes the client. Nothing is sent.
     ///
     /// # Errors
@@ -214,6 +241,13 @@ impl ClientBuilder {
                 "credentials would travel over clear http; use https, or permit it with allow_http(true)",
             ));
         }
+        if let Some((field, _)) = &self.tokens.one_time_code
+            && matches!(field.as_str(), "" | "grant_type" | "username" | "password")
+        {
+            return Err(Error::configuration(format!(
+                "one_time_code: the field {field:?} cannot hold the code; ask the administrator for its name"
+            )));
+        }
         let capabilities = self
             .capabilities
             .unwrap_or_else(|| self.deployment.capabilities());
@@ -234,13 +268,15 @@ impl ClientBuilder {
             deployment: self.deployment,
             capabilities,
             extra_headers: headers(&self.extra_headers)?,
-            auth: Auth::new(self.credentials.take(), self.token_life)?,
+            auth: Auth::new(self.credentials.take(), self.tokens)?,
             allow_http: self.allow_http,
             clock: self.clock,
             retry: self.retry,
+            budget: Budget::new(self.retry.budget),
             attempt_timeout: self.attempt_timeout,
             total_timeout: self.total_timeout,
             max_body: self.max_body,
+            ascii_json: self.ascii_json,
             extra_query: self.extra_query,
             origin: self.origin,
         };

@@ -16,6 +16,7 @@ use crate::{
     error::{Error, Result},
     link::Link,
     path,
+    payload::Payloads,
     request::RequestBuilder,
     resource::{Actions, Authenticators, Certificates, Connections, Nodes},
     send::Core,
@@ -73,6 +74,12 @@ impl Client {
     #[must_use]
     pub fn nodes(&self) -> Nodes {
         Nodes::new(self.clone())
+    }
+
+    /// JSON documents for an action or an endpoint of the tenant. Experimental.
+    #[must_use]
+    pub fn payloads(&self) -> Payloads {
+        Payloads::new(self.clone())
     }
 
     /// Starts any request below the API prefix: the way to what this crate does not name.

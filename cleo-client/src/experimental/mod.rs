@@ -3,6 +3,8 @@
 //! Integrators say that audit events and folders can be read through the API; Cleo's own material confirms that log
 //! events can be. Where they are, and what is in them, nobody published. So the paths are arguments, no field is
 //! required, and everything that comes is kept.
+//!
+//! [`RestTransfer`](crate::file_transfer::RestTransfer) and [`payload`](crate::payload) stand on the same ground.
 
 mod event;
 mod folder;

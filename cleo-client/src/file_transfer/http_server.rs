@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 
 use super::{
-    FileTransfer, RemoteFile, Upload, UploadReceipt,
+    Download, FileTransfer, RemoteFile, Upload, UploadReceipt,
     name::{check_directory, check_name},
     rest::receipt,
 };
@@ -21,7 +21,7 @@ use crate::{
     path,
     response::Response,
     retry::Repeat,
-    send::{Call, Deadline},
+    send::{Body, Call, Deadline},
     verdict::gone,
 };
 
@@ -185,6 +185,17 @@ impl HttpServerTransfer {
         Ok(Call::new(operation, Method::POST, url))
     }
 
+    fn receive(&self, directory: &str, name: &str) -> Result<Call> {
+        let operation = "download file";
+        check_name(operation, name)?;
+        let directory = check_directory(operation, directory)?;
+        let place = [("directory", directory), ("filename", name)];
+        let mut call = self.call(operation, "receive", &place)?;
+        // Not repeated blindly: a server may be set to remove a file once it was fetched.
+        call.repeat = Repeat::OnlyIfUnsent;
+        Ok(call)
+    }
+
     async fn send(&self, call: &Call) -> Result<Response> {
         self.log_in().await?;
         self.client.core.send_as(call, &self.inner.auth).await
@@ -250,10 +261,15 @@ impl FileTransfer for HttpServerTransfer {
                 "the content type has characters that a header cannot carry",
             )
         })?);
-        call.body = Some(upload.content.clone());
+        let outgoing = upload.outgoing();
+        call.body = match (&outgoing, upload.content.as_bytes()) {
+            (Some(outgoing), _) => Some(Body::Streamed(outgoing.clone())),
+            (None, bytes) => bytes.cloned().map(Body::Whole),
+        };
+        call.attempt_timeout = Some(upload.attempt_timeout(self.client.core.attempt_timeout));
         call.status_suffices = true;
         let response = self.send(&call).await?;
-        Ok(receipt(upload, &response))
+        Ok(receipt(upload, outgoing.as_ref(), &response))
     }
 
     async fn list(&self, directory: &str) -> Result<Vec<RemoteFile>> {
@@ -265,24 +281,25 @@ impl FileTransfer for HttpServerTransfer {
         self.inner.list_format.read(&response)
     }
 
-    async fn exists(&self, directory: &str, name: &str) -> Result<bool> {
+    async fn find(&self, directory: &str, name: &str) -> Result<Option<RemoteFile>> {
         check_name("look for file", name)?;
         match self.list(directory).await {
-            Ok(files) => Ok(files.iter().any(|file| file.name == name)),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+            Ok(files) => Ok(files.into_iter().find(|file| file.name == name)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error.with_operation("look for file")),
         }
     }
 
     async fn download(&self, directory: &str, name: &str) -> Result<Bytes> {
-        let operation = "download file";
-        check_name(operation, name)?;
-        let directory = check_directory(operation, directory)?;
-        let place = [("directory", directory), ("filename", name)];
-        let mut call = self.call(operation, "receive", &place)?;
-        // Not repeated blindly: a server may be set to remove a file once it was fetched.
-        call.repeat = Repeat::OnlyIfUnsent;
+        let call = self.receive(directory, name)?;
         Ok(self.send(&call).await?.into_body())
+    }
+
+    async fn open(&self, directory: &str, name: &str) -> Result<Download> {
+        let mut call = self.receive(directory, name)?;
+        call.opened = true;
+        let response = self.send(&call).await?;
+        Ok(Download::new(response, self.client.core.attempt_timeout))
     }
 
     async fn delete(&self, directory: &str, name: &str) -> Result<()> {

@@ -2,6 +2,8 @@
 
 use bytes::{BufMut, Bytes, BytesMut};
 
+use super::{Digest, Upload};
+
 /// Builds a form of one file; the answer is its content type and its body.
 ///
 /// The boundary is chosen so that it does not occur in the content, and is the same for the same content.
@@ -13,18 +15,45 @@ pub(super) fn form(
 ) -> (String, Bytes) {
     let boundary = boundary(content);
     let mut body = BytesMut::with_capacity(content.len() + 256);
-    let head = format!(
-        "--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"; filename=\"{}\"\r\nContent-Type: {content_type}\r\n\r\n",
-        quoted(field),
-        quoted(name)
-    );
-    body.put_slice(head.as_bytes());
+    body.put_slice(head(&boundary, field, name, content_type).as_bytes());
     body.put_slice(content);
-    body.put_slice(format!("\r\n--{boundary}--\r\n").as_bytes());
+    body.put_slice(tail(&boundary).as_bytes());
     (
         format!("multipart/form-data; boundary={boundary}"),
         body.freeze(),
     )
+}
+
+/// What stands before and after a stream, with the form's content type.
+///
+/// What a stream holds cannot be looked through beforehand, so the boundary is 128 bits of a hash over all that is known
+/// of the file: it is the same for the same upload, and in the content only if somebody put it there on purpose.
+pub(super) fn frame(field: &str, upload: &Upload) -> (String, (Bytes, Bytes)) {
+    let known = format!(
+        "{}/{}/{:?}",
+        upload.directory,
+        upload.name,
+        upload.content.length()
+    );
+    let mut boundary = format!("cleo-client-{}", Digest::of_bytes(known.as_bytes()));
+    boundary.truncate(44);
+    let frame = (
+        Bytes::from(head(&boundary, field, &upload.name, &upload.content_type)),
+        Bytes::from(tail(&boundary)),
+    );
+    (format!("multipart/form-data; boundary={boundary}"), frame)
+}
+
+fn head(boundary: &str, field: &str, name: &str, content_type: &str) -> String {
+    format!(
+        "--{boundary}\r\nContent-Disposition: form-data; name=\"{}\"; filename=\"{}\"\r\nContent-Type: {content_type}\r\n\r\n",
+        quoted(field),
+        quoted(name)
+    )
+}
+
+fn tail(boundary: &str) -> String {
+    format!("\r\n--{boundary}--\r\n")
 }
 
 /// Browsers' rule for names in forms: line ends and quotes are percent-encoded, nothing else.

@@ -6,8 +6,8 @@ use http::{Method, header};
 use serde_json::{Map, Value};
 
 use super::{
-    BodyTemplate, FileTransfer, ListTemplate, RemoteFile, RequestTemplate, RestTemplates, Upload,
-    UploadReceipt, multipart,
+    BodyTemplate, Digest, Download, FileTransfer, ListTemplate, Outgoing, RemoteFile,
+    RequestTemplate, RestTemplates, Upload, UploadReceipt, multipart,
     name::{check_directory, check_name},
     template::{Place, fill_path, fill_text},
 };
@@ -179,14 +179,28 @@ impl RestTransfer {
 
 impl RestTransfer {
     /// Looks for a name; it is compared here too, because the filter only makes the list shorter.
-    async fn look(&self, place: Place<'_>, filter: Option<&Filter>) -> Result<bool> {
-        let mut found = false;
+    async fn look(&self, place: Place<'_>, filter: Option<&Filter>) -> Result<Option<RemoteFile>> {
+        let mut found = None;
         self.walk(place, filter, |file| {
-            found |= file.name == place.name;
-            !found
+            if file.name == place.name {
+                found = Some(file);
+            }
+            found.is_none()
         })
         .await?;
         Ok(found)
+    }
+
+    fn download_request(&self, directory: &str, name: &str) -> Result<RequestBuilder> {
+        let operation = "download file";
+        check_name(operation, name)?;
+        let directory = check_directory(operation, directory)?;
+        let place = Place {
+            operation,
+            directory,
+            name,
+        };
+        Ok(self.request(&self.methods.download, &self.templates.download, place))
     }
 }
 
@@ -207,16 +221,31 @@ impl FileTransfer for RestTransfer {
             .request(&self.methods.upload, template, place)
             .repeat(Repeat::OnlyIfUnsent)
             .status_suffices();
-        let request = match &template.body {
-            BodyTemplate::Raw => request.body(&upload.content_type, upload.content.clone()),
-            BodyTemplate::Multipart { field } => {
+        let request =
+            request.attempt_timeout(upload.attempt_timeout(self.client.core.attempt_timeout));
+        let mut outgoing = upload.outgoing();
+        let request = match (&template.body, &mut outgoing, upload.content.as_bytes()) {
+            (BodyTemplate::Raw, None, Some(bytes)) => {
+                request.body(&upload.content_type, bytes.clone())
+            }
+            (BodyTemplate::Multipart { field }, None, Some(bytes)) => {
                 let (kind, body) =
-                    multipart::form(field, &upload.name, &upload.content_type, &upload.content);
+                    multipart::form(field, &upload.name, &upload.content_type, bytes);
                 request.body(&kind, body)
             }
+            (BodyTemplate::Raw, Some(outgoing), _) => {
+                request.streamed(&upload.content_type, outgoing.clone())
+            }
+            (BodyTemplate::Multipart { field }, Some(outgoing), _) => {
+                let (kind, frame) = multipart::frame(field, upload);
+                outgoing.frame = Some(frame);
+                request.streamed(&kind, outgoing.clone())
+            }
+            // What is not at hand is a stream.
+            (_, None, None) => request,
         };
         let response = request.send().await?;
-        Ok(receipt(upload, &response))
+        Ok(receipt(upload, outgoing.as_ref(), &response))
     }
 
     async fn list(&self, directory: &str) -> Result<Vec<RemoteFile>> {
@@ -239,7 +268,7 @@ impl FileTransfer for RestTransfer {
         Ok(files)
     }
 
-    async fn exists(&self, directory: &str, name: &str) -> Result<bool> {
+    async fn find(&self, directory: &str, name: &str) -> Result<Option<RemoteFile>> {
         let operation = "look for file";
         check_name(operation, name)?;
         let directory = check_directory(operation, directory)?;
@@ -262,25 +291,20 @@ impl FileTransfer for RestTransfer {
             other => other,
         };
         match found {
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(false),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             other => other,
         }
     }
 
     async fn download(&self, directory: &str, name: &str) -> Result<Bytes> {
-        let operation = "download file";
-        check_name(operation, name)?;
-        let directory = check_directory(operation, directory)?;
-        let place = Place {
-            operation,
-            directory,
-            name,
-        };
-        let response = self
-            .request(&self.methods.download, &self.templates.download, place)
-            .send()
-            .await?;
-        Ok(response.into_body())
+        let request = self.download_request(directory, name)?;
+        Ok(request.send().await?.into_body())
+    }
+
+    async fn open(&self, directory: &str, name: &str) -> Result<Download> {
+        let request = self.download_request(directory, name)?;
+        let response = request.opened().send().await?;
+        Ok(Download::new(response, self.client.core.attempt_timeout))
     }
 
     async fn delete(&self, directory: &str, name: &str) -> Result<()> {
@@ -301,12 +325,25 @@ impl FileTransfer for RestTransfer {
 }
 
 /// What an upload's answer proves.
-pub(super) fn receipt(upload: &Upload, response: &Response) -> UploadReceipt {
+pub(super) fn receipt(
+    upload: &Upload,
+    outgoing: Option<&Outgoing>,
+    response: &Response,
+) -> UploadReceipt {
     let location = response.headers().get(header::LOCATION);
+    let (bytes, sha256) = match (outgoing, upload.content.as_bytes()) {
+        (Some(outgoing), _) => outgoing.result(),
+        (None, content) => {
+            let content = content.map(AsRef::as_ref).unwrap_or_default();
+            let bytes = u64::try_from(content.len()).unwrap_or(u64::MAX);
+            (bytes, Some(Digest::of_bytes(content)))
+        }
+    };
     UploadReceipt {
         directory: upload.directory.clone(),
         name: upload.name.clone(),
-        bytes: u64::try_from(upload.content.len()).unwrap_or(u64::MAX),
+        bytes,
+        sha256,
         status: response.status(),
         attempts: response.attempts(),
         location: location

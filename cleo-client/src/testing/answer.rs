@@ -3,11 +3,33 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures_util::stream;
 use http::{HeaderName, HeaderValue, StatusCode, header};
-use http_body_util::Full;
+use http_body_util::{BodyExt as _, Full, StreamBody, combinators::UnsyncBoxBody};
+use hyper::body::Frame;
 use serde_json::{Value, json};
 
 use super::builder::Switches;
+use crate::{
+    client::Deployment,
+    clock::{Clock as _, SystemClock},
+};
+
+/// Makes hyper close the connection.
+#[derive(Debug, thiserror::Error)]
+#[error("the connection is cut on purpose")]
+pub(super) struct Cut;
+
+/// A body on its way.
+pub(super) type Body = UnsyncBoxBody<Bytes, Cut>;
+
+/// When the second half of a body follows the first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Tail {
+    AtOnce,
+    After(Duration),
+    Never,
+}
 
 /// An answer with what is written down about it.
 #[derive(Debug)]
@@ -23,6 +45,7 @@ pub(super) struct Answer {
     pub(super) recorded: bool,
     /// How long to wait before it is sent.
     pub(super) after: Duration,
+    pub(super) tail: Tail,
 }
 
 impl Answer {
@@ -37,6 +60,7 @@ impl Answer {
             sha256: None,
             recorded: false,
             after: Duration::ZERO,
+            tail: Tail::AtOnce,
         }
     }
 
@@ -94,16 +118,50 @@ impl Answer {
         self
     }
 
-    pub(super) fn into_response(self) -> hyper::Response<Full<Bytes>> {
-        let mut response = hyper::Response::new(Full::new(self.body));
+    pub(super) fn into_response(self, switches: &Switches) -> hyper::Response<Body> {
+        let mut response = hyper::Response::new(body(self.body, self.tail));
         *response.status_mut() = self.status;
         response.headers_mut().extend(self.headers);
-        response.headers_mut().insert(
-            header::SERVER,
-            HeaderValue::from_static("Cleo Harmony/5.8.1.0 (Test)"),
-        );
+        let server = match switches.product {
+            Deployment::Harmony => "Cleo Harmony/5.8.1.0 (Linux)",
+            Deployment::VlTrader => "Cleo VLTrader/5.8.1.0 (Linux)",
+            Deployment::Cic => return response,
+        };
+        response
+            .headers_mut()
+            .insert(header::SERVER, HeaderValue::from_static(server));
         response
     }
+}
+
+/// A body, whole or in halves.
+fn body(whole: Bytes, tail: Tail) -> Body {
+    if tail == Tail::AtOnce {
+        return Full::new(whole)
+            .map_err(|never| match never {})
+            .boxed_unsync();
+    }
+    let second = whole.slice(whole.len() / 2..);
+    let first = whole.slice(..whole.len() / 2);
+    let halves = stream::unfold(0_u8, move |half| {
+        let (first, second) = (first.clone(), second.clone());
+        async move {
+            match (half, tail) {
+                (0, _) => Some((Ok(Frame::data(first)), 1)),
+                (1, Tail::After(time)) => {
+                    SystemClock.sleep(time).await;
+                    Some((Ok(Frame::data(second)), 2))
+                }
+                (1, Tail::Never) => {
+                    // So that the first half is on its way before the connection is cut.
+                    tokio::task::yield_now().await;
+                    Some((Err(Cut), 2))
+                }
+                _ => None,
+            }
+        }
+    });
+    StreamBody::new(halves).boxed_unsync()
 }
 
 pub(super) fn full_name(directory: &str, name: &str) -> String {

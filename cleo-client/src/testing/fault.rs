@@ -24,6 +24,10 @@ pub enum Fault {
     CutAfter,
     /// Acts at once and answers after this time.
     SlowAnswer(Duration),
+    /// Acts, and sends the second half of its answer's body this much later than the first.
+    SlowBody(Duration),
+    /// Acts, and closes the connection in the middle of its answer's body.
+    CutBody,
     /// Acts after this time, even if the client has left by then, and answers.
     DelayThenAct(Duration),
     /// Forgets every token first, and then goes on: the request is answered with 401 if it needs one.
@@ -45,6 +49,8 @@ impl Fault {
             Self::CutBefore => "cut-before",
             Self::CutAfter => "cut-after",
             Self::SlowAnswer(_) => "slow-answer",
+            Self::SlowBody(_) => "slow-body",
+            Self::CutBody => "cut-body",
             Self::DelayThenAct(_) => "delay-then-act",
             Self::ExpireTokens => "expire-tokens",
         }
@@ -128,7 +134,7 @@ impl FaultPlan {
 
     /// Adds a fault that befalls `per_mille` of a thousand requests; what sums up to more than 1000 never happens.
     ///
-    /// The times of [`Fault::SlowAnswer`] and [`Fault::DelayThenAct`] are upper bounds here.
+    /// The times of [`Fault::SlowAnswer`], [`Fault::SlowBody`] and [`Fault::DelayThenAct`] are upper bounds here.
     #[must_use]
     pub fn with(mut self, fault: Fault, per_mille: u32) -> Self {
         self.rates.push((fault, per_mille));
@@ -202,6 +208,7 @@ impl Mischief {
 fn shorten(fault: Fault, chance: f64) -> Fault {
     match fault {
         Fault::SlowAnswer(bound) => Fault::SlowAnswer(bound.mul_f64(chance)),
+        Fault::SlowBody(bound) => Fault::SlowBody(bound.mul_f64(chance)),
         Fault::DelayThenAct(bound) => Fault::DelayThenAct(bound.mul_f64(chance)),
         other => other,
     }

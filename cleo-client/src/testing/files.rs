@@ -32,10 +32,13 @@ pub(super) fn file(
     }
     match asked.operation {
         Operation::Upload => upload(world, asked, fault, directory, name),
-        Operation::Download => Ok(match world.state().storage.read(directory, name)? {
+        Operation::Download => Ok(match read(world, directory, name)? {
             None => not_found("there is no such file"),
             Some(content) => {
                 let size = u64::try_from(content.len()).unwrap_or(u64::MAX);
+                if world.switches.fetched_files_vanish {
+                    world.state().storage.remove(directory, name)?;
+                }
                 Answer::bytes(content).acted().about(directory, name, size)
             }
         }),
@@ -58,6 +61,11 @@ pub(super) fn file(
             Ok(Answer::text(lines.collect()).acted())
         }
     }
+}
+
+/// By itself, so that the lock is free again.
+fn read(world: &World, directory: &str, name: &str) -> io::Result<Option<bytes::Bytes>> {
+    world.state().storage.read(directory, name)
 }
 
 fn upload(
@@ -114,7 +122,11 @@ fn upload(
     // The line in the log is what counts: it is written first, and a restart goes by it.
     state.record(asked.record(&answer, fault))?;
     answer.recorded = true;
-    state.storage.keep(directory, &kept, staged)?;
+    if world.switches.picked_up {
+        staged.discard()?;
+    } else {
+        state.storage.keep(directory, &kept, staged)?;
+    }
     Ok(answer)
 }
 

@@ -4,27 +4,22 @@ use std::{collections::BTreeMap, io, sync::Arc};
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode, header};
-use http_body_util::{BodyExt, Full};
+use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use serde_json::{Value, json};
 
 use super::{
-    answer::Answer,
+    answer::{Answer, Body, Cut, Tail},
     condition::Condition,
     fault::{Fault, RetryAfter},
     files::file,
     form,
     objects::{self, Kind},
-    record::{Operation, RequestRecord, public_query},
+    record::{Operation, ReceivedPayload, RequestRecord, public_query},
     target::Target,
     world::World,
 };
 use crate::clock::{Clock as _, SystemClock};
-
-/// Makes hyper close the connection without an answer.
-#[derive(Debug, thiserror::Error)]
-#[error("the connection is cut on purpose")]
-pub(super) struct Cut;
 
 /// A request, read whole.
 pub(super) struct Asked {
@@ -41,7 +36,7 @@ pub(super) struct Asked {
 pub(super) async fn handle(
     world: Arc<World>,
     request: hyper::Request<Incoming>,
-) -> Result<hyper::Response<Full<Bytes>>, Cut> {
+) -> Result<hyper::Response<Body>, Cut> {
     let n = world.next_number();
     let (head, body) = request.into_parts();
     // A client that leaves in the middle of its request has asked for nothing.
@@ -63,15 +58,25 @@ pub(super) async fn handle(
     };
     let fault = world.next_fault(operation);
     match fault {
-        None => finish(act(&world, &asked, None)?).await,
+        None => finish(&world, act(&world, &asked, None)?).await,
         Some(Fault::ExpireTokens) => {
             world.state().logins.forget_tokens();
-            finish(act(&world, &asked, fault)?).await
+            finish(&world, act(&world, &asked, fault)?).await
         }
         Some(Fault::SlowAnswer(time)) => {
             let mut answer = act(&world, &asked, fault)?;
             answer.after += time;
-            finish(answer).await
+            finish(&world, answer).await
+        }
+        Some(Fault::SlowBody(time)) => {
+            let mut answer = act(&world, &asked, fault)?;
+            answer.tail = Tail::After(time);
+            finish(&world, answer).await
+        }
+        Some(Fault::CutBody) => {
+            let mut answer = act(&world, &asked, fault)?;
+            answer.tail = Tail::Never;
+            finish(&world, answer).await
         }
         Some(Fault::CutAfter) => {
             act(&world, &asked, fault)?;
@@ -79,7 +84,7 @@ pub(super) async fn handle(
         }
         Some(Fault::InternalErrorAfter) => {
             act(&world, &asked, fault)?;
-            Ok(refusal(&world, Fault::InternalErrorAfter).into_response())
+            Ok(refusal(&world, Fault::InternalErrorAfter).into_response(&world.switches))
         }
         Some(Fault::DelayThenAct(time)) => {
             let (tell, told) = tokio::sync::oneshot::channel();
@@ -89,7 +94,7 @@ pub(super) async fn handle(
                 // The client may have left: that is the point.
                 let _ = tell.send(act(&inner, &asked, fault));
             });
-            finish(told.await.map_err(|_| Cut)??).await
+            finish(&world, told.await.map_err(|_| Cut)??).await
         }
         Some(Fault::CutBefore) => {
             write_down(&world, &asked, &Answer::new(StatusCode::OK), fault)?;
@@ -103,16 +108,16 @@ pub(super) async fn handle(
         ) => {
             let answer = refusal(&world, fault);
             write_down(&world, &asked, &answer, Some(fault))?;
-            Ok(answer.into_response())
+            Ok(answer.into_response(&world.switches))
         }
     }
 }
 
-async fn finish(answer: Answer) -> Result<hyper::Response<Full<Bytes>>, Cut> {
+async fn finish(world: &World, answer: Answer) -> Result<hyper::Response<Body>, Cut> {
     if !answer.after.is_zero() {
         SystemClock.sleep(answer.after).await;
     }
-    Ok(answer.into_response())
+    Ok(answer.into_response(&world.switches))
 }
 
 fn refusal(world: &World, fault: Fault) -> Answer {
@@ -198,6 +203,14 @@ fn answer(world: &World, asked: &Asked, fault: Option<Fault>) -> io::Result<Answ
             "a content type is missing",
         ));
     }
+    if let Some(serial) = &switches.serial
+        && asked.query.get("serial") != Some(serial)
+    {
+        return Ok(Answer::error(
+            StatusCode::FORBIDDEN,
+            "the proxy knows no installation of this serial number",
+        ));
+    }
     let now = world.clock.now();
     if asked.target == Target::LogIn {
         return Ok(world
@@ -217,8 +230,17 @@ fn answer(world: &World, asked: &Asked, fault: Option<Fault>) -> io::Result<Answ
         } else {
             "Bearer"
         };
-        return Ok(Answer::error(StatusCode::UNAUTHORIZED, "log in first")
-            .with_header(header::WWW_AUTHENTICATE, scheme));
+        let basic = asked
+            .headers
+            .get(header::AUTHORIZATION)
+            .is_some_and(|value| value.as_bytes().starts_with(b"Basic "));
+        let status = match basic && !switches.basic && !server {
+            true => switches.basic_refusal,
+            false => StatusCode::UNAUTHORIZED,
+        };
+        return Ok(
+            Answer::error(status, "log in first").with_header(header::WWW_AUTHENTICATE, scheme)
+        );
     }
     match &asked.target {
         Target::LogIn | Target::Unknown => Ok(not_found("there is nothing here")),
@@ -229,6 +251,12 @@ fn answer(world: &World, asked: &Asked, fault: Option<Fault>) -> io::Result<Answ
             group.as_deref(),
             id.as_deref(),
         )),
+        Target::Endpoint(path) => Ok(match keep_payload(world, asked, path) {
+            true => {
+                Answer::json(StatusCode::ACCEPTED, json!({ "accepted": true }), switches).acted()
+            }
+            false => Answer::error(StatusCode::BAD_REQUEST, "the document is not JSON"),
+        }),
         Target::Initialize(serial) => Ok(initialize(world, serial)),
         Target::Run(id) => Ok(run(world, asked, id)),
         Target::Folder(_) if !switches.file_filter && asked.query.contains_key("filter") => Ok(
@@ -311,6 +339,24 @@ pub(super) fn list(world: &World, asked: &Asked, all: Vec<Value>) -> Answer {
     Answer::json(StatusCode::OK, body, switches).acted()
 }
 
+/// Keeps a document; `false` if it is none.
+fn keep_payload(world: &World, asked: &Asked, target: &str) -> bool {
+    let Ok(document) = serde_json::from_slice(&asked.body) else {
+        return false;
+    };
+    let headers = asked
+        .headers
+        .iter()
+        .filter(|(name, _)| *name != header::AUTHORIZATION)
+        .filter_map(|(name, value)| Some((name.to_string(), value.to_str().ok()?.to_owned())));
+    world.state().payloads.push(ReceivedPayload {
+        target: target.to_owned(),
+        document,
+        headers: headers.collect(),
+    });
+    true
+}
+
 fn initialize(world: &World, serial: &str) -> Answer {
     match world.state().objects.find_mut(Kind::Nodes, serial) {
         Some(node) => {
@@ -329,6 +375,9 @@ fn run(world: &World, asked: &Asked, id: &str) -> Answer {
         }
         state.objects.script(id)
     };
+    if !asked.body.is_empty() {
+        keep_payload(world, asked, &format!("actions/{id}/run"));
+    }
     let most = asked
         .query
         .get("messagesCount")

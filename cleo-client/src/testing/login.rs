@@ -1,7 +1,7 @@
 //! Log-ins and tokens of the double.
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{BTreeMap, HashMap, HashSet, VecDeque},
     time::SystemTime,
 };
 
@@ -18,9 +18,13 @@ use super::{
 #[derive(Debug, Default)]
 pub(super) struct Logins {
     users: BTreeMap<String, String>,
-    tokens: HashMap<String, SystemTime>,
+    /// Until when each token lives, and on which node it was given.
+    tokens: HashMap<String, (SystemTime, u32)>,
     refresh: HashSet<String>,
-    refusals: u32,
+    refusals: VecDeque<SystemTime>,
+    locked_until: Option<SystemTime>,
+    /// The node that answers.
+    pub(super) node: u32,
 }
 
 impl Logins {
@@ -40,27 +44,39 @@ impl Logins {
     ) -> Answer {
         let field = |name: &str| form.get(name).map(String::as_str).unwrap_or_default();
         let welcome = match field("grant_type") {
-            "password" => self.knows(field("username"), field("password"), switches),
-            // Taken out: each works once.
-            "refresh_token" => {
+            "password" => {
+                let code = switches.one_time_code.as_ref();
+                if code.is_some_and(|(name, _)| !form.contains_key(name)) {
+                    return Answer::error(StatusCode::UNAUTHORIZED, "a one-time code is required");
+                }
+                let right = code.is_none_or(|(name, code)| field(name) == code);
+                self.knows(field("username"), field("password"), right, now, switches)
+            }
+            // Taken out: each works once, unless they are not rotated.
+            "refresh_token" if switches.refresh_rotation => {
                 switches.refresh_tokens && self.refresh.remove(field("refresh_token"))
+            }
+            "refresh_token" => {
+                switches.refresh_tokens && self.refresh.contains(field("refresh_token"))
             }
             _ => return Answer::error(StatusCode::BAD_REQUEST, "unsupported grant_type"),
         };
         if !welcome {
             return Answer::error(StatusCode::UNAUTHORIZED, "the log-in was refused");
         }
+        let renewed = field("grant_type") == "refresh_token";
         let token = random_token();
         let end = now.checked_add(switches.token_life).unwrap_or(now);
-        self.tokens.retain(|_, end| *end > now);
-        self.tokens.insert(token.clone(), end);
+        self.tokens.retain(|_, (end, _)| *end > now);
+        self.tokens.insert(token.clone(), (end, self.node));
         let life = switches.token_life.as_secs();
         let life = match switches.token_answer {
             TokenAnswer::Silent => None,
             TokenAnswer::Number => Some(json!(life)),
             TokenAnswer::Text => Some(json!(life.to_string())),
         };
-        let refresh = switches.refresh_tokens.then(random_token);
+        let gives = switches.refresh_tokens && (switches.refresh_rotation || !renewed);
+        let refresh = gives.then(random_token);
         let mut body = Map::new();
         body.insert("access_token".to_owned(), json!(token));
         body.insert("token_type".to_owned(), json!("Bearer"));
@@ -93,7 +109,9 @@ impl Logins {
         };
         match value.split_once(' ') {
             Some(("Bearer", token)) if bearer => {
-                self.tokens.get(token).is_some_and(|end| *end > now)
+                self.tokens.get(token).is_some_and(|(end, node)| {
+                    *end > now && (!switches.node_local_tokens || *node == self.node)
+                })
             }
             Some(("Basic", encoded)) if basic => {
                 let decoded = STANDARD
@@ -103,7 +121,9 @@ impl Logins {
                 decoded
                     .as_deref()
                     .and_then(|text| text.split_once(':'))
-                    .is_some_and(|(username, password)| self.knows(username, password, switches))
+                    .is_some_and(|(username, password)| {
+                        self.knows(username, password, true, now, switches)
+                    })
             }
             _ => false,
         }
@@ -113,18 +133,41 @@ impl Logins {
         self.tokens.clear();
     }
 
-    fn knows(&mut self, username: &str, password: &str, switches: &Switches) -> bool {
-        let locked = switches
-            .lock_after
-            .is_some_and(|after| self.refusals >= after);
+    /// Whether somebody may come in, counting refusals and locking everybody out after too many.
+    fn knows(
+        &mut self,
+        username: &str,
+        password: &str,
+        code: bool,
+        now: SystemTime,
+        switches: &Switches,
+    ) -> bool {
+        if self.locked_until.is_some_and(|until| now >= until) {
+            self.locked_until = None;
+            self.refusals.clear();
+        }
         let known = self
             .users
             .get(username)
-            .is_some_and(|known| known == password);
-        if !known {
-            self.refusals = self.refusals.saturating_add(1);
+            .is_some_and(|known| known == password && code);
+        if let Some(lockout) = &switches.lockout {
+            if !known {
+                self.refusals.push_back(now);
+            }
+            let since = now.checked_sub(lockout.within);
+            while self
+                .refusals
+                .front()
+                .zip(since)
+                .is_some_and(|(first, since)| *first < since)
+            {
+                self.refusals.pop_front();
+            }
+            if self.refusals.len() >= lockout.after && self.locked_until.is_none() {
+                self.locked_until = now.checked_add(lockout.lasts);
+            }
         }
-        known && !locked
+        known && self.locked_until.is_none()
     }
 }
 

@@ -43,6 +43,6 @@ pub use self::{
     builder::{FakeCleoBuilder, RunScript, SameName, TokenAnswer},
     fault::{Fault, FaultPlan, RetryAfter},
     manual_clock::ManualClock,
-    record::{Counters, Operation, ReceivedFile, RequestRecord},
+    record::{Counters, Operation, ReceivedFile, ReceivedPayload, RequestRecord},
     server::FakeCleo,
 };

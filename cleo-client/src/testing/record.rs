@@ -38,6 +38,8 @@ pub enum Operation {
     Folders,
     /// Running an action.
     Run,
+    /// Sending a document to an endpoint of the tenant.
+    Payload,
     /// Sending a file, either way.
     Upload,
     /// Listing files, either way.
@@ -247,4 +249,16 @@ pub(super) fn public_query(pairs: &BTreeMap<String, String>) -> BTreeMap<String,
         .filter(|(name, _)| PUBLIC.contains(&name.as_str()))
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect()
+}
+
+/// A document that the double accepted.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ReceivedPayload {
+    /// The path of the endpoint, or `actions/{id}/run`.
+    pub target: String,
+    /// The document.
+    pub document: serde_json::Value,
+    /// The headers of the request, without `Authorization`.
+    pub headers: BTreeMap<String, String>,
 }

@@ -25,7 +25,7 @@ use super::{
     fault::{Fault, FaultPlan},
     files, handler,
     objects::{Kind, Parent},
-    record::{Counters, Operation, ReceivedFile, RequestRecord},
+    record::{Counters, Operation, ReceivedFile, ReceivedPayload, RequestRecord},
     storage::stage,
     world::World,
 };
@@ -79,9 +79,14 @@ impl FakeCleo {
         self.origin.clone()
     }
 
-    /// A client's settings for this double, logging in with the password grant.
+    /// A client's settings for this double: product, prefix and serial number, logging in with the password grant.
     pub fn client(&self, username: &str, password: &str) -> ClientBuilder {
-        Client::builder(self.origin())
+        let builder = Client::builder(self.origin()).deployment(self.world.switches.product);
+        let builder = match &self.world.switches.serial {
+            Some(serial) => builder.vlproxy_serial(serial),
+            None => builder,
+        };
+        builder
             .prefix(self.world.switches.prefix.clone())
             .credentials(Credentials::password(
                 username,
@@ -172,10 +177,22 @@ impl FakeCleo {
         self.world.state().logins.forget_tokens();
     }
 
+    /// From now on another node of the cluster answers. It matters with
+    /// [`node_local_tokens`](FakeCleoBuilder::node_local_tokens).
+    pub fn move_to_node(&self, node: u32) {
+        self.world.state().logins.node = node;
+    }
+
     /// Every upload that was kept, in order, earlier processes in the same directory included.
     #[must_use]
     pub fn received(&self) -> Vec<ReceivedFile> {
         self.world.state().log.received()
+    }
+
+    /// Every document that an endpoint of the tenant or an action was sent, in order.
+    #[must_use]
+    pub fn payloads(&self) -> Vec<ReceivedPayload> {
+        self.world.state().payloads.clone()
     }
 
     /// Every request, in the order of their ends, earlier processes in the same directory included.

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use http::Method;
 
 use super::{builder::Switches, form, objects::Kind, record::Operation};
+use crate::client::Deployment;
 
 /// What a request means.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +24,8 @@ pub(super) enum Target {
     Folder(String),
     /// A file of the REST API, and what is to be done.
     File(Operation, String, String),
+    /// An endpoint of the tenant.
+    Endpoint(String),
     /// A command of the HTTP server.
     Command(Operation),
     Unknown,
@@ -43,7 +46,7 @@ impl Target {
         path: &str,
         query: &BTreeMap<String, String>,
     ) -> Self {
-        if path == switches.service_path {
+        if path == switches.service_path && switches.product != Deployment::Cic {
             return match query.get("request").map(String::as_str) {
                 Some("connect0") => Self::Command(Operation::Connect),
                 Some("send") => Self::Command(Operation::Upload),
@@ -52,6 +55,9 @@ impl Target {
                 Some("delete") => Self::Command(Operation::Delete),
                 _ => Self::Unknown,
             };
+        }
+        if switches.endpoints.contains(path) {
+            return Self::Endpoint(path.to_owned());
         }
         let Some(rest) = path.strip_prefix(&switches.prefix) else {
             return Self::Unknown;
@@ -123,6 +129,7 @@ impl Target {
             },
             Self::Initialize(_) => Operation::Nodes,
             Self::Run(_) => Operation::Run,
+            Self::Endpoint(_) => Operation::Payload,
             Self::Folder(_) => Operation::List,
             Self::File(operation, _, _) | Self::Command(operation) => *operation,
             Self::Unknown => Operation::Other,

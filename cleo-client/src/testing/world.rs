@@ -17,7 +17,7 @@ use super::{
     fault::{Fault, Mischief},
     login::Logins,
     objects::Objects,
-    record::{Counters, Log, Operation, RequestRecord},
+    record::{Counters, Log, Operation, ReceivedPayload, RequestRecord},
     storage::Storage,
 };
 use crate::clock::Clock;
@@ -42,6 +42,7 @@ pub(super) struct State {
     pub(super) logins: Logins,
     pub(super) storage: Storage,
     pub(super) objects: Objects,
+    pub(super) payloads: Vec<ReceivedPayload>,
 }
 
 impl World {
@@ -68,6 +69,7 @@ impl World {
             logins: Logins::new(builder.users),
             storage,
             objects: builder.objects,
+            payloads: Vec::new(),
         };
         Ok(Self {
             base,

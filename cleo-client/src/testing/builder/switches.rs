@@ -1,6 +1,8 @@
 //! Where the double may be told how to behave: what Cleo has not published is a switch.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
+
+use http::StatusCode;
 
 use super::{FakeCleoBuilder, SameName, TokenAnswer};
 use crate::client::Deployment;
@@ -13,7 +15,12 @@ pub(in crate::testing) struct Switches {
     pub(in crate::testing) token_life: Duration,
     pub(in crate::testing) token_answer: TokenAnswer,
     pub(in crate::testing) refresh_tokens: bool,
-    pub(in crate::testing) lock_after: Option<u32>,
+    pub(in crate::testing) refresh_rotation: bool,
+    pub(in crate::testing) lockout: Option<Lockout>,
+    pub(in crate::testing) one_time_code: Option<(String, String)>,
+    pub(in crate::testing) node_local_tokens: bool,
+    pub(in crate::testing) basic_refusal: StatusCode,
+    pub(in crate::testing) serial: Option<String>,
     pub(in crate::testing) basic: bool,
     pub(in crate::testing) same_name: SameName,
     pub(in crate::testing) fsync: bool,
@@ -34,6 +41,17 @@ pub(in crate::testing) struct Switches {
     pub(in crate::testing) unknown_fields: bool,
     pub(in crate::testing) omit_count: bool,
     pub(in crate::testing) events_path: String,
+    pub(in crate::testing) endpoints: BTreeSet<String>,
+    pub(in crate::testing) fetched_files_vanish: bool,
+    pub(in crate::testing) picked_up: bool,
+}
+
+/// When accounts are locked, and for how long.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::testing) struct Lockout {
+    pub(in crate::testing) after: usize,
+    pub(in crate::testing) within: Duration,
+    pub(in crate::testing) lasts: Duration,
 }
 
 impl Default for Switches {
@@ -44,7 +62,12 @@ impl Default for Switches {
             token_life: Duration::from_secs(3600),
             token_answer: TokenAnswer::default(),
             refresh_tokens: false,
-            lock_after: None,
+            refresh_rotation: true,
+            lockout: None,
+            one_time_code: None,
+            node_local_tokens: false,
+            basic_refusal: StatusCode::UNAUTHORIZED,
+            serial: None,
             basic: true,
             same_name: SameName::default(),
             fsync: false,
@@ -65,6 +88,9 @@ impl Default for Switches {
             unknown_fields: false,
             omit_count: false,
             events_path: "events".to_owned(),
+            endpoints: BTreeSet::new(),
+            fetched_files_vanish: false,
+            picked_up: false,
         }
     }
 }
@@ -105,9 +131,60 @@ impl FakeCleoBuilder {
         self
     }
 
-    /// Locks all accounts after so many refused log-ins, of either kind. Default never.
-    pub fn lock_after(mut self, refusals: u32) -> Self {
-        self.switches.lock_after = Some(refusals);
+    /// Whether each refresh token works once and brings the next one. If not, the first works until the end and no
+    /// other is given. Default yes.
+    pub fn refresh_rotation(mut self, rotate: bool) -> Self {
+        self.switches.refresh_rotation = rotate;
+        self
+    }
+
+    /// Asks for a one-time code in this field of the form. Cleo does not say which. Default none.
+    pub fn one_time_code(mut self, field: impl Into<String>, code: impl Into<String>) -> Self {
+        self.switches.one_time_code = Some((field.into(), code.into()));
+        self
+    }
+
+    /// Locks all accounts for good after so many refused log-ins, of either kind. Default never.
+    pub fn lock_after(self, refusals: usize) -> Self {
+        // A hundred years, on a clock that can say so.
+        let forever = Duration::from_secs(100 * 365 * 24 * 3600);
+        self.lockout(refusals, forever, forever)
+    }
+
+    /// Locks all accounts for a while after so many refused log-ins within some time, of either kind, on the double's
+    /// clock. Cleo's own rule is 5 within 60 s for 15 minutes, if it is switched on. Default never.
+    pub fn lockout(mut self, after: usize, within: Duration, lasts: Duration) -> Self {
+        self.switches.lockout = Some(Lockout {
+            after,
+            within,
+            lasts,
+        });
+        self
+    }
+
+    /// Knows each token on one node of the cluster only; [`FakeCleo::move_to_node`](super::super::FakeCleo::move_to_node)
+    /// changes the node. Default no.
+    pub fn node_local_tokens(mut self, yes: bool) -> Self {
+        self.switches.node_local_tokens = yes;
+        self
+    }
+
+    /// The status of the answer to Basic where it does not work. It is a setting of Cleo's. Default 401.
+    pub fn basic_refusal(mut self, status: StatusCode) -> Self {
+        self.switches.basic_refusal = status;
+        self
+    }
+
+    /// Wants this serial number in the query of every request, as VLProxy does for web pages. Default none.
+    pub fn vlproxy_serial(mut self, serial: impl Into<String>) -> Self {
+        self.switches.serial = Some(serial.into());
+        self
+    }
+
+    /// Which product this is: it shows in the `Server` header, in whether there are HTTP server commands, and in
+    /// whether actions may stand alone. Default Harmony.
+    pub fn product(mut self, product: Deployment) -> Self {
+        self.switches.product = product;
         self
     }
 
@@ -226,6 +303,27 @@ impl FakeCleoBuilder {
     pub fn events_path(mut self, path: &str) -> Self {
         path.trim_matches('/')
             .clone_into(&mut self.switches.events_path);
+        self
+    }
+
+    /// Adds an endpoint of the tenant that takes JSON documents, by its path from the root of the server. Cleo does not
+    /// say whether and where there are any. Default none.
+    pub fn endpoint(mut self, path: &str) -> Self {
+        let path = format!("/{}", path.trim_matches('/'));
+        self.switches.endpoints.insert(path);
+        self
+    }
+
+    /// Removes a file once it was fetched, as `autoDeleteDownloadedFile` does. Default no.
+    pub fn fetched_files_vanish(mut self, yes: bool) -> Self {
+        self.switches.fetched_files_vanish = yes;
+        self
+    }
+
+    /// Picks uploaded files up at once, so that nobody finds them afterwards; they still show in
+    /// [`FakeCleo::received`](super::super::FakeCleo::received). Default no.
+    pub fn uploads_are_picked_up(mut self, yes: bool) -> Self {
+        self.switches.picked_up = yes;
         self
     }
 }

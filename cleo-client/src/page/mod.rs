@@ -1,11 +1,10 @@
 //! Lists in pages: counted from zero, and distrustful of totals.
 
-use std::{
-    borrow::Cow,
-    collections::{HashSet, VecDeque},
-    hash::{DefaultHasher, Hash, Hasher},
-    pin::Pin,
-};
+mod items;
+mod source;
+mod walk;
+
+use std::{borrow::Cow, pin::Pin};
 
 use futures_core::Stream;
 use futures_util::stream;
@@ -13,14 +12,14 @@ use http::Method;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 
+use self::items::Items;
+pub use self::items::Positioned;
+pub(crate) use self::{source::Source, walk::PageWalk};
 use crate::{
     client::Client,
     error::{Error, Result},
     filter::Filter,
     flexible::FlexInt,
-    link::Link,
-    path::encode_segment,
-    request::RequestBuilder,
     response::Response,
 };
 
@@ -36,7 +35,19 @@ pub struct Page<T> {
     pub total: Option<u64>,
 }
 
+impl<T> Page<T> {
+    /// Where the next page starts: to go on later, give it to [`List::start_at`].
+    #[must_use]
+    pub fn next_start(&self) -> u64 {
+        let received = u64::try_from(self.items.len()).unwrap_or(u64::MAX);
+        self.start.saturating_add(received)
+    }
+}
+
 /// A list that has not been asked for yet.
+///
+/// It needs as much memory as a page, however long it is. To go on after a failure or a restart, keep
+/// [`Page::next_start`] or a [`Positioned::position`] and start there.
 ///
 /// The next page is asked for when the stream needs it. A server that sends the
 /// same page again, whatever the start, gives [`ErrorKind::Decode`](crate::ErrorKind::Decode) and not an endless loop.
@@ -61,43 +72,6 @@ pub struct List<T> {
     page_size: u32,
     start: u64,
     item: std::marker::PhantomData<fn() -> T>,
-}
-
-/// Where a list is: below the API prefix, or behind a link of the server.
-#[derive(Debug, Clone)]
-pub(crate) enum Source {
-    Path(String),
-    Link(Link),
-}
-
-impl Source {
-    pub(crate) fn path(path: impl Into<String>) -> Self {
-        Self::Path(path.into())
-    }
-
-    /// The object with this id in the list: for objects without a link of their own.
-    pub(crate) fn child(&self, id: &str) -> Self {
-        self.below(&encode_segment(id))
-    }
-
-    /// A path below this place; `path` is encoded already.
-    pub(crate) fn below(&self, path: &str) -> Self {
-        match self {
-            Self::Path(own) => Self::Path(format!("{own}/{path}")),
-            Self::Link(link) => {
-                let end = link.href.find(['?', '#']).unwrap_or(link.href.len());
-                let own = link.href.get(..end).unwrap_or_default();
-                Self::Link(Link::new(format!("{}/{path}", own.trim_end_matches('/'))))
-            }
-        }
-    }
-
-    pub(crate) fn request(&self, client: &Client, method: Method) -> RequestBuilder {
-        match self {
-            Self::Path(path) => client.request(method, path),
-            Self::Link(link) => client.follow(method, link),
-        }
-    }
 }
 
 /// What the items of a list have in common: maybe an id, by which doubles are recognised.
@@ -243,19 +217,35 @@ impl<T: DeserializeOwned + Send + 'static> List<T> {
     reason = "the trait says how this crate's own objects are told apart"
 )]
 impl<T: DeserializeOwned + Identified + Send + 'static> List<T> {
-    /// The objects, one after the other; an object that appears twice because the list moved is given once.
+    /// The objects, one after the other; an object that appears twice because the list moved is given once, unless
+    /// more than 4,096 others lie in between.
     ///
     /// An object that cannot be read is an error in its place, and the stream goes on after it; it ends when a page
     /// cannot be had.
     pub fn items(self) -> impl Stream<Item = Result<T>> + Send + 'static {
-        let state = Items {
-            pages: self.read(),
-            waiting: VecDeque::new(),
-            seen: HashSet::new(),
-        };
-        Box::pin(stream::unfold(state, |mut state| async move {
-            let item = state.next().await?;
-            Some((item, state))
+        use futures_util::StreamExt as _;
+        self.positions()
+            .map(|item| item.map(|positioned| positioned.item))
+    }
+
+    /// As [`items`](Self::items), with the place of each object.
+    ///
+    /// ```no_run
+    /// # async fn example(client: cleo_client::Client, done: u64) -> Result<(), cleo_client::Error> {
+    /// use futures_util::TryStreamExt;
+    ///
+    /// let mut connections = Box::pin(client.connections().list().start_at(done).positions());
+    /// while let Some(found) = connections.try_next().await? {
+    ///     // … work on `found.item`, and write down `found.position + 1` as done …
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn positions(self) -> impl Stream<Item = Result<Positioned<T>>> + Send + 'static {
+        let items = Items::new(self.read());
+        Box::pin(stream::unfold(items, |mut items| async move {
+            let item = items.next().await?;
+            Some((item, items))
         }))
     }
 
@@ -283,31 +273,6 @@ impl<T: DeserializeOwned + Identified + Send + 'static> List<T> {
 
 type Pages<T> = Pin<Box<dyn Stream<Item = Result<Page<Result<T>>>> + Send>>;
 
-/// Where a walk over objects stands.
-struct Items<T> {
-    pages: Pages<T>,
-    waiting: VecDeque<Result<T>>,
-    seen: HashSet<String>,
-}
-
-impl<T: Identified> Items<T> {
-    async fn next(&mut self) -> Option<Result<T>> {
-        use futures_util::StreamExt as _;
-        loop {
-            while let Some(item) = self.waiting.pop_front() {
-                let identity = item.as_ref().ok().and_then(Identified::identity);
-                if identity.is_none_or(|identity| self.seen.insert(identity.to_owned())) {
-                    return Some(item);
-                }
-            }
-            match self.pages.next().await? {
-                Ok(page) => self.waiting.extend(page.items),
-                Err(error) => return Some(Err(error)),
-            }
-        }
-    }
-}
-
 fn read_item<T: DeserializeOwned>(response: &Response, index: usize, value: Value) -> Result<T> {
     serde_path_to_error::deserialize(value).map_err(|error| {
         response.undecodable(format!(
@@ -316,122 +281,4 @@ fn read_item<T: DeserializeOwned>(response: &Response, index: usize, value: Valu
             error.inner()
         ))
     })
-}
-
-/// Where a walk over pages stands, apart from how pages are fetched.
-#[derive(Debug)]
-pub(crate) struct PageWalk {
-    start: u64,
-    finished: bool,
-    seen: HashSet<u64>,
-}
-
-impl PageWalk {
-    pub(crate) fn new(start: u64) -> Self {
-        Self {
-            start,
-            finished: false,
-            seen: HashSet::new(),
-        }
-    }
-
-    pub(crate) fn start(&self) -> u64 {
-        self.start
-    }
-
-    pub(crate) fn finished(&self) -> bool {
-        self.finished
-    }
-
-    /// Takes note of a page: the next starts after what came, until the total is reached or nothing comes.
-    pub(crate) fn advance(&mut self, items: &[Value], total: Option<u64>) -> Result<(), String> {
-        if items.is_empty() {
-            self.finished = true;
-            return Ok(());
-        }
-        if !self.seen.insert(fingerprint(items)) {
-            self.finished = true;
-            return Err(format!(
-                "the page from {} repeats an earlier one; the server seems to ignore startIndex",
-                self.start
-            ));
-        }
-        let received = u64::try_from(items.len()).unwrap_or(u64::MAX);
-        self.start = self.start.saturating_add(received);
-        self.finished = total.is_some_and(|total| self.start >= total);
-        Ok(())
-    }
-}
-
-/// What a page is recognised by: its objects' ids, or their whole text where there is no id.
-fn fingerprint(items: &[Value]) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    for item in items {
-        match item.get("id").and_then(Value::as_str) {
-            Some(id) => id.hash(&mut hasher),
-            None => item.to_string().hash(&mut hasher),
-        }
-    }
-    hasher.finish()
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn a_repeated_page_is_noticed() {
-        let mut walk = PageWalk::new(0);
-        let page = [json!({"id": "a"}), json!({"id": "b"})];
-        walk.advance(&page, None).unwrap();
-        assert_eq!(walk.start(), 2);
-        assert!(walk.advance(&page, None).unwrap_err().contains("from 2"));
-        assert!(walk.finished());
-    }
-
-    #[derive(Debug, Clone, Copy)]
-    enum Total {
-        Right,
-        Missing,
-    }
-
-    proptest! {
-        /// Whatever the server caps and whether or not it counts, every object is seen once, in order.
-        #[test]
-        fn every_object_is_seen_once(
-            size in 0_usize..60,
-            cap in 1_usize..20,
-            total in prop_oneof![Just(Total::Right), Just(Total::Missing)],
-        ) {
-            let all: Vec<Value> = (0..size).map(|n| json!({ "id": n.to_string() })).collect();
-            let mut walk = PageWalk::new(0);
-            let mut seen = Vec::new();
-            let mut requests = 0;
-            while !walk.finished() {
-                requests += 1;
-                prop_assert!(requests <= size + 2);
-                let start = usize::try_from(walk.start()).unwrap().min(size);
-                let page = &all[start..size.min(start + cap)];
-                let total = match total {
-                    Total::Right => Some(size as u64),
-                    Total::Missing => None,
-                };
-                seen.extend_from_slice(page);
-                walk.advance(page, total).unwrap();
-            }
-            prop_assert_eq!(seen, all);
-        }
-
-        /// A server that always sends its first page is stopped at the second.
-        #[test]
-        fn a_deaf_server_is_stopped(size in 1_usize..20) {
-            let page: Vec<Value> = (0..size).map(|n| json!({ "name": n })).collect();
-            let mut walk = PageWalk::new(0);
-            prop_assert!(walk.advance(&page, None).is_ok());
-            prop_assert!(walk.advance(&page, None).is_err());
-        }
-    }
 }

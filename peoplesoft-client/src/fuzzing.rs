@@ -45,12 +45,40 @@ pub fn query_answer(bytes: &[u8]) {
     }
 }
 
-/// Reads bytes as an error document of Integration Broker.
+/// Reads bytes as an error document of Integration Broker, in XML and in JSON.
 pub fn ib_response(bytes: &[u8]) {
-    if let Some(fault) = crate::ib_response::parse(bytes) {
-        assert!(fault.text().chars().count() <= 500);
-        assert!(!fault.to_string().contains(char::is_control));
+    let in_xml = crate::ib_response::parse(bytes);
+    // One document is an error or a success, never both.
+    assert!(in_xml.is_none() || crate::ib_response::transaction_id(bytes).is_none());
+    for fault in in_xml
+        .into_iter()
+        .chain(crate::ib_response::parse_json(bytes))
+    {
+        is_presentable(&fault);
     }
+}
+
+/// Reads bytes as a SOAP answer, and puts what it holds into an envelope again.
+pub fn soap_envelope(bytes: &[u8]) {
+    if let Some(fault) = crate::soap::fault(bytes) {
+        is_presentable(&fault.into_fault());
+    }
+    let Ok(envelope) = crate::soap::unwrap(bytes) else {
+        return;
+    };
+    let content = bytes.get(envelope.content).unwrap_or_default();
+    let again = crate::soap::wrap(envelope.version, None, content);
+    let found = crate::soap::unwrap(&again).map(|found| (found.version, again.get(found.content)));
+    let content = content.strip_prefix(b"\xef\xbb\xbf").unwrap_or(content);
+    assert_eq!(found, Ok((envelope.version, Some(content))));
+}
+
+fn is_presentable(fault: &crate::error::Fault) {
+    for text in std::iter::once(fault.text()).chain(fault.details().iter().map(String::as_str)) {
+        assert!(text.chars().count() <= 500);
+        assert!(!text.contains(char::is_control));
+    }
+    assert!(!fault.to_string().contains(char::is_control));
 }
 
 /// Reads bytes as a rowset message, in one piece and in pieces of three, and writes what was read.
@@ -129,6 +157,13 @@ mod tests {
         <PSCAMA class='R'><AUDIT_ACTN>C</AUDIT_ACTN></PSCAMA></R><PSCAMA class='R'><AUDIT_ACTN>A</AUDIT_ACTN></PSCAMA>\
         </Transaction><Transaction><R class='R'><F>c</F><N>2</N></R></Transaction></MsgData></M>";
 
+    const ENVELOPE: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\"?><e:Envelope xmlns:e=\"http://www.w3.org/2003/05/soap-envelope\">\
+                            <e:Header><x a=\"1\"/></e:Header><e:Body> <m:R xmlns:m=\"u\">a &amp; b<![CDATA[<c>]]></m:R>\
+                            <!-- d --></e:Body></e:Envelope>";
+    const SOAP_FAULT: &str = "<e:Envelope xmlns:e='http://schemas.xmlsoap.org/soap/envelope/'><e:Body><e:Fault>\
+                              <faultcode>e:Server</faultcode><faultstring>null (158,1)</faultstring><detail>\
+                              <IBResponse type=\"error\"><MessageID>9</MessageID></IBResponse></detail></e:Fault></e:Body></e:Envelope>";
+
     /// A right answer with some of its bytes taken out and others put in.
     fn damaged(text: &'static str) -> impl Strategy<Value = Vec<u8>> {
         let edit = (
@@ -161,6 +196,17 @@ mod tests {
         #[test]
         fn damaged_messages_are_read_or_refused(bytes in damaged(ROWSET)) {
             super::rowset(&bytes);
+        }
+
+        #[test]
+        fn damaged_envelopes_are_read_or_refused(bytes in damaged(ENVELOPE)) {
+            super::soap_envelope(&bytes);
+        }
+
+        #[test]
+        fn damaged_soap_faults_are_read_or_refused(bytes in damaged(SOAP_FAULT)) {
+            super::soap_envelope(&bytes);
+            super::ib_response(&bytes);
         }
 
         #[test]

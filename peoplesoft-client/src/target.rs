@@ -17,9 +17,9 @@ struct Parts {
 impl Target {
     pub(crate) fn new(operation: &str, query: Option<String>, node: &str) -> Self {
         Self(Arc::new(Parts {
-            operation: operation.to_owned(),
-            query,
-            node: node.to_owned(),
+            operation: on_one_line(operation),
+            query: query.as_deref().map(on_one_line),
+            node: on_one_line(node),
         }))
     }
 
@@ -34,6 +34,11 @@ impl Target {
     pub(crate) fn node(&self) -> &str {
         &self.0.node
     }
+}
+
+/// Names come from callers, and what is shown of them must not break lines.
+fn on_one_line(name: &str) -> String {
+    name.replace(char::is_control, "?")
 }
 
 impl fmt::Display for Target {

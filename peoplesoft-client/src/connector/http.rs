@@ -36,7 +36,7 @@ pub(crate) struct NodeAccount<'a> {
 }
 
 /// A message, with its parameters where the profile wants them.
-fn request(
+pub(super) fn request(
     gateway: &Url,
     door: &HttpDoor,
     call: &HttpCall<'_>,

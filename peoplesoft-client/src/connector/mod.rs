@@ -70,3 +70,6 @@ pub(crate) fn add_parameter(query: &mut String, name: &str, value: &str) {
     query.push('=');
     encode(query, value);
 }
+
+#[cfg(test)]
+mod tests;

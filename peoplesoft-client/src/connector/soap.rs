@@ -28,7 +28,7 @@ pub(crate) struct SoapCall<'a> {
 
 /// A call of a SOAP service operation, with what stands in the header of the envelope, or with the
 /// node that calls in HTTP headers.
-fn request(
+pub(super) fn request(
     gateway: &Url,
     doors: &Doors,
     call: &SoapCall<'_>,

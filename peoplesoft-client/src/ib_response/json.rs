@@ -2,25 +2,21 @@
 
 use serde_json::{Map, Value};
 
-use super::{Found, MAX_PARAMETERS};
+use super::{BEGINS_WITHIN, Found, MAX_PARAMETERS, names_document};
 use crate::error::Fault;
 
 /// Longer texts are data.
-const LOOKED_AT: usize = 64 << 10;
+const LOOKED_AT: usize = 32 << 10;
 /// Objects within each other that the document may stand in.
 const MAX_DEPTH: usize = 4;
 
 /// Reads an `IBResponse` object wherever it stands in a short JSON text; nothing if there is none, or it
 /// reports success.
 pub(crate) fn parse_json(body: &[u8]) -> Option<Fault> {
-    if body.len() > LOOKED_AT {
+    if body.len() > LOOKED_AT || !names_document(body.get(..BEGINS_WITHIN).unwrap_or(body)) {
         return None;
     }
-    let text = std::str::from_utf8(body).ok()?;
-    if !text.to_ascii_lowercase().contains("ibresponse") {
-        return None;
-    }
-    let value: Value = serde_json::from_str(text).ok()?;
+    let value: Value = serde_json::from_slice(body).ok()?;
     let document = find(&value, 0)?;
     let of = |name: &str| text_of(entry(document, name));
     let found = Found {

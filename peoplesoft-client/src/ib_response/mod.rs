@@ -7,7 +7,9 @@ pub(crate) use json::parse_json;
 use crate::error::{Fault, shown};
 use crate::xml::{Limits, Reader, Token};
 
-/// The document is looked for in the first bytes of an answer; data is longer and holds none.
+/// The document begins within the first bytes of an answer.
+const BEGINS_WITHIN: usize = 8 << 10;
+/// What of it is read.
 const LOOKED_AT: usize = 256 << 10;
 /// Elements deeper than this, or more tokens than that, are no error document.
 const LIMITS: Limits = Limits {
@@ -37,12 +39,19 @@ pub(crate) fn transaction_id(body: &[u8]) -> Option<String> {
     (!id.is_empty()).then(|| shown(id))
 }
 
+/// Whether the name of the document stands in a text, in any case.
+fn names_document(text: &[u8]) -> bool {
+    const NAME: &[u8] = b"ibresponse";
+    text.windows(NAME.len())
+        .any(|window| window.eq_ignore_ascii_case(NAME))
+}
+
 fn read(body: &[u8]) -> Option<Found> {
-    let start = body.get(..LOOKED_AT).unwrap_or(body);
-    let text = String::from_utf8_lossy(start);
-    if !text.contains("IBResponse") && !text.to_ascii_lowercase().contains("ibresponse") {
+    if !names_document(body.get(..BEGINS_WITHIN).unwrap_or(body)) {
         return None;
     }
+    let start = body.get(..LOOKED_AT).unwrap_or(body);
+    let text = String::from_utf8_lossy(start);
     let mut reader = Reader::new(text.as_bytes(), LIMITS).ok()?;
     let mut open: Vec<String> = Vec::new();
     let mut found = None;

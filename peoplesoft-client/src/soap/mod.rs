@@ -1,6 +1,8 @@
 //! The SOAP envelope: put around a message, taken off an answer, faults told apart.
 
 mod fault;
+#[cfg(test)]
+mod tests;
 mod unwrap;
 
 use bytes::Bytes;

@@ -8,7 +8,7 @@ use crate::xml::{Element, Limits, Reader, Token, XmlError};
 /// Texts of a detail that are kept for people to read.
 const MAX_DETAILS: usize = 32;
 /// A fault is looked for in the first bytes of an answer; data is longer and holds none.
-const LOOKED_AT: usize = 256 << 10;
+const LOOKED_AT: usize = 64 << 10;
 
 /// An answer without its envelope.
 #[derive(Debug)]

@@ -4,6 +4,8 @@
 mod error;
 mod guard;
 mod reader;
+#[cfg(test)]
+mod tests;
 mod writer;
 
 pub(crate) use error::XmlError;

@@ -4,8 +4,10 @@
 
 mod attacks;
 mod calls;
+mod configuration;
 mod credentials;
 mod faults;
 mod raw_server;
 mod repeat;
+mod secrets;
 mod site;

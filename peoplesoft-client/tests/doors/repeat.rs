@@ -189,3 +189,25 @@ async fn a_proxy_is_used_and_given_its_user() {
     call(&build("Planted-Proxy"), Door::Rest).await.unwrap();
     assert_eq!(fake.received().len(), 1);
 }
+
+#[tokio::test]
+async fn four_calls_run_at_a_time_over_all_doors_and_clones() {
+    let (fake, client) = site().await;
+    fake.set_trouble(Some(Trouble::Silent));
+    let mut calls = tokio::task::JoinSet::new();
+    for at in 0..9 {
+        let client = client.clone();
+        calls.spawn(async move { call(&client, Door::ALL[at % 3]).await });
+    }
+    while fake.requests().len() < 4 {
+        tokio::task::yield_now().await;
+    }
+    for _ in 0..1_000 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(fake.requests().len(), 4);
+    calls.abort_all();
+    while calls.join_next().await.is_some() {}
+    fake.set_trouble(None);
+    call(&client, Door::Soap).await.unwrap();
+}

@@ -86,7 +86,10 @@ async fn planted_secrets_turn_up_nowhere() {
         .with_ansi(false)
         .with_writer(log.clone())
         .finish();
+    // With one subscriber in the process, spans first met by a test without any would stay off for all.
+    let _second = tracing::Dispatch::new(tracing_subscriber::fmt().finish());
     let guard = tracing::subscriber::set_default(subscriber);
+    tracing::callsite::rebuild_interest_cache();
 
     let builder = FakePeopleSoft::builder()
         .basic("EDI_USER", PASSWORD)

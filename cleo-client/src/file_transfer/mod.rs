@@ -135,7 +135,7 @@ pub struct Upload {
     pub content: Content,
     /// The media type. Default `application/octet-stream`.
     pub content_type: String,
-    /// How long one attempt may take. Default the client's `attempt_timeout`, and a second more for each MiB.
+    /// How long one attempt may take. Default the client's `attempt_timeout`; for a stream a second more for each MiB.
     pub timeout: Option<Duration>,
     watcher: Option<Watcher>,
 }
@@ -182,8 +182,9 @@ impl Upload {
     /// How long one attempt may take.
     fn attempt_timeout(&self, usual: Duration) -> Duration {
         self.timeout.unwrap_or_else(|| {
-            let mebibytes = self.content.length().unwrap_or_default() >> 20;
-            usual.saturating_add(Duration::from_secs(mebibytes))
+            let streamed = self.content.as_bytes().is_none();
+            let length = self.content.length().filter(|_| streamed);
+            usual.saturating_add(Duration::from_secs(length.unwrap_or_default() >> 20))
         })
     }
 

@@ -41,11 +41,15 @@ pub use operation::{
     Page, Payments, PurchaseOrderDistributionReads, PurchaseOrders, Receipts, Record,
     ScheduledPayments, Suppliers, Vouchers,
 };
+pub use operation::{
+    BuildAnswer, BuildState, MessageAnswer, Receipt, RowsetPost, VoucherBuilds, VoucherReference,
+};
 pub use profile::draft;
 pub use profile::{
-    ChangeQuery, Doors, FaultMeaning, FaultRule, FaultWords, Granularity, HttpDoor, HttpNames,
-    HttpParameters, Lookup, OperationAddress, Owner, Profile, ProfileMistake, ProfileMistakes,
-    Prompt, Prompts, QueryAccess, RestDoor, SoapDoor, SoapForm, TokenPlace, VendorRecords,
+    AcknowledgementLoad, BuiltQuery, ChangeQuery, Doors, FaultMeaning, FaultRule, FaultWords,
+    Granularity, HttpDoor, HttpNames, HttpParameters, Lookup, MessageRoute, OperationAddress,
+    Owner, Profile, ProfileMistake, ProfileMistakes, Prompt, Prompts, QueryAccess, RestDoor,
+    SoapDoor, SoapForm, StagedQuery, TokenPlace, VendorRecords, VoucherBuilding,
 };
 pub use query::{Decoded, FieldMap, QueryFormat, QueryRequest, Row, RowBuf, RowReader, RowSet};
 pub use raw::{

@@ -2,8 +2,14 @@
 
 use std::fmt;
 
+use crate::profile::choices;
+
+choices! {
 /// A door of the gateway: the servlet that takes a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Door {
     /// `RESTListeningConnector`.
@@ -12,6 +18,7 @@ pub enum Door {
     Soap,
     /// `HttpListeningConnector`, which takes XML messages.
     Http,
+}
 }
 
 impl Door {

@@ -3,6 +3,8 @@
 //! Identifiers are checked text (leading zeros count), amounts are exact decimals that serialise as
 //! text, dates carry no time zone because PeopleSoft stores none.
 
+mod acknowledgement;
+mod acknowledgement_code;
 mod address;
 mod billing_invoice;
 mod buying_code;
@@ -25,7 +27,10 @@ mod sensitive;
 mod supplier;
 mod supplier_detail;
 mod voucher;
+mod voucher_build;
 
+pub use acknowledgement::{PoAcknowledgement, PoAcknowledgementLine};
+pub use acknowledgement_code::AcknowledgementAnswer;
 pub use address::PostalAddress;
 pub use billing_invoice::{BillingInvoice, BillingInvoiceKey, BillingInvoiceLine};
 pub use buying_code::{
@@ -71,7 +76,12 @@ pub use supplier_detail::{
     SupplierContact, SupplierContactRow, SupplierIdNumber, SupplierLocation, SupplierLocationRow,
 };
 pub use voucher::{OrderSchedule, Voucher, VoucherDistribution, VoucherKey, VoucherLine};
+pub use voucher_build::{
+    BuildKey, InvalidBuildKey, NewVoucher, NewVoucherDistribution, NewVoucherLine,
+    NewVoucherPayment, OrderedAs, ReceivedAs,
+};
 
 #[cfg(feature = "test-util")]
 pub(crate) use code::Translate;
 pub(crate) use sensitive::{HIDDEN, is_sensitive};
+pub(crate) use voucher_build::exchange as voucher_format;

@@ -16,6 +16,7 @@
 //! 6. `testing/NAME_cells.rs`: `Cells`, which turns the record into rows for the double, and a line of
 //!    `Tables::new` in `testing/table.rs`; `FakePeopleSoft::put` and its kin work for it from then on.
 
+mod acknowledgement;
 mod assemble;
 mod bad_record;
 mod billing_invoice;
@@ -29,21 +30,25 @@ mod job;
 mod lookup;
 mod order_distribution;
 mod payment;
+mod post;
 mod purchase_order;
 mod reader;
 mod reads;
 mod receipt;
 mod supplier;
 mod voucher;
+mod voucher_build;
 
 pub use bad_record::BadRecord;
 pub use changed::{Changed, Page, Record};
 pub use lookup::Found;
+pub use post::{MessageAnswer, Receipt, RowsetPost};
 pub use reads::{
     BillingInvoices, ChartFieldValues, Departments, Employees, Jobs, Payments,
     PurchaseOrderDistributionReads, PurchaseOrders, Receipts, ScheduledPayments, Suppliers,
     Vouchers,
 };
+pub use voucher_build::{BuildAnswer, BuildState, VoucherBuilds, VoucherReference};
 
 #[cfg(feature = "test-util")]
 pub(crate) use assemble::FromRows;

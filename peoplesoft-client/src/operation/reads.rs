@@ -18,7 +18,7 @@ macro_rules! reads {
         $(#[$doc])*
         #[derive(Clone, Debug)]
         pub struct $name {
-            client: Client,
+            pub(super) client: Client,
         }
 
         impl $name {

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Doors, FaultMeaning, FaultRule, FaultWords, Profile, QueryAccess, VendorRecords, change_query,
+    AcknowledgementLoad, Doors, FaultMeaning, FaultRule, FaultWords, MessageRoute, Profile,
+    QueryAccess, VendorRecords, VoucherBuilding, change_query,
 };
 
 impl Default for Profile {
@@ -27,6 +28,9 @@ impl Default for Profile {
             departments: change_query::departments::default(),
             employees: change_query::employees::default(),
             jobs: change_query::jobs::default(),
+            voucher_build: VoucherBuilding::default(),
+            vendor_sync: MessageRoute::default(),
+            po_acknowledgement: AcknowledgementLoad::default(),
             faults: vec![
                 FaultRule::new(158, 536, FaultMeaning::OperationRefused),
                 FaultRule::new(158, 55, FaultMeaning::Unauthorized),

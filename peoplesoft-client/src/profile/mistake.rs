@@ -108,6 +108,10 @@ impl Profile {
         found.query::<DepartmentField>(Service::Departments, &self.departments);
         found.query::<EmployeeField>(Service::Employees, &self.employees);
         found.query::<JobField>(Service::Jobs, &self.jobs);
+        self.voucher_build.find_mistakes("voucher_build", found);
+        self.vendor_sync.find_mistakes("vendor_sync", found);
+        self.po_acknowledgement
+            .find_mistakes("po_acknowledgement", found);
     }
 }
 

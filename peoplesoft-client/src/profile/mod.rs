@@ -6,6 +6,7 @@ mod doors;
 pub mod draft;
 mod fault_rule;
 mod field;
+mod message;
 mod mistake;
 pub(crate) mod schema;
 mod text;
@@ -21,6 +22,7 @@ pub use doors::{
     TokenPlace,
 };
 pub use fault_rule::{FaultMeaning, FaultRule, FaultWords};
+pub use message::{AcknowledgementLoad, BuiltQuery, MessageRoute, StagedQuery, VoucherBuilding};
 pub use mistake::{ProfileMistake, ProfileMistakes};
 pub use vendor_records::VendorRecords;
 
@@ -118,6 +120,12 @@ pub struct Profile {
     pub faults: Vec<FaultRule>,
     /// What texts of errors mean whose numbers stand in no rule; the first that fits counts.
     pub fault_words: Vec<FaultWords>,
+    /// How vouchers are built.
+    pub voucher_build: VoucherBuilding,
+    /// How suppliers are sent as `VENDOR_SYNC`.
+    pub vendor_sync: MessageRoute,
+    /// How acknowledgements of purchase orders are sent.
+    pub po_acknowledgement: AcknowledgementLoad,
 }
 }
 

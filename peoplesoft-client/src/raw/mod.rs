@@ -82,3 +82,10 @@ impl Client {
         address
     }
 }
+
+/// Puts a version behind an alias that has none.
+fn default_version(address: &mut OperationAddress, version: &str) {
+    if address.version.is_empty() && !address.alias.contains('.') {
+        version.clone_into(&mut address.version);
+    }
+}

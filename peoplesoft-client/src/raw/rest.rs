@@ -103,6 +103,12 @@ impl RestRequest {
         self
     }
 
+    /// Version after the alias where neither the alias nor the profile has one.
+    pub(crate) fn default_version(mut self, version: &str) -> Self {
+        super::default_version(&mut self.address, version);
+        self
+    }
+
     /// Declares that sending twice does no harm, so that it is retried as a read is.
     pub fn repeatable(mut self) -> Self {
         self.repeatable = true;

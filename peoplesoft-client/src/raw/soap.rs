@@ -4,11 +4,12 @@ use std::fmt;
 
 use bytes::Bytes;
 
-use super::SoapAnswer;
+use super::{RawAnswer, SoapAnswer};
 use crate::client::Client;
 use crate::connector::soap::SoapCall;
 use crate::connector::{Repeat, Request, versioned};
 use crate::error::{Error, ErrorKind, Result};
+use crate::judge::Answer;
 use crate::profile::OperationAddress;
 use crate::soap::SoapVersion;
 use crate::target::Target;
@@ -77,10 +78,27 @@ impl SoapRequest {
     /// [`ErrorKind::Decode`] an answer that is no envelope, [`ErrorKind::InvalidRequest`] a body that is
     /// not well-formed.
     pub async fn send(self) -> Result<SoapAnswer> {
+        let (answer, target) = self.exchange().await?;
+        SoapAnswer::new(answer, target)
+    }
+
+    /// Sends it and takes the answer as it is, which may be empty after an asynchronous message.
+    pub(crate) async fn send_raw(self) -> Result<RawAnswer> {
+        let (answer, target) = self.exchange().await?;
+        Ok(RawAnswer::new(answer, target))
+    }
+
+    /// Version after the alias where neither the alias nor the profile has one.
+    pub(crate) fn default_version(mut self, version: &str) -> Self {
+        super::default_version(&mut self.address, version);
+        self
+    }
+
+    async fn exchange(self) -> Result<(Answer, Target)> {
         let target = Target::new(&self.address.operation, None, &self.address.node);
         let request = self.request().map_err(|error| error.with_target(&target))?;
         let answer = self.client.shared.call(&target, &request).await?;
-        SoapAnswer::new(answer, target)
+        Ok((answer, target))
     }
 
     fn request(&self) -> Result<Request> {

@@ -67,6 +67,15 @@ impl Message {
         self
     }
 
+    /// The same message under another name.
+    #[must_use]
+    pub fn named(&self, name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            ..self.clone()
+        }
+    }
+
     /// The name.
     #[must_use]
     pub fn name(&self) -> &str {

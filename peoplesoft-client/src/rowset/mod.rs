@@ -10,6 +10,7 @@
 
 mod audit;
 mod columns;
+pub(crate) mod exchange;
 mod field_type;
 mod finding;
 mod message;

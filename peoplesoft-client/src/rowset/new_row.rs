@@ -131,6 +131,15 @@ impl NewRow {
         &self.rows
     }
 
+    /// Gives fields the names that a map has for them.
+    pub(crate) fn rename(&mut self, names: &std::collections::BTreeMap<String, String>) {
+        for field in &mut self.fields {
+            if let Some(name) = names.get(&*field.name) {
+                field.name = name.as_str().into();
+            }
+        }
+    }
+
     pub(super) fn audit(&self) -> Option<&AuditAction> {
         self.action.as_ref()
     }

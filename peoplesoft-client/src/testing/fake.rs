@@ -11,6 +11,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use url::Url;
 
+use super::desk::Desk;
 use super::operation::Operation;
 use super::server;
 use super::state::{Account, Shared, State};
@@ -149,6 +150,7 @@ impl FakeBuilder {
             profile: self.profile,
             zone,
             tables: self.tables,
+            desk: Desk::default(),
             fixed_now: self.now,
             basic: self.basic,
             oauth: self.oauth,
@@ -203,6 +205,11 @@ pub struct FakePeopleSoft {
 }
 
 impl FakePeopleSoft {
+    /// Looks at or changes what the double knows.
+    pub(super) fn state<T>(&self, act: impl FnOnce(&mut State) -> T) -> T {
+        act(&mut self.shared.lock())
+    }
+
     /// A double with the default profile, open to everybody, without records.
     pub fn builder() -> FakeBuilder {
         FakeBuilder {

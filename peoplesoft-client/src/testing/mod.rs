@@ -29,6 +29,8 @@
 mod answer;
 mod call;
 mod cell;
+mod desk;
+mod desk_access;
 mod fake;
 mod gate;
 mod gzip;
@@ -48,6 +50,7 @@ mod table;
 mod voucher_cells;
 mod window;
 
+pub use desk::{BuiltVoucher, DeskRules, FailedMessage};
 pub use fake::{FakeBuilder, FakePeopleSoft};
 pub use operation::Operation;
 pub use switch::{FaultPlan, Output, Received, Recorded, Trouble, Verification};

@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use secrecy::SecretString;
 
+use super::desk::Desk;
 use super::operation::Operation;
 use super::switch::{FaultPlan, Output, Received, Recorded, Trouble, Verification};
 use super::table::Tables;
@@ -25,6 +26,7 @@ pub(super) struct State {
     pub(super) profile: Box<Profile>,
     pub(super) zone: Zone,
     pub(super) tables: Tables,
+    pub(super) desk: Desk,
     pub(super) fixed_now: Option<SystemTime>,
     pub(super) basic: Option<Account>,
     pub(super) oauth: Option<Account>,

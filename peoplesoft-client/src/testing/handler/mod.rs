@@ -2,6 +2,7 @@
 
 mod canned;
 mod change_query;
+mod messages;
 
 use super::answer::Reply;
 use super::call::Call;
@@ -11,4 +12,4 @@ use super::state::State;
 pub(super) type Handler = fn(&Call, &mut State) -> Option<Reply>;
 
 /// Everybody who may answer, in the order of asking.
-pub(super) const HANDLERS: &[Handler] = &[canned::handle, change_query::handle];
+pub(super) const HANDLERS: &[Handler] = &[canned::handle, change_query::handle, messages::handle];

@@ -1,0 +1,67 @@
+//! What a test sees and sets of the double's staging and batch programs.
+
+use super::desk::{BuiltVoucher, DeskRules, FailedMessage};
+use super::fake::FakePeopleSoft;
+use crate::model::{NewVoucher, PoAcknowledgement, VendorKey};
+
+impl FakePeopleSoft {
+    /// Changes how long messages and staging wait, and what of them differs by site.
+    pub fn set_desk(&self, rules: DeskRules) {
+        self.state(|state| state.desk.rules = rules);
+    }
+
+    /// Runs the voucher build and the acknowledgement load now, for all that is in staging.
+    pub fn run_batches(&self) {
+        self.state(|state| {
+            let now = state.now();
+            state.desk.advance(&state.profile, now);
+            state.desk.run_batches(now, |_| true);
+        });
+    }
+
+    /// Makes the voucher build not find a supplier, which is an error of the pre-edit.
+    pub fn forget_vendor(&self, vendor: VendorKey) {
+        self.state(|state| state.desk.unknown_vendors.push(vendor));
+    }
+
+    /// The vouchers that wait in staging.
+    #[must_use]
+    pub fn staged_vouchers(&self) -> Vec<NewVoucher> {
+        self.state(|state| {
+            let now = state.now();
+            state.desk.advance(&state.profile, now);
+            let staged = state.desk.staged.iter();
+            staged.map(|staged| staged.voucher.clone()).collect()
+        })
+    }
+
+    /// The vouchers that were built, oldest first.
+    #[must_use]
+    pub fn built_vouchers(&self) -> Vec<BuiltVoucher> {
+        self.state(|state| {
+            let now = state.now();
+            state.desk.advance(&state.profile, now);
+            state.desk.vouchers.clone()
+        })
+    }
+
+    /// The acknowledgements that were loaded, oldest first.
+    #[must_use]
+    pub fn loaded_acknowledgements(&self) -> Vec<PoAcknowledgement> {
+        self.state(|state| {
+            let now = state.now();
+            state.desk.advance(&state.profile, now);
+            state.desk.acknowledgements.clone()
+        })
+    }
+
+    /// The messages that were accepted and then failed in their handlers.
+    #[must_use]
+    pub fn failed_messages(&self) -> Vec<FailedMessage> {
+        self.state(|state| {
+            let now = state.now();
+            state.desk.advance(&state.profile, now);
+            state.desk.failed.clone()
+        })
+    }
+}

@@ -58,7 +58,7 @@ pub(crate) fn whole_voucher() -> NewVoucher {
     let mut payment = NewVoucherPayment::new(1);
     payment.gross_amount = Some(decimal("269.75"));
     payment.scheduled_date = Some(day("2026-04-30"));
-    payment.method = Some(PaymentMethodCode::new("ACH").unwrap());
+    payment.method = Some(PaymentMethod::from_text("ACH"));
     payment.remit_to = Some(VendorKey::new("SHARE", "0000000099").unwrap());
     payment.message = Some("Thank you".to_owned());
     payment.handling = Some("RE".to_owned());

@@ -5,8 +5,8 @@ use super::{
     ReceivedAs,
 };
 use crate::model::{
-    BusinessUnit, ChartFieldKind, CurrencyCode, InvoiceId, PsDate, PurchaseOrderKey, VendorKey,
-    VoucherStyle,
+    BusinessUnit, ChartFieldKind, CurrencyCode, InvoiceId, PaymentMethod, PsDate, PurchaseOrderKey,
+    VendorKey, VoucherStyle,
 };
 use crate::profile::VoucherBuilding;
 use crate::rowset::exchange::{Digits, Exchange};
@@ -311,7 +311,12 @@ fn pay(x: &mut Exchange<'_>, payment: &mut NewVoucherPayment) {
     payment.remit_to = setid
         .zip(vendor)
         .map(|(setid, vendor_id)| VendorKey { setid, vendor_id });
-    x.optional_id("PYMNT_METHOD", &mut payment.method);
+    x.code(
+        "PYMNT_METHOD",
+        &mut payment.method,
+        PaymentMethod::from_text,
+        PaymentMethod::code,
+    );
     x.optional_number("PYMNT_GROSS_AMT", &mut payment.gross_amount, Digits::AMOUNT);
     x.optional_date("SCHEDULED_PAY_DT", &mut payment.scheduled_date);
     x.text("PYMNT_MESSAGE", &mut payment.message, 70);

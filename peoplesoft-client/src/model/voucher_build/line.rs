@@ -6,8 +6,8 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    BusinessUnit, ChartFields, ItemId, PaymentMethodCode, PsDate, PurchaseOrderKey, ReceiptKey,
-    SetId, ShipToId, UnitOfMeasure, VendorKey, serde_decimal, serde_decimal_option,
+    BusinessUnit, ChartFields, ItemId, PaymentMethod, PsDate, PurchaseOrderKey, ReceiptKey, SetId,
+    ShipToId, UnitOfMeasure, VendorKey, serde_decimal, serde_decimal_option,
 };
 
 /// The schedule of an order that a line bills.
@@ -179,7 +179,7 @@ pub struct NewVoucherPayment {
     pub scheduled_date: Option<PsDate>,
     /// How it is paid (`PYMNT_METHOD`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub method: Option<PaymentMethodCode>,
+    pub method: Option<PaymentMethod>,
     /// Who is paid, where it is not the supplier itself (`REMIT_SETID`, `REMIT_VENDOR`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remit_to: Option<VendorKey>,

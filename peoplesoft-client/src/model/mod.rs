@@ -78,7 +78,7 @@ pub use supplier_detail::{
 pub use voucher::{OrderSchedule, Voucher, VoucherDistribution, VoucherKey, VoucherLine};
 pub use voucher_build::{
     BuildKey, InvalidBuildKey, NewVoucher, NewVoucherDistribution, NewVoucherLine,
-    NewVoucherPayment, OrderedAs, ReceivedAs,
+    NewVoucherPayment,
 };
 
 #[cfg(feature = "test-util")]

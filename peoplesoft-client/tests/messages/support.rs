@@ -65,8 +65,12 @@ pub(crate) fn whole_voucher() -> NewVoucher {
     v.payments.push(payment);
     let mut line = NewVoucherLine::new(1, decimal("250.00"));
     line.description = Some("Hex bolt".to_owned());
-    line.ordered = Some(OrderedAs::new(order, 1, 2));
-    line.received = Some(ReceiptKey::new("US001", "0000000009", 1, 1).unwrap());
+    line.order = Some(OrderSchedule {
+        order,
+        line_nbr: 1,
+        sched_nbr: 2,
+    });
+    line.receipt = Some(ReceiptLineKey::new("US001", "0000000009", 1, 1).unwrap());
     line.quantity = Some(decimal("100.0000"));
     line.unit_of_measure = Some(UnitOfMeasure::new("EA").unwrap());
     line.unit_price = Some(decimal("2.50000"));

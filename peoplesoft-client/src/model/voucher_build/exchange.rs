@@ -1,12 +1,9 @@
 //! A voucher to be built as rows of the staging records, in both directions.
 
-use super::{
-    BuildKey, NewVoucher, NewVoucherDistribution, NewVoucherLine, NewVoucherPayment, OrderedAs,
-    ReceivedAs,
-};
+use super::{BuildKey, NewVoucher, NewVoucherDistribution, NewVoucherLine, NewVoucherPayment};
 use crate::model::{
-    BusinessUnit, ChartFieldKind, CurrencyCode, InvoiceId, PaymentMethod, PsDate, PurchaseOrderKey,
-    VendorKey, VoucherStyle,
+    BusinessUnit, ChartFieldKind, CurrencyCode, InvoiceId, OrderSchedule, PaymentMethod, PsDate,
+    PurchaseOrderKey, ReceiptLineKey, VendorKey, VoucherStyle,
 };
 use crate::profile::VoucherBuilding;
 use crate::rowset::exchange::{Digits, Exchange};
@@ -214,19 +211,19 @@ fn header(x: &mut Exchange<'_>, v: &mut NewVoucher, format: Format<'_>) {
 
 fn read_line(x: &mut Exchange<'_>, line: &mut NewVoucherLine) {
     x.whole("VOUCHER_LINE_NUM", &mut line.line_nbr);
-    let mut ordered = line.ordered.as_ref().map(|ordered| ordered.order.clone());
-    let mut at = line
-        .ordered
-        .as_ref()
-        .map(|ordered| (ordered.line_nbr, ordered.schedule_nbr))
+    let (mut ordered, at) = line
+        .order
+        .take()
+        .map(|at| (at.order, (at.line_nbr, at.sched_nbr)))
         .unzip();
+    let (mut line_nbr, mut sched_nbr) = at.unzip();
     order(x, &mut ordered);
-    x.optional_whole("LINE_NBR", &mut at.0);
-    x.optional_whole("SCHED_NBR", &mut at.1);
-    line.ordered = ordered.map(|order| OrderedAs {
+    x.optional_whole("LINE_NBR", &mut line_nbr);
+    x.optional_whole("SCHED_NBR", &mut sched_nbr);
+    line.order = ordered.map(|order| OrderSchedule {
         order,
-        line_nbr: at.0.unwrap_or(0),
-        schedule_nbr: at.1.unwrap_or(0),
+        line_nbr: line_nbr.unwrap_or(0),
+        sched_nbr: sched_nbr.unwrap_or(0),
     });
     x.text("DESCR", &mut line.description, 30);
     x.number("MERCHANDISE_AMT", &mut line.amount, Digits::AMOUNT);
@@ -235,7 +232,7 @@ fn read_line(x: &mut Exchange<'_>, line: &mut NewVoucherLine) {
     x.optional_number("QTY_VCHR", &mut line.quantity, Digits::QUANTITY);
     x.optional_id("UNIT_OF_MEASURE", &mut line.unit_of_measure);
     x.optional_number("UNIT_PRICE", &mut line.unit_price, Digits::PRICE);
-    received(x, &mut line.received);
+    received(x, &mut line.receipt);
     x.optional_id("SHIPTO_ID", &mut line.ship_to);
     x.text("SPEEDCHART_KEY", &mut line.speed_chart, 10);
     x.extra(&mut line.extra);
@@ -254,7 +251,7 @@ fn order(x: &mut Exchange<'_>, order: &mut Option<PurchaseOrderKey>) {
     });
 }
 
-fn received(x: &mut Exchange<'_>, received: &mut Option<ReceivedAs>) {
+fn received(x: &mut Exchange<'_>, received: &mut Option<ReceiptLineKey>) {
     let (mut unit, mut id) = received
         .as_ref()
         .map(|received| (received.business_unit.clone(), received.receiver_id.clone()))
@@ -267,12 +264,14 @@ fn received(x: &mut Exchange<'_>, received: &mut Option<ReceivedAs>) {
     x.optional_id("RECEIVER_ID", &mut id);
     x.optional_whole("RECV_LN_NBR", &mut line);
     x.optional_whole("RECV_SHIP_SEQ_NBR", &mut shipment);
-    *received = unit.zip(id).map(|(business_unit, receiver_id)| ReceivedAs {
-        business_unit,
-        receiver_id,
-        line_nbr: line.unwrap_or(0),
-        shipment_nbr: shipment.unwrap_or(0),
-    });
+    *received = unit
+        .zip(id)
+        .map(|(business_unit, receiver_id)| ReceiptLineKey {
+            business_unit,
+            receiver_id,
+            line_nbr: line.unwrap_or(0),
+            shipment_nbr: shipment.unwrap_or(0),
+        });
 }
 
 fn distribute(x: &mut Exchange<'_>, distribution: &mut NewVoucherDistribution) {

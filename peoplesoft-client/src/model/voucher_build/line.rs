@@ -6,36 +6,9 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 use crate::model::{
-    BusinessUnit, ChartFields, ItemId, PaymentMethod, PsDate, PurchaseOrderKey, ReceiptKey, SetId,
+    BusinessUnit, ChartFields, ItemId, OrderSchedule, PaymentMethod, PsDate, ReceiptLineKey, SetId,
     ShipToId, UnitOfMeasure, VendorKey, serde_decimal, serde_decimal_option,
 };
-
-/// The schedule of an order that a line bills.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct OrderedAs {
-    /// The order (`BUSINESS_UNIT_PO`, `PO_ID`).
-    pub order: PurchaseOrderKey,
-    /// Its line (`LINE_NBR`).
-    pub line_nbr: u32,
-    /// The line's schedule (`SCHED_NBR`).
-    pub schedule_nbr: u32,
-}
-
-impl OrderedAs {
-    /// A schedule of a line of an order.
-    #[must_use]
-    pub fn new(order: PurchaseOrderKey, line_nbr: u32, schedule_nbr: u32) -> Self {
-        Self {
-            order,
-            line_nbr,
-            schedule_nbr,
-        }
-    }
-}
-
-/// The shipment line of a receipt that a line bills.
-pub type ReceivedAs = ReceiptKey;
 
 /// A line of a voucher to be built.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -51,10 +24,10 @@ pub struct NewVoucherLine {
     pub description: Option<String>,
     /// The schedule of the order that it bills.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub ordered: Option<OrderedAs>,
+    pub order: Option<OrderSchedule>,
     /// The receipt that it bills.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub received: Option<ReceivedAs>,
+    pub receipt: Option<ReceiptLineKey>,
     /// Quantity, at most four decimals (`QTY_VCHR`).
     #[serde(
         default,
@@ -100,8 +73,8 @@ impl NewVoucherLine {
             line_nbr,
             amount,
             description: None,
-            ordered: None,
-            received: None,
+            order: None,
+            receipt: None,
             quantity: None,
             unit_of_measure: None,
             unit_price: None,

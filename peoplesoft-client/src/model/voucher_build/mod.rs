@@ -13,7 +13,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
 pub use build_key::{BuildKey, InvalidBuildKey};
-pub use line::{NewVoucherDistribution, NewVoucherLine, NewVoucherPayment, OrderedAs, ReceivedAs};
+pub use line::{NewVoucherDistribution, NewVoucherLine, NewVoucherPayment};
 
 use super::{
     BusinessUnit, CurrencyCode, InvoiceId, PaymentTermsCode, PsDate, PurchaseOrderKey, VendorKey,
@@ -38,7 +38,11 @@ use super::{
 /// );
 /// let mut line = NewVoucherLine::new(1, parse_decimal("250.00")?);
 /// line.description = Some("Hex bolts".to_owned());
-/// line.ordered = Some(OrderedAs::new(PurchaseOrderKey::new("US001", "0000000123")?, 1, 1));
+/// line.order = Some(OrderSchedule {
+///     order: PurchaseOrderKey::new("US001", "0000000123")?,
+///     line_nbr: 1,
+///     sched_nbr: 1,
+/// });
 /// voucher.lines.push(line);
 /// voucher.freight_amount = Some(parse_decimal("12.50")?);
 /// voucher.gross_amount = voucher.total();

@@ -6,11 +6,13 @@ use std::sync::Arc;
 use cleo_client::file_transfer::{FileTransfer, HttpServerTransfer, RestTemplates, RestTransfer};
 use secrecy::{ExposeSecret, SecretString};
 use sync_core::engine::{Embedded, Job};
-use sync_core::store::{MemoryStore, SqliteStore, StateStore, StoreError};
+use sync_core::store::{
+    MemoryStore, PostgresOptions, PostgresStore, SqliteStore, StateStore, StoreError,
+};
 use sync_core::vault::{FileKey, Vault, VaultError};
 use sync_core::{Clock, Observer, Pipeline, StreamKey, SystemClock};
 
-use crate::config::{CleoAuth, Config, PeopleSoftAuth, SecretRef};
+use crate::config::{CleoAuth, Config, PeopleSoftAuth, PostgresSettings, SecretRef};
 use crate::flow::invoices::{self, BillingInvoices, To810OrJson};
 use crate::flow::purchase_orders::{self, PurchaseOrders, To850};
 use crate::flow::{CleoSink, Doors, Lanes, Trade};
@@ -58,6 +60,14 @@ pub enum OpenError {
         /// Why.
         error: StoreError,
     },
+    /// The ledger in a database does not open.
+    #[error("the ledger in schema {schema} of PostgreSQL: {error}")]
+    SharedLedger {
+        /// Its schema.
+        schema: Box<str>,
+        /// Why.
+        error: StoreError,
+    },
     /// The profile of the PeopleSoft site cannot be read.
     #[error("the PeopleSoft profile {}: {why}", path.display())]
     Profile {
@@ -94,26 +104,64 @@ pub fn ledger_file(config: &Config) -> PathBuf {
 /// Opens the ledger alone: what `status`, `holds` and `audit` need. `None` where nothing was ever run.
 ///
 /// # Errors
-/// [`OpenError::Ledger`].
-pub fn look(config: &Config) -> Result<Option<Arc<dyn StateStore>>, OpenError> {
+/// [`OpenError::Ledger`]; [`OpenError::Vault`] where the ledger is in a database.
+pub async fn look(config: &Config) -> Result<Option<Arc<dyn StateStore>>, OpenError> {
+    let clock = Arc::new(SystemClock::new());
+    if let Some(settings) = &config.state.postgres {
+        return shared(config, settings, clock).await.map(Some);
+    }
     let path = ledger_file(config);
     if !path.exists() {
         return Ok(None);
     }
-    let store = SqliteStore::read_only(&path, Arc::new(SystemClock::new()))
-        .map_err(|error| OpenError::Ledger { path, error })?;
+    let store =
+        SqliteStore::read_only(&path, clock).map_err(|error| OpenError::Ledger { path, error })?;
     Ok(Some(Arc::new(store)))
 }
 
 /// Opens the ledger alone for a person's decision, made and migrated where it is not there.
 ///
 /// # Errors
-/// [`OpenError::Ledger`], while a run holds it too; [`OpenError::Io`].
-pub fn take(config: &Config, clock: Arc<dyn Clock>) -> Result<Arc<dyn StateStore>, OpenError> {
+/// [`OpenError::Ledger`], where it is a file that a run holds too; [`OpenError::Vault`] where it is in a database;
+/// [`OpenError::Io`].
+pub async fn take(
+    config: &Config,
+    clock: Arc<dyn Clock>,
+) -> Result<Arc<dyn StateStore>, OpenError> {
+    if let Some(settings) = &config.state.postgres {
+        return shared(config, settings, clock).await;
+    }
     let path = ledger_file(config);
     make_private(&config.state.directory)?;
     let store =
         SqliteStore::open(&path, clock).map_err(|error| OpenError::Ledger { path, error })?;
+    Ok(Arc::new(store))
+}
+
+/// The ledger in a database.
+async fn shared(
+    config: &Config,
+    settings: &PostgresSettings,
+    clock: Arc<dyn Clock>,
+) -> Result<Arc<dyn StateStore>, OpenError> {
+    let refused = |error| OpenError::SharedLedger {
+        schema: settings.schema.as_str().into(),
+        error,
+    };
+    let url = Secrets::open(config)?.get(&settings.url)?;
+    // The text of a wrong connection string may hold its password, so its error is not shown.
+    let url: tokio_postgres::Config = url.expose_secret().parse().map_err(|_| {
+        refused(StoreError::Unavailable(
+            "the secret is no connection string, such as `postgresql://user:password@host/database`".into(),
+        ))
+    })?;
+    let options = PostgresOptions::default()
+        .schema(&settings.schema)
+        .map_err(refused)?
+        .connections(settings.connections.get() as usize);
+    let store = PostgresStore::connect(url, options, clock)
+        .await
+        .map_err(refused)?;
     Ok(Arc::new(store))
 }
 
@@ -122,23 +170,23 @@ impl Integration {
     ///
     /// # Errors
     /// [`OpenError`].
-    pub fn open(config: Config, access: Access) -> Result<Self, OpenError> {
-        Self::open_with(config, access, Arc::new(SystemClock::new()))
+    pub async fn open(config: Config, access: Access) -> Result<Self, OpenError> {
+        Self::open_with(config, access, Arc::new(SystemClock::new())).await
     }
 
     /// The same with a clock of the caller.
     ///
     /// # Errors
     /// [`OpenError`].
-    pub fn open_with(
+    pub async fn open_with(
         config: Config,
         access: Access,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, OpenError> {
         let store: Arc<dyn StateStore> = match access {
-            Access::Run => take(&config, Arc::clone(&clock))?,
+            Access::Run => take(&config, Arc::clone(&clock)).await?,
             // Nothing was ever run: an empty ledger shows the same.
-            Access::Look => match look(&config)? {
+            Access::Look => match look(&config).await? {
                 Some(store) => store,
                 None => Arc::new(MemoryStore::new(Arc::clone(&clock))),
             },
@@ -279,7 +327,8 @@ impl Integration {
     /// An engine over the ledger that tells `observer` what happens.
     #[must_use]
     pub fn engine(&self, observer: Arc<dyn Observer>) -> Embedded {
-        let owner = format!("process-{}", std::process::id());
+        // Processes of two machines may have one number; the rest tells them apart.
+        let owner = format!("process-{}-{:08x}", std::process::id(), fastrand::u32(..));
         Embedded::new(Arc::clone(&self.store), Arc::clone(&self.clock), owner)
             .observer(observer)
             .lease(self.config.delivery.lease)

@@ -626,10 +626,10 @@ fn on_postgres(
     life: usize,
     steps: &[Step],
 ) -> Result<(usize, usize), TestCaseError> {
-    let config = server.config();
+    let config = server.url().parse().unwrap();
     play(steps, |clock| async move {
-        let options = postgres_server::options(&format!("life_{life}"));
-        sync_core::store::PostgresStore::connect(config, options, clock)
+        let options = sync_core::store::PostgresOptions::default().schema(&format!("life_{life}"));
+        sync_core::store::PostgresStore::connect(config, options.unwrap(), clock)
             .await
             .unwrap()
     })

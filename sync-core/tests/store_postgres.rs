@@ -9,20 +9,33 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use postgres_server::{Server, options};
+use postgres_server::Server;
 use sync_core::audit::verify_store;
 use sync_core::conformance::{self, Outcome, Tier};
 use sync_core::store::{
-    DocumentFilter, NewDocument, NewShipment, Op, PostgresStore, StateStore, StoreError,
+    DocumentFilter, NewDocument, NewShipment, Op, PostgresOptions, PostgresStore, StateStore,
+    StoreError,
 };
 use sync_core::testing::ManualClock;
 use sync_core::{Clock, Lease, RecordId, Series, StreamKey, Version};
+
+fn config(server: &Server) -> tokio_postgres::Config {
+    server.url().parse().unwrap()
+}
+
+/// The ledger of one case: a schema of its own.
+fn options(schema: &str) -> PostgresOptions {
+    PostgresOptions::default()
+        .schema(schema)
+        .unwrap()
+        .connections(4)
+}
 
 const TTL: Duration = Duration::from_secs(60);
 
 async fn open(server: &Server, schema: &str) -> PostgresStore {
     let clock = Arc::new(ManualClock::new());
-    PostgresStore::connect(server.config(), options(schema), clock)
+    PostgresStore::connect(config(server), options(schema), clock)
         .await
         .unwrap()
 }
@@ -30,7 +43,7 @@ async fn open(server: &Server, schema: &str) -> PostgresStore {
 #[tokio::test]
 async fn the_postgres_store_passes_the_conformance_suite() {
     let server = Server::start();
-    let (config, cases) = (server.config(), Arc::new(AtomicU32::new(0)));
+    let (config, cases) = (config(&server), Arc::new(AtomicU32::new(0)));
     let again = (config.clone(), Arc::clone(&cases));
     let tier = Tier::durable(move |store: PostgresStore, clock| {
         let (config, cases) = again.clone();
@@ -245,7 +258,7 @@ async fn odd_and_long_texts_are_kept_as_they_are() {
 #[tokio::test]
 async fn a_layout_is_made_once_and_a_newer_one_is_refused() {
     let server = Server::start();
-    let pending = || PostgresStore::pending_migrations(server.config(), options("layout"));
+    let pending = || PostgresStore::pending_migrations(config(&server), options("layout"));
     assert_eq!(
         pending().await.unwrap().len(),
         1,
@@ -254,8 +267,7 @@ async fn a_layout_is_made_once_and_a_newer_one_is_refused() {
     let store = open(&server, "layout").await;
     assert_eq!(pending().await.unwrap().len(), 0);
     drop(store);
-    let (client, connection) = server
-        .config()
+    let (client, connection) = config(&server)
         .connect(tokio_postgres::NoTls)
         .await
         .unwrap();
@@ -265,7 +277,7 @@ async fn a_layout_is_made_once_and_a_newer_one_is_refused() {
         .await
         .unwrap();
     let clock: Arc<dyn Clock> = Arc::new(ManualClock::new());
-    let refused = PostgresStore::connect(server.config(), options("layout"), clock).await;
+    let refused = PostgresStore::connect(config(&server), options("layout"), clock).await;
     assert_eq!(
         refused.unwrap_err(),
         StoreError::Schema {
@@ -300,11 +312,6 @@ async fn an_unreachable_server_and_a_bad_schema_are_said_plainly() {
         "a;drop",
         &"x".repeat(64),
     ] {
-        assert!(
-            sync_core::store::PostgresOptions::default()
-                .schema(bad)
-                .is_err(),
-            "{bad}"
-        );
+        assert!(PostgresOptions::default().schema(bad).is_err(), "{bad}");
     }
 }

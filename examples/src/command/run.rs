@@ -84,20 +84,20 @@ async fn carry_out(command: Command, out: &Output) -> Result<u8, Ended> {
         } => {
             let config = load(&config)?;
             if dry_run {
-                let integration = open(config, Access::Look)?;
+                let integration = open(config, Access::Look).await?;
                 return Ok(sync::dry_run(&integration, flow.as_deref(), json, out).await?);
             }
-            let integration = open(config, Access::Run)?;
+            let integration = open(config, Access::Run).await?;
             Ok(until_stopped(sync::sync(&integration, flow.as_deref(), json, out)).await??)
         }
         Command::Status { config, json } => {
-            let store = integration::look(&load(&config)?).map_err(failed)?;
+            let store = integration::look(&load(&config)?).await.map_err(failed)?;
             Ok(status::status(store.as_deref(), json, out)
                 .await
                 .map_err(failed)??)
         }
         Command::Holds { config, json } => {
-            let store = integration::look(&load(&config)?).map_err(failed)?;
+            let store = integration::look(&load(&config)?).await.map_err(failed)?;
             Ok(holds::holds(store.as_deref(), json, out)
                 .await
                 .map_err(failed)??)
@@ -106,7 +106,7 @@ async fn carry_out(command: Command, out: &Output) -> Result<u8, Ended> {
             verb: Some(AuditVerb::Verify { config, json }),
             ..
         } => {
-            let store = integration::look(&load(&config)?).map_err(failed)?;
+            let store = integration::look(&load(&config)?).await.map_err(failed)?;
             Ok(audit::verify(store.as_deref(), json, out)
                 .await
                 .map_err(failed)??)
@@ -118,7 +118,7 @@ async fn carry_out(command: Command, out: &Output) -> Result<u8, Ended> {
             last,
             json,
         } => {
-            let store = integration::look(&load(&config)?).map_err(failed)?;
+            let store = integration::look(&load(&config)?).await.map_err(failed)?;
             let shown = audit::show(store.as_deref(), document.as_deref(), last, json, out).await;
             Ok(shown.map_err(failed)??)
         }
@@ -132,7 +132,9 @@ async fn carry_out(command: Command, out: &Output) -> Result<u8, Ended> {
         } => {
             let config = load(&config)?;
             let clock = Arc::new(SystemClock::new());
-            let store = integration::take(&config, Arc::clone(&clock) as _).map_err(failed)?;
+            let store = integration::take(&config, Arc::clone(&clock) as _)
+                .await
+                .map_err(failed)?;
             let stream = sync_core::StreamKey::new(&*config.tenant, flow, "all");
             let author = Author { by: &by, why: &why };
             let done =
@@ -141,7 +143,7 @@ async fn carry_out(command: Command, out: &Output) -> Result<u8, Ended> {
             Ok(super::DONE)
         }
         Command::Ping { config, json } => {
-            let integration = open(load(&config)?, Access::Look)?;
+            let integration = open(load(&config)?, Access::Look).await?;
             Ok(until_stopped(ping::ping(&integration, json, out)).await??)
         }
         Command::Vault { verb } => {
@@ -158,11 +160,13 @@ fn load(argument: &ConfigArgument) -> Result<Config, Ended> {
     Config::load(&argument.config).map_err(|errors| Ended::Invalid(errors.to_string()))
 }
 
-fn open(config: Config, access: Access) -> Result<Integration, Ended> {
-    Integration::open(config, access).map_err(|error| match error {
-        error @ OpenError::Ledger { .. } => failed(error),
-        other => Ended::Invalid(other.to_string()),
-    })
+async fn open(config: Config, access: Access) -> Result<Integration, Ended> {
+    Integration::open(config, access)
+        .await
+        .map_err(|error| match error {
+            error @ (OpenError::Ledger { .. } | OpenError::SharedLedger { .. }) => failed(error),
+            other => Ended::Invalid(other.to_string()),
+        })
 }
 
 /// Runs until the work is done or somebody stops it; dropping the work is like a crash, which it survives.

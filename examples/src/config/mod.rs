@@ -38,7 +38,8 @@ pub use mistake::{ConfigErrors, Mistake};
 pub use settings::{
     CleoAuth, CleoSettings, Config, DeliverySettings, Deployment, Environment, Flows,
     HttpServerSettings, InvoiceFlow, OnStatus, OurIdentity, OurOverride, PeopleSoftAuth,
-    PeopleSoftSettings, Poll, PurchaseOrderFlow, SecretRef, StateSettings, Sweep, VaultSettings,
+    PeopleSoftSettings, Poll, PostgresSettings, PurchaseOrderFlow, SecretRef, StateSettings, Sweep,
+    VaultSettings,
 };
 pub(crate) use source::Source;
 pub(crate) use table::Table;

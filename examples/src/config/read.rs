@@ -5,11 +5,13 @@ use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::Path;
 use std::time::Duration;
 
+use sync_core::store::PostgresOptions;
+
 use super::field::Field;
 use super::settings::{
     CleoAuth, CleoSettings, DeliverySettings, Deployment, Environment, Flows, HttpServerSettings,
     InvoiceFlow, OnStatus, OurIdentity, OurOverride, PeopleSoftAuth, PeopleSoftSettings, Poll,
-    PurchaseOrderFlow, StateSettings, Sweep, VaultSettings,
+    PostgresSettings, PurchaseOrderFlow, StateSettings, Sweep, VaultSettings,
 };
 use super::table::Table;
 use crate::code_table::{Freight, Terms, Unit, read_freight, read_terms, read_units};
@@ -72,8 +74,10 @@ pub(super) fn read(root: &Table<'_>, directory: &Path) -> Parts {
             let directory = table
                 .need("directory", "\"state\"")
                 .and_then(|field| field.path(directory));
+            let postgres = table.get("postgres").map(|field| postgres(&field));
             Some(StateSettings {
                 directory: directory?,
+                postgres: settled(postgres)?,
             })
         }),
         vault: section(
@@ -268,6 +272,32 @@ fn peoplesoft(table: &Table<'_>, directory: &Path) -> Option<PeopleSoftSettings>
         allow_http,
         auth: auth?,
         profile: settled(profile)?,
+    })
+}
+
+fn postgres(field: &Field<'_>) -> Option<PostgresSettings> {
+    let table = field.table()?;
+    let url = secret(&table, "url", "{ vault = \"ledger-url\" }");
+    let schema = table.get("schema").map_or_else(
+        || Some(PostgresSettings::SCHEMA.to_owned()),
+        |field| {
+            field.text_where(
+                "1 to 63 lower-case letters, digits and `_`",
+                "choose a schema of its own for each integration",
+                |text| PostgresOptions::default().schema(text).is_ok(),
+            )
+        },
+    );
+    let connections = table
+        .get("connections")
+        .map_or(Some(PostgresSettings::CONNECTIONS), |field| {
+            NonZeroU32::new(field.integer(1..=1_000)?)
+        });
+    table.finish();
+    Some(PostgresSettings {
+        url: url?,
+        schema: schema?,
+        connections: connections?,
     })
 }
 

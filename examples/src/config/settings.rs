@@ -104,6 +104,36 @@ impl Environment {
 pub struct StateSettings {
     /// Directory of the state files. Losing it means losing what was already sent.
     pub directory: PathBuf,
+    /// The database that keeps the ledger in place of a file of that directory.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub postgres: Option<PostgresSettings>,
+}
+
+/// A ledger in PostgreSQL, which several machines may share: one of them runs a flow, the others stand by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct PostgresSettings {
+    /// The secret that holds the connection string, `postgresql://user:password@host/database` or `host=… user=…`.
+    pub url: SecretRef,
+    /// The schema of the database that holds the ledger.
+    pub schema: String,
+    /// Most connections at a time.
+    pub connections: NonZeroU32,
+}
+
+impl PostgresSettings {
+    pub(super) const SCHEMA: &str = "peoplesoft_cleo";
+    pub(super) const CONNECTIONS: NonZeroU32 = NonZeroU32::MIN.saturating_add(7);
+
+    /// A ledger in the schema `peoplesoft_cleo`, over at most 8 connections.
+    #[must_use]
+    pub fn new(url: SecretRef) -> Self {
+        Self {
+            url,
+            schema: Self::SCHEMA.to_owned(),
+            connections: Self::CONNECTIONS,
+        }
+    }
 }
 
 /// Where credentials are kept.

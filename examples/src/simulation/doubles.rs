@@ -201,6 +201,7 @@ fn config(
         environment: Environment::Test,
         state: StateSettings {
             directory: dir.join("state"),
+            postgres: None,
         },
         vault: VaultSettings {
             file: vault_file(dir),

@@ -68,7 +68,7 @@ async fn with_every_fault_each_document_still_goes_once() {
     );
     let got: BTreeSet<_> = simulated.orders_at_cleo().into_iter().collect();
     assert_eq!((got.len(), simulated.orders_at_cleo().len()), (60, 60));
-    let integration = simulated.open();
+    let integration = simulated.open().await;
     for (stream, _) in integration.jobs(None) {
         assert!(
             verify_store(&**integration.store(), &stream)
@@ -127,7 +127,7 @@ async fn a_changed_order_is_held_where_the_route_says_so() {
     let ran = simulated.run().await;
     assert_eq!((ran.orders().sent, ran.orders().held), (0, 1));
     assert_eq!(simulated.orders_at_cleo().len(), 10);
-    let integration = simulated.open();
+    let integration = simulated.open().await;
     let held = rows(
         &**integration.store(),
         &integration.stream("purchase-orders"),
@@ -161,7 +161,7 @@ async fn what_cannot_be_sent_waits_with_its_reason_and_its_neighbours_go() {
     let simulated = Simulated::start(10, true, Faults::None).await;
     let ran = simulated.run().await;
     assert_eq!((ran.orders().sent, ran.orders().held), (10, 7));
-    let integration = simulated.open();
+    let integration = simulated.open().await;
     let held = rows(
         &**integration.store(),
         &integration.stream("purchase-orders"),
@@ -215,7 +215,7 @@ async fn what_was_held_goes_by_itself_once_it_is_mended() {
         (2, 0),
         "the others are held as before"
     );
-    let integration = simulated.open();
+    let integration = simulated.open().await;
     let held = rows(
         &**integration.store(),
         &integration.stream("purchase-orders"),
@@ -235,7 +235,7 @@ async fn a_refused_operation_is_a_connectivity_event_and_the_other_flow_goes_on(
     let ran = simulated.run().await;
     assert_eq!((ran.orders().sent, ran.invoices().sent), (0, 4));
     {
-        let integration = simulated.open();
+        let integration = simulated.open().await;
         let stream = integration.stream("purchase-orders");
         let trail = integration.store().audit(&stream, 1, 1000).await.unwrap();
         let event = trail
@@ -285,7 +285,7 @@ async fn a_delivery_in_doubt_on_a_blind_route_waits_for_a_person() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_preview_sends_writes_and_numbers_nothing() {
     let simulated = Simulated::start(10, true, Faults::None).await;
-    let integration = simulated.open();
+    let integration = simulated.open().await;
     let (stream, pipeline) = integration.purchase_orders().unwrap();
     let clock = std::sync::Arc::clone(integration.clock());
     let lease = sync_core::Lease {

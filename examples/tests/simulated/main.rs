@@ -7,5 +7,8 @@
 )]
 
 mod flows;
+#[path = "../../../sync-core/tests/postgres_server/mod.rs"]
+mod postgres_server;
 mod secrets;
+mod shared_ledger;
 mod simulated;

@@ -64,7 +64,7 @@ async fn a_password_is_nowhere_in_clear() {
     );
 
     simulated.run().await;
-    let integration = simulated.open();
+    let integration = simulated.open().await;
     let mut told = format!("{integration:?} {integration:#?} {:?}", simulated.config);
     // Refused log-ins, too, must not repeat what was refused.
     simulated

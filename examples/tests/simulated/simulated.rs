@@ -60,12 +60,14 @@ impl Simulated {
     }
 
     /// An integration over the directory's state, as a new process would open it.
-    pub(crate) fn open(&self) -> Integration {
-        Integration::open(self.config.clone(), Access::Run).unwrap()
+    pub(crate) async fn open(&self) -> Integration {
+        Integration::open(self.config.clone(), Access::Run)
+            .await
+            .unwrap()
     }
 
     pub(crate) async fn run(&self) -> Ran {
-        let integration = self.open();
+        let integration = self.open().await;
         let tally = Arc::new(Tally::default());
         let observer: Arc<dyn Observer> = Arc::clone(&tally) as _;
         let reports = integration

@@ -12,9 +12,7 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use sync_core::store::PostgresOptions;
 use tempfile::TempDir;
-use tokio_postgres::Config;
 
 /// A running server; it is stopped, and its folder removed, when it is dropped.
 pub(crate) struct Server {
@@ -71,13 +69,11 @@ impl Server {
     }
 
     /// How to reach it.
-    pub(crate) fn config(&self) -> Config {
-        let mut config = Config::new();
-        config
-            .host_path(self.directory.path())
-            .user("test")
-            .dbname("postgres");
-        config
+    pub(crate) fn url(&self) -> String {
+        format!(
+            "host={} user=test dbname=postgres",
+            self.directory.path().display()
+        )
     }
 
     fn run(&self, program: &str, arguments: &[&str]) {
@@ -106,14 +102,6 @@ impl Drop for Server {
             self.crash();
         }
     }
-}
-
-/// The ledger of one case: a schema of its own.
-pub(crate) fn options(schema: &str) -> PostgresOptions {
-    PostgresOptions::default()
-        .schema(schema)
-        .unwrap()
-        .connections(4)
 }
 
 /// Where the server's programs are; Debian keeps them out of the search path.

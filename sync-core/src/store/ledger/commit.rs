@@ -31,10 +31,12 @@ pub(in crate::store) struct Done {
     /// The events, each with the business keys that it names; the caller keeps them.
     pub(in crate::store) trail: Vec<(AuditEntry, Vec<Box<str>>)>,
     /// The rows that are not as they were, some of them more than once.
+    #[cfg(feature = "postgres")]
     pub(in crate::store) touched: Vec<Touch>,
 }
 
 /// A row that a commit has changed or made.
+#[cfg(feature = "postgres")]
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::store) enum Touch {
     Cursor,
@@ -82,6 +84,7 @@ where
             Ok(Done {
                 committed: tx.done,
                 trail: tx.trail,
+                #[cfg(feature = "postgres")]
                 touched: tx.undo.into_iter().map(Undo::touch).collect(),
             })
         }
@@ -103,6 +106,7 @@ enum Undo {
     Series(Box<str>, Option<u64>),
 }
 
+#[cfg(feature = "postgres")]
 impl Undo {
     fn touch(self) -> Touch {
         match self {

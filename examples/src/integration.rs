@@ -159,7 +159,8 @@ async fn shared(
         .schema(&settings.schema)
         .map_err(refused)?
         .connections(settings.connections.get() as usize);
-    let store = PostgresStore::connect(url, options, clock)
+    // Its future is large, and everything that may open a ledger would carry it.
+    let store = Box::pin(PostgresStore::connect(url, options, clock))
         .await
         .map_err(refused)?;
     Ok(Arc::new(store))

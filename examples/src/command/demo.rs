@@ -56,7 +56,7 @@ pub(super) async fn demo(
     let doubles = Doubles::start(&dir, &world, faults).await?;
     fs::write(dir.join("config.toml"), doubles.config().to_toml())?;
     // From here on what anybody would do with this configuration.
-    let integration = open(doubles.config().clone()).await?;
+    let integration = Box::pin(open(doubles.config().clone())).await?;
     let tally = Arc::new(Tally::default());
     let observer: Arc<dyn Observer> = Arc::clone(&tally) as _;
     let began = integration.clock().mono();

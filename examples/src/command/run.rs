@@ -37,7 +37,7 @@ fn failed(error: impl Display) -> Ended {
 
 /// Carries a command out; answers the exit code.
 pub async fn run(arguments: Arguments, out: &Output) -> u8 {
-    match carry_out(arguments.command, out).await {
+    match Box::pin(carry_out(arguments.command, out)).await {
         Ok(code) => code,
         Err(Ended::Invalid(text)) => {
             out.note(format_args!("error: {text}"));

@@ -232,6 +232,38 @@ fn json_comes_back_as_the_same_bytes() {
 }
 
 #[test]
+fn json_carries_what_validation_finds() {
+    let bad = GOOD.replace("*12.5*", "*12,5*");
+    assert_ne!(bad, GOOD);
+    for (arguments, code) in [
+        (&["json", "--findings", "-"][..], 0),
+        (&["json", "--level", "lenient", "-"], 0),
+        (&["view", "--json", "--level", "standard", "-"], 1),
+    ] {
+        let output = x12(arguments, &bad);
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}");
+        let text = stdout(&output);
+        assert!(text.contains("\"element-number-invalid\""), "{text}");
+        let back = x12(&["json", "--back", "-"], &text);
+        assert_eq!(stdout(&back), bad);
+    }
+    let off = x12(&["json", "--findings", "--switch", "codes=off", "-"], GOOD);
+    assert!(!stdout(&off).contains("\"finding\""));
+    let output = x12(&["view", "--json", "-"], &bad);
+    assert!(!stdout(&output).contains("element-number-invalid"));
+    let output = x12(&["json", "--switch", "nothing=off", "-"], GOOD);
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn splitting_by_loop_points_to_the_option_that_names_one() {
+    let output = x12(&["split", "--by", "loop", "-"], GOOD);
+    assert_eq!(output.status.code(), Some(2));
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(told.contains("--loop PO1"), "{told}");
+}
+
+#[test]
 fn acknowledgments_accept_and_reject() {
     let at = ["--date", "20240201", "--time", "0830", "--number", "17"];
     let output = x12(&[&["ack"], &at[..], &["-"]].concat(), GOOD);

@@ -1,15 +1,17 @@
 //! How strictly the content of sets is checked: `--level`, `--switch`, `--overlay`.
 
 use std::collections::HashMap;
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::{Args, ValueEnum};
 use x12_edi::StreamSource;
+use x12_edi::finding::Severity;
+use x12_edi::json::Encoder;
 use x12_edi::schema::overlay::Overlay;
 use x12_edi::schema::{Release, SetSchema, Standard};
-use x12_edi::validate::{Switches, ValidatingReader};
+use x12_edi::validate::{SetContext, Switches, ValidatingReader};
 
 use super::console::Failure;
 
@@ -40,8 +42,11 @@ pub(crate) struct Checks {
 #[derive(Clone)]
 pub(crate) struct Rules {
     switches: Switches,
-    schemas: HashMap<(Release, String), Arc<SetSchema>>,
+    schemas: Schemas,
 }
+
+/// What overlays made of the sets of the standard.
+type Schemas = HashMap<(Release, String), Arc<SetSchema>>;
 
 impl Checks {
     /// Whether any of them was given.
@@ -91,8 +96,8 @@ impl Checks {
         serde_json::from_value(values).map_err(|error| format!("--switch: {error}").into())
     }
 
-    fn schemas(&self) -> Result<HashMap<(Release, String), Arc<SetSchema>>, Failure> {
-        let mut schemas: HashMap<(Release, String), Arc<SetSchema>> = HashMap::new();
+    fn schemas(&self) -> Result<Schemas, Failure> {
+        let mut schemas = Schemas::new();
         for path in &self.overlays {
             let name = path.display();
             let refuse = |error: &dyn std::fmt::Display| Failure::from(format!("{name}: {error}"));
@@ -122,6 +127,19 @@ impl Checks {
 }
 
 impl Rules {
+    /// JSON with what breaks these rules in its place.
+    pub(crate) fn encode<R: Read, W: Write>(
+        &self,
+        encoder: &Encoder,
+        input: R,
+        output: W,
+    ) -> x12_edi::Result<Option<Severity>> {
+        let schemas = self.schemas.clone();
+        encoder.encode_validated(input, output, self.switches.clone(), move |set| {
+            schema_of(&schemas, set)
+        })
+    }
+
     /// A reader that finds what breaks these rules.
     pub(crate) fn reader<R: Read>(&self, stream: R) -> ValidatingReader<StreamSource<R>> {
         let reader = ValidatingReader::new(stream, self.switches.clone());
@@ -129,10 +147,13 @@ impl Rules {
             return reader;
         }
         let schemas = self.schemas.clone();
-        reader.with_schemas(move |set| {
-            let release = set.release()?;
-            let own = schemas.get(&(release, set.set.code.clone()));
-            own.cloned().or_else(|| set.standard())
-        })
+        reader.with_schemas(move |set| schema_of(&schemas, set))
     }
+}
+
+/// The schema of a set: an overlay's, or the standard's.
+fn schema_of(schemas: &Schemas, set: &SetContext<'_>) -> Option<Arc<SetSchema>> {
+    let release = set.release()?;
+    let own = schemas.get(&(release, set.set.code.clone()));
+    own.cloned().or_else(|| set.standard())
 }

@@ -29,6 +29,9 @@ enum By {
     Interchange,
     Group,
     Set,
+    /// Not a unit by itself: a loop has a name.
+    #[value(hide = true)]
+    Loop,
 }
 
 #[derive(Debug, Args)]
@@ -76,6 +79,10 @@ pub(crate) fn run(arguments: &Arguments, console: &mut Console) -> u8 {
         (None, By::Interchange) => Unit::Interchange,
         (None, By::Group) => Unit::Group,
         (None, By::Set) => Unit::Set,
+        (None, By::Loop) => {
+            let error = "--by loop: name the loop with --loop, for example --loop PO1".into();
+            return console.failed("arguments", &error);
+        }
     };
     console.each(&arguments.files, |input, console| {
         split(arguments, &unit, input, console)

@@ -18,6 +18,7 @@ Examples:
   x12 view order.edi | less -R
   x12 view --html --level standard order.edi > order.html
   x12 view --html --into pages *.edi      pages/order.html and so on
+  x12 view --json --level standard order.edi   JSON with what validation finds
   x12 view --json order.edi               JSON with labels and findings; x12 json turns it back
 
 ISA02 and ISA04, which may hold a password, are masked in text and HTML, not in JSON.
@@ -30,7 +31,7 @@ pub(crate) struct Arguments {
     /// Write a page of HTML that needs nothing else.
     #[arg(long, conflicts_with = "json")]
     html: bool,
-    /// Write JSON with labels and the findings of the envelope.
+    /// Write JSON with labels and findings.
     #[arg(long)]
     json: bool,
     /// Write the page of each file into this folder.
@@ -78,8 +79,10 @@ fn show(
 ) -> Result<Option<Severity>, Failure> {
     if arguments.json {
         let encoder = Encoder::new().with_labels(true).with_findings(true);
-        encoder.encode(input.stream, console.bytes())?;
-        return Ok(None);
+        return Ok(match rules {
+            Some(rules) => rules.encode(&encoder, input.stream, console.bytes())?,
+            None => encoder.encode(input.stream, console.bytes())?,
+        });
     }
     if !arguments.html {
         // The output itself takes colours out where there is no terminal.

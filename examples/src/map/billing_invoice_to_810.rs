@@ -21,6 +21,7 @@ use x12_edi::document::invoice::{Invoice, InvoiceLine};
 use x12_edi::document::segments::{
     AllowanceCharge, Currency, DateReference, InvoiceItem, Reference, Tax, Totals,
 };
+use x12_edi::schema::Release;
 
 use super::purchase_order_to_850::{exact_quotient, terms};
 use super::text::{date, party, wrap};
@@ -45,6 +46,9 @@ pub fn map(
         return Err(vec![hold]);
     };
     let mut out = Invoice::new(invoice.key.invoice.as_str(), day, invoice.total.normalize());
+    if let Some(x12) = &partner.x12 {
+        out.release = Release::nearest(&x12.version);
+    }
     out.beginning.order_number = invoice.customer_po.as_ref().map(Into::into);
     out.beginning.order_date = invoice.customer_po_date.and_then(date);
     out.beginning.transaction_type =

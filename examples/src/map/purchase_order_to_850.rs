@@ -26,6 +26,7 @@ use x12_edi::document::purchase_order::{LineSchedule, OrderLine, PurchaseOrder a
 use x12_edi::document::segments::{
     Carrier, Contact, Currency, FobTerms, OrderItem, PaymentTerms, Reference, Schedule, Totals,
 };
+use x12_edi::schema::Release;
 
 use super::text::{date, party, wrap};
 use crate::code_table::{Freight, PartnerCodes, Terms};
@@ -55,6 +56,9 @@ pub fn map(
         return Err(vec![hold]);
     };
     let mut out = Order::new(number, po_date);
+    if let Some(x12) = &partner.x12 {
+        out.release = Release::nearest(&x12.version);
+    }
     if replaces {
         out.beginning.purpose = "05".into();
     }

@@ -8,6 +8,7 @@ use super::{OpenGroup, OpenInterchange, OpenSet, Writer};
 use crate::delimiters::repetition_of;
 use crate::envelope::{GroupHeader, InterchangeHeader};
 use crate::error::{Error, ErrorKind, Problem, Result};
+use crate::schema::Release;
 use crate::segment::Boundary;
 use crate::value::SetControlNumber;
 
@@ -92,8 +93,29 @@ impl<W: Write> Writer<W> {
         if let Some(interchange) = &mut self.interchange {
             interchange.groups += 1;
         }
-        self.group = Some(OpenGroup { control, sets: 0 });
+        self.group = Some(OpenGroup {
+            control,
+            version: header.version.as_str().into(),
+            sets: 0,
+        });
         Ok(())
+    }
+
+    /// Refuses a document of another release than the group.
+    pub(crate) fn check_release(&self, release: Release) -> Result<()> {
+        let Some(group) = &self.group else {
+            return Ok(());
+        };
+        let version = &*group.version;
+        if Release::nearest(version) == release {
+            return Ok(());
+        }
+        let expected = format!("the document is of release {release}, the group of `{version}`");
+        let remedy = "set `release` of the document, or write it into a group of its release";
+        Err(Problem::new(ErrorKind::Condition, expected, remedy)
+            .at("GS", 8)
+            .with_value(version.as_bytes())
+            .into())
     }
 
     /// Writes ST with a set code such as `850`, and with ST03 if

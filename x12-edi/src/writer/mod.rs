@@ -15,6 +15,7 @@ pub use split::{Level, Limits, Part, SplitWriter};
 
 use std::fmt;
 use std::io::Write;
+use std::sync::Arc;
 
 use crate::delimiters::Delimiters;
 use crate::error::{Error, Result};
@@ -89,6 +90,8 @@ struct OpenInterchange {
 #[derive(Debug, Clone)]
 struct OpenGroup {
     control: ControlNumber,
+    /// GS08.
+    version: Arc<str>,
     sets: u64,
 }
 

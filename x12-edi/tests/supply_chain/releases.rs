@@ -5,9 +5,11 @@ use x12_edi::document::payment_order::PaymentOrder;
 use x12_edi::document::purchase_order_acknowledgment::PurchaseOrderAcknowledgment;
 use x12_edi::document::segments::{Marks, Pallet, Reference};
 use x12_edi::document::ship_notice::{Level, ShipNotice};
+use x12_edi::envelope::{GroupHeader, InterchangeHeader, InterchangeId};
 use x12_edi::finding::Finding;
 use x12_edi::schema::Release;
-use x12_edi::value::Time;
+use x12_edi::value::{ControlNumber, Time};
+use x12_edi::{ErrorKind, Writer};
 
 use crate::support::{Document, codes, date, file, set_of, text_of, written};
 
@@ -110,4 +112,29 @@ fn the_guide_of_st_is_kept_and_written_back() {
     document.implementation = Some("GUIDE-7".into());
     let error = document.check_all().unwrap_err();
     assert_eq!((error.segment(), error.element()), (Some("ST"), Some(3)));
+}
+
+#[test]
+fn a_group_of_another_release_refuses_the_document() {
+    let time = Time::new(14, 30).unwrap();
+    let number = ControlNumber::new(7).unwrap();
+    let party = |id| InterchangeId::new("ZZ", id).unwrap();
+    let header = InterchangeHeader::new(party("ALPHA"), party("BRAVO"), number, date(31), time);
+    let mut writer = Writer::new(Vec::new());
+    writer.start_interchange(&header).unwrap();
+    let group = GroupHeader::new("PR", "ALPHA", "BRAVO", number, date(31), time);
+    writer.start_group(&group.with_version("005010X1")).unwrap();
+    let mut answer = PurchaseOrderAcknowledgment::new("AC", "4711", date(2));
+    let before = writer.bytes_written();
+    let error = answer.write(&mut writer, &number.into()).unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Condition);
+    assert_eq!((error.segment(), error.element()), (Some("GS"), Some(8)));
+    let text = error.to_string();
+    assert!(
+        text.contains("004010") && text.contains("005010X1"),
+        "{text}"
+    );
+    assert_eq!(writer.bytes_written(), before);
+    answer.release = Release::V005010;
+    answer.write(&mut writer, &number.into()).unwrap();
 }

@@ -500,6 +500,8 @@ macro_rules! typed_document {
             /// [`ErrorKind::Condition`](crate::ErrorKind::Condition) and the errors of data, each
             /// with segment, occurrence, element and value;
             /// [`Error::problems`](crate::Error::problems) lists all of them at once.
+            /// [`ErrorKind::Condition`](crate::ErrorKind::Condition) at GS08 in a group of another
+            /// release ([`Release::nearest`](crate::schema::Release::nearest)),
             /// [`ErrorKind::State`](crate::ErrorKind::State) outside a group,
             /// [`ErrorKind::Io`](crate::ErrorKind::Io).
             pub fn write<W: std::io::Write>(
@@ -507,6 +509,7 @@ macro_rules! typed_document {
                 writer: &mut $crate::writer::Writer<W>,
                 control_number: &$crate::value::SetControlNumber,
             ) -> $crate::error::Result<()> {
+                writer.check_release(self.release)?;
                 let implementation = self.implementation.as_ref().map($crate::value::Text::as_str);
                 writer.write_set_as(Self::CODE, control_number, implementation, |writer| {
                     $crate::document::sink::put(self, self.release, writer)

@@ -12,6 +12,8 @@ use crate::soap::{self, SoapFault};
 
 /// What of an answer is looked at to tell a web page from data.
 const LOOKED_AT: usize = 8 << 10;
+/// An answer that is no success and no larger than this is kept where it is JSON.
+const MAX_KEPT: usize = 256 << 10;
 
 /// An answer as it came off the wire.
 #[derive(Debug)]
@@ -48,6 +50,8 @@ pub(crate) fn judge(answer: Answer, profile: &Profile, now: SystemTime) -> Resul
         .with_retry_after(retry_after);
     if let Some(fault) = fault {
         error = error.with_fault(fault);
+    } else if first_byte(&answer.body) == Some(b'{') && answer.body.len() <= MAX_KEPT {
+        error = error.with_json(answer.body);
     }
     Err(error)
 }

@@ -4,6 +4,7 @@
 mod body;
 mod client;
 mod clock;
+mod component_interface;
 mod connector;
 mod credentials;
 pub mod doctor;
@@ -33,6 +34,9 @@ mod xml;
 
 pub use client::{Client, ClientBuilder, OperationCheck};
 pub use clock::{Clock, SystemClock};
+pub use component_interface::{
+    CiBuffer, CiMessage, ComponentInterface, Created, Notification, Severity, Verdict,
+};
 pub use connector::Door;
 pub use credentials::{BearerToken, Credentials, OAuth2, TokenProvider};
 pub use error::{Error, ErrorKind, Fault, Result, Sent};
@@ -46,12 +50,16 @@ pub use operation::{
 };
 pub use profile::draft;
 pub use profile::{
-    AcknowledgementLoad, BuiltQuery, ChangeQuery, Doors, FaultMeaning, FaultRule, FaultWords,
-    Granularity, HttpDoor, HttpNames, HttpParameters, Lookup, MessageRoute, OperationAddress,
-    Owner, Profile, ProfileMistake, ProfileMistakes, Prompt, Prompts, QueryAccess, RestDoor,
-    SoapDoor, SoapForm, StagedQuery, TokenPlace, VendorRecords, VoucherBuilding,
+    AcknowledgementLoad, BuiltQuery, ChangeQuery, CiAccess, CiAction, CiDoor, CiNames, CiRest,
+    CiSoap, Doors, FaultMeaning, FaultRule, FaultWords, Granularity, HttpDoor, HttpNames,
+    HttpParameters, Lookup, MessageRoute, OperationAddress, Owner, Profile, ProfileMistake,
+    ProfileMistakes, Prompt, Prompts, QueryAccess, QueryPoll, RestDoor, SoapDoor, SoapForm,
+    StagedQuery, TokenPlace, VendorRecords, VoucherBuilding,
 };
-pub use query::{Decoded, FieldMap, QueryFormat, QueryRequest, Row, RowBuf, RowReader, RowSet};
+pub use query::{
+    Decoded, FieldMap, PollStatus, Polled, QueryFormat, QueryPages, QueryRequest, Row, RowBuf,
+    RowReader, RowSet, RowStream,
+};
 pub use raw::{
     HttpMessage, OperationType, RawAnswer, RawBody, RestRequest, SoapAnswer, SoapRequest,
 };

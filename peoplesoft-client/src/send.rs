@@ -7,7 +7,6 @@ use backon::{BackoffBuilder, ExponentialBuilder};
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, StatusCode, header};
 use tracing::Instrument;
-use url::Url;
 
 use crate::body::Body;
 use crate::client::Shared;
@@ -34,12 +33,6 @@ enum Want {
 }
 
 impl Shared {
-    /// Reads from `url`: tried again where that can help, with a verdict on the answer.
-    pub(crate) async fn read(&self, target: &Target, url: &Url) -> Result<Answer> {
-        let request = Request::get(Door::Rest, url.clone(), "application/json");
-        self.call(target, &request).await
-    }
-
     /// Reads the headers of the gateway's own address, whatever its status, without credentials.
     pub(crate) async fn knock(&self, target: &Target) -> Result<HeaderMap> {
         let request = Request {

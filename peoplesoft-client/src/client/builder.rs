@@ -12,6 +12,7 @@ use url::Url;
 use super::transport::{self, ProxyServer, Tls};
 use super::{Client, Limits, Shared};
 use crate::clock::{Clock, SystemClock};
+use crate::component_interface::Contracts;
 use crate::connector::Door;
 use crate::credentials::{Credentials, Kind};
 use crate::error::{Error, ErrorKind, Result};
@@ -258,6 +259,7 @@ impl ClientBuilder {
                 clock: self.clock,
                 limit: Arc::new(Semaphore::new(permits)),
                 limits,
+                contracts: Contracts::default(),
                 user_agent,
             }),
         })

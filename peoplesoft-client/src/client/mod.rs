@@ -16,6 +16,7 @@ pub use builder::ClientBuilder;
 pub use check::OperationCheck;
 
 use crate::clock::Clock;
+use crate::component_interface::Contracts;
 use crate::connector::Door;
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{PsDateTime, Zone};
@@ -66,6 +67,7 @@ pub(crate) struct Shared {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) limit: Arc<Semaphore>,
     pub(crate) limits: Limits,
+    pub(crate) contracts: Contracts,
     pub(crate) user_agent: http::HeaderValue,
 }
 

@@ -5,6 +5,7 @@ use url::Url;
 use super::{Door, Request, add_parameter, below, encode, versioned};
 use crate::error::{Error, ErrorKind};
 use crate::profile::{Owner, QueryAccess};
+use crate::query::QueryFormat;
 
 /// The servlet of this door.
 pub(crate) const CONNECTOR: &str = "RESTListeningConnector";
@@ -67,13 +68,19 @@ pub(crate) fn openapi(
 pub(crate) struct QueryCall<'a> {
     pub(crate) node: &'a str,
     pub(crate) access: &'a QueryAccess,
+    pub(crate) alias: &'a str,
+    pub(crate) version: &'a str,
+    /// What stands between the alias and the owner.
+    pub(crate) before: &'a str,
     pub(crate) owner: Owner,
     pub(crate) query: &'a str,
+    pub(crate) format: QueryFormat,
     pub(crate) max_rows: u32,
     pub(crate) prompts: &'a [(String, String)],
+    pub(crate) filter: &'a [String],
 }
 
-/// The address that runs a query and answers with JSON (Query Access Service, `ExecuteQuery`).
+/// The address that runs a query (Query Access Service, `ExecuteQuery` and `ExecuteQueryPoll`).
 ///
 /// The lists of prompt names and values are separated by plain commas, as every known caller sends
 /// them; a blank value leaves its slot empty. A comma inside a value has no documented escape, so it
@@ -90,15 +97,20 @@ pub(crate) fn query_url(gateway: &Url, call: &QueryCall<'_>) -> Result<Url, Erro
             ));
         }
     }
-    let operation = versioned(&call.access.alias, &call.access.version);
-    let owner = call.owner.as_str();
-    let mut url = below(
-        gateway,
-        &[
-            CONNECTOR, call.node, &operation, owner, call.query, "JSON", "NONFILE",
-        ],
-        call.access.trailing_slash,
-    )?;
+    if let Some(name) = call.filter.iter().find(|name| name.contains(',')) {
+        let message = format!("the column `{name}` of query {} holds a comma", call.query);
+        return Err(Error::new(ErrorKind::InvalidRequest, message));
+    }
+    let operation = versioned(call.alias, call.version);
+    let mut segments = vec![CONNECTOR, call.node, &operation];
+    segments.extend(call.before.split('/'));
+    segments.extend([
+        call.owner.as_str(),
+        call.query,
+        call.format.as_str(),
+        "NONFILE",
+    ]);
+    let mut url = below(gateway, &segments, call.access.trailing_slash)?;
     let mut query = format!("isconnectedquery=N&maxrows={}", call.max_rows);
     if !call.prompts.is_empty() {
         query.push_str("&prompt_uniquepromptname=");
@@ -112,7 +124,13 @@ pub(crate) fn query_url(gateway: &Url, call: &QueryCall<'_>) -> Result<Url, Erro
             call.prompts.iter().map(|(_, value)| value.as_str()),
         );
     }
-    if call.access.json_resp {
+    if !call.filter.is_empty() {
+        query.push('&');
+        encode(&mut query, &call.access.filter_parameter);
+        query.push('=');
+        list(&mut query, call.filter.iter().map(String::as_str));
+    }
+    if call.access.json_resp && call.format == QueryFormat::Json {
         query.push_str("&json_resp=true");
     }
     url.set_query(Some(&query));
@@ -140,10 +158,15 @@ mod tests {
         let call = QueryCall {
             node: "PSFT_EP",
             access,
+            alias: &access.alias,
+            version: &access.version,
+            before: "",
             owner: Owner::Public,
             query: "X_PO",
+            format: access.format,
             max_rows: 10,
             prompts: &prompts,
+            filter: &[],
         };
         query_url(&gateway.parse().unwrap(), &call).map(String::from)
     }

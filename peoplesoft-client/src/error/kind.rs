@@ -41,7 +41,8 @@ pub enum ErrorKind {
     Unavailable,
     /// Any other HTTP status that is not success.
     Status,
-    /// The answer was cut at the row limit within a single record, so it can never be read whole.
+    /// The answer was cut at the row limit within a single record, so it can never be read whole; or a
+    /// stream of rows was.
     Truncated,
     /// The answer came, but is not what the profile says it is.
     Decode,

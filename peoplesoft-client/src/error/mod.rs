@@ -7,6 +7,7 @@ mod remedy;
 use std::fmt;
 use std::time::Duration;
 
+use bytes::Bytes;
 use http::StatusCode;
 
 pub use fault::Fault;
@@ -51,6 +52,8 @@ struct Inner {
     attempts: u32,
     sent: Sent,
     retry_after: Option<Duration>,
+    /// The JSON of an answer that is no success, for those who know what it means.
+    json: Option<Bytes>,
     source: Option<Source>,
 }
 
@@ -70,6 +73,7 @@ impl Error {
             attempts: 0,
             sent: Sent::No,
             retry_after: None,
+            json: None,
             source: None,
         }))
     }
@@ -86,6 +90,18 @@ impl Error {
 
     pub(crate) fn with_fault(mut self, fault: Fault) -> Self {
         self.0.fault = Some(fault);
+        self
+    }
+
+    /// Says what an error means to somebody who knows more than the door it came through.
+    pub(crate) fn meaning(mut self, kind: ErrorKind, message: &str) -> Self {
+        self.0.kind = kind;
+        message.clone_into(&mut self.0.message);
+        self
+    }
+
+    pub(crate) fn with_messages(mut self, messages: Vec<Fault>) -> Self {
+        self.0.messages = messages;
         self
     }
 
@@ -107,6 +123,15 @@ impl Error {
     pub(crate) fn with_retry_after(mut self, retry_after: Option<Duration>) -> Self {
         self.0.retry_after = retry_after;
         self
+    }
+
+    pub(crate) fn with_json(mut self, json: Bytes) -> Self {
+        self.0.json = Some(json);
+        self
+    }
+
+    pub(crate) fn json(&self) -> Option<&Bytes> {
+        self.0.json.as_ref()
     }
 
     pub(crate) fn with_source(mut self, source: impl Into<Source>) -> Self {
@@ -196,6 +221,21 @@ impl Error {
         )
     }
 
+    /// Whether a write may have been done although it failed: it may have arrived, and no answer says what
+    /// became of it. Look it up by its key before doing it again.
+    #[must_use]
+    pub fn is_in_doubt(&self) -> bool {
+        self.0.sent != Sent::No
+            && matches!(
+                self.0.kind,
+                ErrorKind::Transport
+                    | ErrorKind::Timeout
+                    | ErrorKind::Unavailable
+                    | ErrorKind::TooLarge
+                    | ErrorKind::Decode
+            )
+    }
+
     /// Whether PeopleSoft could not be reached, rather than having refused.
     #[must_use]
     pub fn is_connectivity(&self) -> bool {
@@ -219,7 +259,10 @@ impl fmt::Display for Error {
             write!(f, "{target}: ")?;
         }
         f.write_str(&inner.message)?;
-        if let Some(fault) = &inner.fault {
+        // Messages were taken out of the fault where there are both.
+        if let Some(fault) = &inner.fault
+            && inner.messages.is_empty()
+        {
             write!(f, ": {fault}")?;
             for detail in fault.details().iter().take(SHOWN_DETAILS) {
                 write!(f, "; {detail}")?;

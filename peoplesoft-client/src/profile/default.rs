@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use super::{
     AcknowledgementLoad, Doors, FaultMeaning, FaultRule, FaultWords, MessageRoute, Profile,
-    QueryAccess, VendorRecords, VoucherBuilding, change_query,
+    QueryAccess, QueryPoll, VendorRecords, VoucherBuilding, change_query,
 };
+use crate::query::QueryFormat;
 
 impl Default for Profile {
     fn default() -> Self {
@@ -31,6 +32,7 @@ impl Default for Profile {
             voucher_build: VoucherBuilding::default(),
             vendor_sync: MessageRoute::default(),
             po_acknowledgement: AcknowledgementLoad::default(),
+            component_interfaces: BTreeMap::new(),
             faults: vec![
                 FaultRule::new(158, 536, FaultMeaning::OperationRefused),
                 FaultRule::new(158, 55, FaultMeaning::Unauthorized),
@@ -76,6 +78,9 @@ impl Default for QueryAccess {
             operation: "QAS_EXECUTEQRY_REST_GET".to_owned(),
             trailing_slash: false,
             json_resp: true,
+            format: QueryFormat::Json,
+            filter_parameter: "filterfields".to_owned(),
+            poll: QueryPoll::default(),
         }
     }
 }

@@ -86,6 +86,26 @@ impl Profile {
                 "the name of the service operation",
             );
         }
+        let poll = &self.query_access.poll;
+        for (place, text) in [
+            (
+                "query_access.filter_parameter",
+                &self.query_access.filter_parameter,
+            ),
+            ("query_access.poll.execute_alias", &poll.execute_alias),
+            ("query_access.poll.status_alias", &poll.status_alias),
+            ("query_access.poll.results_alias", &poll.results_alias),
+            (
+                "query_access.poll.instance_parameter",
+                &poll.instance_parameter,
+            ),
+            ("query_access.poll.block_parameter", &poll.block_parameter),
+        ] {
+            found.segment(place, text);
+        }
+        for (name, access) in &self.component_interfaces {
+            access.find_mistakes(&format!("component_interfaces.{name}"), found);
+        }
         found.query::<OrderField>(Service::PurchaseOrders, &self.purchase_orders);
         found.query::<OrderDistributionField>(
             Service::PurchaseOrderDistributions,

@@ -1,6 +1,7 @@
 //! Everything that differs from one PeopleSoft site to the next, as data.
 
 mod change_query;
+mod component_interface;
 mod default;
 mod doors;
 pub mod draft;
@@ -8,6 +9,7 @@ mod fault_rule;
 mod field;
 mod message;
 mod mistake;
+mod query_poll;
 pub(crate) mod schema;
 mod text;
 mod vendor_records;
@@ -17,6 +19,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use change_query::{ChangeQuery, Granularity, Lookup, Owner, Prompt, Prompts};
+pub use component_interface::{CiAccess, CiAction, CiDoor, CiNames, CiRest, CiSoap};
 pub use doors::{
     Doors, HttpDoor, HttpNames, HttpParameters, OperationAddress, RestDoor, SoapDoor, SoapForm,
     TokenPlace,
@@ -24,6 +27,7 @@ pub use doors::{
 pub use fault_rule::{FaultMeaning, FaultRule, FaultWords};
 pub use message::{AcknowledgementLoad, BuiltQuery, MessageRoute, StagedQuery, VoucherBuilding};
 pub use mistake::{ProfileMistake, ProfileMistakes};
+pub use query_poll::QueryPoll;
 pub use vendor_records::VendorRecords;
 
 pub(crate) use field::{
@@ -35,6 +39,7 @@ pub(crate) use field::{
 pub(crate) use self::schema::choices;
 use self::schema::section;
 use crate::model::{ChartFieldKind, Zone};
+use crate::query::QueryFormat;
 use crate::service::Service;
 
 section! {
@@ -116,6 +121,8 @@ pub struct Profile {
     /// The query that reads jobs by their last change.
     #[serde(deserialize_with = "change_query::jobs::deserialize")]
     pub jobs: ChangeQuery,
+    /// Component interfaces, under names of the caller's choice.
+    pub component_interfaces: BTreeMap<String, CiAccess>,
     /// What the message numbers of Integration Broker mean.
     pub faults: Vec<FaultRule>,
     /// What texts of errors mean whose numbers stand in no rule; the first that fits counts.
@@ -147,6 +154,13 @@ pub struct QueryAccess {
     pub trailing_slash: bool,
     /// Whether `json_resp=true` is sent, which PeopleTools 8.55 and later want (so by default).
     pub json_resp: bool,
+    /// Format of answers to queries of the caller's own; what this crate reads itself comes as JSON or
+    /// XMLP alike (JSON by default).
+    pub format: QueryFormat,
+    /// Parameter that lists the columns to answer with (`filterfields` by default, inferred).
+    pub filter_parameter: String,
+    /// How queries are run by the Process Scheduler.
+    pub poll: QueryPoll,
 }
 }
 

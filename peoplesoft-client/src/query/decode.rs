@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::str::FromStr;
 
+use rust_decimal::prelude::ToPrimitive;
 use serde::de::{
     self, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, Visitor,
     value::{BorrowedStrDeserializer, StrDeserializer},
@@ -351,22 +353,23 @@ struct Cell<'a> {
 macro_rules! whole_numbers {
     ($($method:ident => $visit:ident: $type:ty,)+) => {$(
         fn $method<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Problem> {
-            visitor.$visit(whole::<$type>(self.text.unwrap_or_default())?)
+            match whole_number::<$type>(self.text.unwrap_or_default()) {
+                Some(value) => visitor.$visit(value),
+                None => Err(Problem("expected a whole number that fits the field".to_owned())),
+            }
         }
     )+};
 }
 
 /// A whole number, also one that is written with a point and zeros after it.
-fn whole<T: std::str::FromStr + TryFrom<i128>>(text: &str) -> Result<T, Problem> {
+pub(crate) fn whole_number<T: FromStr + TryFrom<i128>>(text: &str) -> Option<T> {
     if let Ok(value) = text.parse() {
-        return Ok(value);
+        return Some(value);
     }
     let value = parse_decimal(text)
         .ok()
-        .filter(|value| value.fract().is_zero());
-    value
-        .and_then(|value| T::try_from(value.trunc().normalize().mantissa()).ok())
-        .ok_or_else(|| Problem("expected a whole number that fits the field".to_owned()))
+        .filter(|value| value.fract().is_zero())?;
+    T::try_from(value.to_i128()?).ok()
 }
 
 const FLOATING: &str = "floating point would lose digits: read it as a Decimal through model::serde_decimal, or as text";

@@ -63,6 +63,24 @@ impl Machine {
         }
     }
 
+    /// The rows of a whole answer.
+    fn rows_of(&mut self, body: &[u8]) -> Result<Vec<Cells>> {
+        let mut row = Cells::default();
+        let mut rows = Vec::new();
+        let mut at = 0;
+        loop {
+            let rest = body.get(at..).unwrap_or_default();
+            let (used, step) = self
+                .step(rest, true, &mut row)
+                .map_err(|wrong| wrong.into_error(rest, at as u64))?;
+            at += used;
+            match step {
+                Step::Row => rows.push(row.clone()),
+                Step::More | Step::End => return Ok(rows),
+            }
+        }
+    }
+
     fn into_set(self) -> RowSet {
         let (head, names) = match self {
             Self::Json(machine) => (machine.head, machine.names),
@@ -85,25 +103,49 @@ pub(crate) fn is_cut(rows: u64, head: &Head, max_rows: u32) -> bool {
 /// Reads a whole answer. A row that is none is kept as such; all else that is wrong fails.
 pub(crate) fn parse(format: QueryFormat, body: &[u8], max_rows: u32) -> Result<RowSet> {
     let mut machine = Machine::new(format);
-    let mut row = Cells::default();
-    let mut rows = Vec::new();
-    let mut at = 0;
-    loop {
-        let rest = body.get(at..).unwrap_or_default();
-        let (used, step) = machine
-            .step(rest, true, &mut row)
-            .map_err(|wrong| wrong.into_error(rest, at as u64))?;
-        at += used;
-        match step {
-            Step::Row => rows.push(row.clone()),
-            Step::More | Step::End => break,
-        }
-    }
+    let rows = machine.rows_of(body)?;
     let truncated = is_cut(rows.len() as u64, machine.head(), max_rows);
     Ok(RowSet {
         rows,
         truncated,
         ..machine.into_set()
+    })
+}
+
+/// A block of the answer of a polled query.
+pub(crate) struct Block {
+    pub(crate) set: RowSet,
+    pub(crate) count: Option<u64>,
+    /// What the answer says about the block.
+    pub(crate) status: Option<String>,
+}
+
+/// Reads a whole block, whose status is its own.
+pub(crate) fn parse_block(format: QueryFormat, body: &[u8]) -> Result<Block> {
+    // The service may answer in XML however it was asked.
+    let start = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+    let format = match start.trim_ascii_start().first() {
+        Some(b'<') => QueryFormat::Xmlp,
+        Some(b'{') => QueryFormat::Json,
+        _ => format,
+    };
+    let mut machine = Machine::new(format);
+    if let Machine::Json(machine) = &mut machine {
+        machine.is_block = true;
+    }
+    let rows = machine.rows_of(body)?;
+    let status = match &mut machine {
+        Machine::Json(machine) => machine.status.take(),
+        Machine::Xmlp(machine) => machine.status.take(),
+    };
+    let count = machine.head().count;
+    Ok(Block {
+        count,
+        status,
+        set: RowSet {
+            rows,
+            ..machine.into_set()
+        },
     })
 }
 

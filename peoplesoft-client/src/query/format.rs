@@ -4,6 +4,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::profile::choices;
+
+choices! {
 /// How the Query Access Service is to write an answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
@@ -15,6 +18,7 @@ pub enum QueryFormat {
     /// XML as XML Publisher reads it, which every release can write.
     Xmlp,
 }
+}
 
 impl QueryFormat {
     /// The word in the address: `JSON` or `XMLP`.
@@ -23,6 +27,14 @@ impl QueryFormat {
         match self {
             Self::Json => "JSON",
             Self::Xmlp => "XMLP",
+        }
+    }
+
+    /// The media type to ask for.
+    pub(crate) fn media_type(self) -> &'static str {
+        match self {
+            Self::Json => "application/json",
+            Self::Xmlp => "text/xml, application/xml",
         }
     }
 }

@@ -6,17 +6,24 @@ mod decoder;
 mod field_map;
 mod format;
 mod json;
+mod pages;
+mod poll;
 mod reader;
 mod request;
 mod row;
 mod step;
+mod stream;
 mod xmlp;
 
 pub use field_map::FieldMap;
 pub use format::QueryFormat;
+pub use pages::QueryPages;
+pub use poll::{PollStatus, Polled};
 pub use reader::{Decoded, RowReader};
 pub use request::QueryRequest;
 pub use row::{Row, RowBuf, RowSet};
+pub use stream::RowStream;
 
+pub(crate) use decode::whole_number;
 pub(crate) use decoder::parse;
 pub(crate) use request::run;

@@ -165,6 +165,9 @@ impl FakeBuilder {
             forbidden: BTreeSet::new(),
             unrouted: BTreeSet::new(),
             operations: Vec::new(),
+            queries: BTreeMap::new(),
+            polled: BTreeMap::new(),
+            components: BTreeMap::new(),
             received: Vec::new(),
             trouble: None,
             troubles: VecDeque::new(),
@@ -198,7 +201,7 @@ impl fmt::Debug for FakeBuilder {
 /// name of a service (`purchase_orders`), of its query, or of the service operation or its alias, in
 /// any case.
 pub struct FakePeopleSoft {
-    shared: Shared,
+    pub(super) shared: Shared,
     address: SocketAddr,
     root: Url,
     task: JoinHandle<()>,

@@ -29,9 +29,11 @@
 mod answer;
 mod call;
 mod cell;
+mod component;
 mod desk;
 mod desk_access;
 mod fake;
+mod fake_query;
 mod gate;
 mod gzip;
 mod handler;
@@ -50,7 +52,11 @@ mod table;
 mod voucher_cells;
 mod window;
 
+pub use component::FakeComponent;
 pub use desk::{BuiltVoucher, DeskRules, FailedMessage};
 pub use fake::{FakeBuilder, FakePeopleSoft};
+pub use fake_query::FakeQuery;
 pub use operation::Operation;
-pub use switch::{FaultPlan, Output, Received, Recorded, Trouble, Verification};
+pub use switch::{
+    ComponentFailure, FaultPlan, Output, Received, Recorded, Trouble, Verification,
+};

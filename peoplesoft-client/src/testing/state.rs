@@ -6,7 +6,10 @@ use std::time::{Duration, SystemTime};
 
 use secrecy::SecretString;
 
+use super::component::FakeComponent;
 use super::desk::Desk;
+use super::fake_query::FakeQuery;
+use super::handler::PolledQuery;
 use super::operation::Operation;
 use super::switch::{FaultPlan, Output, Received, Recorded, Trouble, Verification};
 use super::table::Tables;
@@ -41,6 +44,9 @@ pub(super) struct State {
     pub(super) forbidden: BTreeSet<String>,
     pub(super) unrouted: BTreeSet<String>,
     pub(super) operations: Vec<Operation>,
+    pub(super) queries: BTreeMap<(String, String), FakeQuery>,
+    pub(super) polled: BTreeMap<String, PolledQuery>,
+    pub(super) components: BTreeMap<String, FakeComponent>,
     pub(super) received: Vec<Received>,
     pub(super) trouble: Option<Trouble>,
     pub(super) troubles: VecDeque<Trouble>,

@@ -116,6 +116,29 @@ pub struct Output {
     /// Whether the SOAP door words errors as SOAP faults around the error document (so by default), or
     /// answers the bare document with status 200.
     pub soap_faults: bool,
+    /// How often the status of a polled query is that it waits or runs (once by default).
+    pub poll_turns: u32,
+    /// Rows in a block of the answer of a polled query (100 by default).
+    pub block_rows: usize,
+    /// How a component interface refuses over SOAP.
+    pub component_failure: ComponentFailure,
+    /// HTTP status with which a component interface refuses over REST (200 by default).
+    pub component_rest_status: u16,
+    /// What the random names of messages are drawn from: another value is a service generated anew.
+    pub component_seed: u64,
+}
+
+/// How a component interface refuses over SOAP.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ComponentFailure {
+    /// An answer whose notification is 0, with messages.
+    #[default]
+    Notification,
+    /// A SOAP fault with a text for each message in its detail.
+    FaultTexts,
+    /// A SOAP fault with an error document in its detail.
+    FaultResponse,
 }
 
 impl Default for Output {
@@ -137,6 +160,11 @@ impl Default for Output {
             gzip: false,
             http_error_status: 200,
             soap_faults: true,
+            poll_turns: 1,
+            block_rows: 100,
+            component_failure: ComponentFailure::Notification,
+            component_rest_status: 200,
+            component_seed: 0,
         }
     }
 }

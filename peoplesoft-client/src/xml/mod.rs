@@ -11,4 +11,4 @@ mod writer;
 pub(crate) use error::XmlError;
 pub(crate) use guard::{Guard, Limits};
 pub(crate) use reader::{Element, Reader, Token};
-pub(crate) use writer::Writer;
+pub(crate) use writer::{Writer, is_name};

@@ -51,6 +51,19 @@ impl<'a> Element<'a> {
         }
     }
 
+    /// Every prefix that this very tag declares, with its namespace.
+    pub(crate) fn declarations(&self) -> Result<Vec<(String, String)>, XmlError> {
+        let mut declared = Vec::new();
+        for attribute in self.0.attributes().with_checks(false) {
+            let Ok(attribute) = attribute else { continue };
+            if let Some(("xmlns", prefix)) = attribute.key.into_inner().split_once(':') {
+                let namespace = self.declared(Some(prefix))?.unwrap_or_default();
+                declared.push((prefix.to_owned(), namespace));
+            }
+        }
+        Ok(declared)
+    }
+
     fn find(
         &self,
         wanted: impl Fn(&str, Option<&str>) -> bool,

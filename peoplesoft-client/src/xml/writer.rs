@@ -175,7 +175,7 @@ fn unfit(character: char) -> String {
 }
 
 /// Whether a text can be the name of an element, with or without a prefix.
-pub(super) fn is_name(text: &str) -> bool {
+pub(crate) fn is_name(text: &str) -> bool {
     let part = |part: &str| {
         let mut characters = part.chars();
         characters

@@ -24,7 +24,9 @@ pub(crate) struct Machine {
     /// The place of each column in the pattern.
     places: HashMap<u32, usize>,
     opening: Vec<u8>,
-    status: Option<String>,
+    pub(crate) status: Option<String>,
+    /// Whether it is a block of an answer, whose status is a word of its own.
+    pub(crate) is_block: bool,
     message: Option<String>,
     has_query: bool,
 }
@@ -57,6 +59,7 @@ enum Level {
 #[derive(Clone, Copy, Debug)]
 enum Slot {
     Status,
+    InnerStatus(Level),
     Message,
     Data,
     Query,
@@ -199,6 +202,9 @@ impl Machine {
         let _ = name.push_to(&mut text);
         self.state = match (of, text.as_slice()) {
             (Level::Root, b"status") => State::Value(Slot::Status),
+            (Level::Data | Level::Query, b"status") if self.is_block => {
+                State::Value(Slot::InnerStatus(of))
+            }
             (Level::Root, b"message") => State::Value(Slot::Message),
             (Level::Root, b"data") => State::Value(Slot::Data),
             (Level::Data, b"query") => State::Value(Slot::Query),
@@ -240,6 +246,7 @@ impl Machine {
                 return Ok(());
             }
             Slot::Status | Slot::Message => Level::Root,
+            Slot::InnerStatus(of) => of,
             Slot::Query => Level::Data,
             Slot::Count | Slot::Name | Slot::Rows => Level::Query,
         };
@@ -254,7 +261,7 @@ impl Machine {
                 };
                 return Err(Wrong::at(start, place).into());
             }
-            Slot::Status => self.status = text.or(Some(String::new())),
+            Slot::Status | Slot::InnerStatus(_) => self.status = text.or(Some(String::new())),
             Slot::Message => self.message = text,
             Slot::Count => self.head.count = text.and_then(|text| text.trim().parse().ok()),
             Slot::Name => self.head.name = text,
@@ -394,9 +401,15 @@ impl Machine {
     }
 
     fn refused(&self) -> bool {
-        self.status
-            .as_ref()
-            .is_some_and(|status| !status.eq_ignore_ascii_case("success"))
+        self.status.as_ref().is_some_and(|status| {
+            if self.is_block {
+                ["error", "failed", "failure"]
+                    .iter()
+                    .any(|word| status.eq_ignore_ascii_case(word))
+            } else {
+                !status.eq_ignore_ascii_case("success")
+            }
+        })
     }
 
     /// What the whole answer comes to.

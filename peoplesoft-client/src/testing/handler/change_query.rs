@@ -7,6 +7,7 @@ use crate::profile::{Lookup, Owner};
 use crate::service::Service;
 use crate::testing::answer::Reply;
 use crate::testing::call::Call;
+use crate::testing::fake_query;
 use crate::testing::router;
 use crate::testing::state::State;
 use crate::testing::window;
@@ -15,7 +16,7 @@ use crate::testing::window;
 pub(super) fn handle(call: &Call, state: &mut State) -> Option<Reply> {
     let access = &state.profile.query_access;
     let segments: Vec<&str> = call.tail.iter().map(String::as_str).collect();
-    let [owner, query, "JSON", "NONFILE"] = segments[..] else {
+    let [owner, query, format @ ("JSON" | "XMLP"), "NONFILE"] = segments[..] else {
         return None;
     };
     if call.door != Door::Rest
@@ -41,6 +42,10 @@ pub(super) fn handle(call: &Call, state: &mut State) -> Option<Reply> {
     // The rows are chosen under the lock and written after it.
     Some(
         match window::choose(state, service, lookup, &call.raw_query) {
+            Ok(chosen) if format == "XMLP" => {
+                let body = fake_query::xmlp_of_json(&chosen.write(), &state.output);
+                Reply::text(StatusCode::OK, "text/xml", body)
+            }
             Ok(chosen) => Reply::json_later(move || chosen.write()),
             Err(text) => Reply::ib(StatusCode::INTERNAL_SERVER_ERROR, None, &text),
         },

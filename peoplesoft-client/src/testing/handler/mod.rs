@@ -2,7 +2,11 @@
 
 mod canned;
 mod change_query;
+mod component_interface;
 mod messages;
+mod query_access;
+
+pub(super) use query_access::PolledQuery;
 
 use super::answer::Reply;
 use super::call::Call;
@@ -12,4 +16,10 @@ use super::state::State;
 pub(super) type Handler = fn(&Call, &mut State) -> Option<Reply>;
 
 /// Everybody who may answer, in the order of asking.
-pub(super) const HANDLERS: &[Handler] = &[canned::handle, change_query::handle, messages::handle];
+pub(super) const HANDLERS: &[Handler] = &[
+    canned::handle,
+    change_query::handle,
+    query_access::handle,
+    component_interface::handle,
+    messages::handle,
+];

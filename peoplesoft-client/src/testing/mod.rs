@@ -57,6 +57,4 @@ pub use desk::{BuiltVoucher, DeskRules, FailedMessage};
 pub use fake::{FakeBuilder, FakePeopleSoft};
 pub use fake_query::FakeQuery;
 pub use operation::Operation;
-pub use switch::{
-    ComponentFailure, FaultPlan, Output, Received, Recorded, Trouble, Verification,
-};
+pub use switch::{ComponentFailure, FaultPlan, Output, Received, Recorded, Trouble, Verification};

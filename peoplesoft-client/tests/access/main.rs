@@ -1,10 +1,6 @@
 //! Queries of the caller's own and component interfaces, against a gateway on loopback, over real HTTP.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking"
-)]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod by_rest;
 mod by_soap;

@@ -1,17 +1,40 @@
 //! What the fuzz targets call: readers of bytes from outside, with what must hold of any bytes.
 
+use std::collections::BTreeMap;
+
 use crate::model::{BillingInvoice, Payment, PurchaseOrder, ReceiptLine, Voucher, Zone};
 use crate::operation::page_of_rows;
 use crate::profile::Profile;
+use crate::query::{FieldMap, QueryFormat};
 use crate::rowset;
 
-/// Reads bytes as the answer of several queries, with a row limit that short answers reach.
+/// Reads bytes as the answer of several queries, with a row limit that short answers reach: as XMLP where
+/// they begin like XML, else as JSON.
 pub fn query_answer(bytes: &[u8]) {
     const MAX_ROWS: u32 = 4;
-    let profile = Profile::default();
-    let Ok(rows) = crate::query::parse(crate::query::QueryFormat::Json, bytes, MAX_ROWS) else {
+    let format = match bytes.trim_ascii_start().first() {
+        Some(b'<') => QueryFormat::Xmlp,
+        _ => QueryFormat::Json,
+    };
+    let whole = crate::query::parse(format, bytes, MAX_ROWS);
+    // Pieces of a few bytes each, and of a size that the answer itself draws.
+    let size = bytes
+        .iter()
+        .fold(1_usize, |size, byte| size.wrapping_add(usize::from(*byte)))
+        % 61;
+    let pieces = crate::query::parse_in_pieces(format, bytes, MAX_ROWS, &[3, size + 1, 1]);
+    match (&whole, &pieces) {
+        (Ok(whole), Ok(pieces)) => assert_eq!(whole, pieces),
+        (Err(whole), Err(pieces)) => assert_eq!(whole.kind(), pieces.kind()),
+        _ => assert_eq!(whole.is_ok(), pieces.is_ok()),
+    }
+    let Ok(rows) = whole else {
         return;
     };
+    for row in rows.rows() {
+        let _ = row.decode::<BTreeMap<&str, &str>>(&FieldMap::new());
+    }
+    let profile = Profile::default();
     let zone = Zone::utc();
     if let Ok(page) = page_of_rows::<PurchaseOrder>(&rows, &profile.purchase_orders, &zone) {
         assert_eq!(page.next.is_some(), rows.truncated());
@@ -43,6 +66,28 @@ pub fn query_answer(bytes: &[u8]) {
     if let Ok(page) = page_of_rows::<ReceiptLine>(&rows, &profile.receipts, &zone) {
         assert_eq!(page.next.is_some(), rows.truncated());
     }
+}
+
+/// Reads bytes as an answer of a component interface, XML or JSON: what is read can be written and read
+/// again.
+pub fn component_answer(bytes: &[u8]) {
+    use crate::component_interface::{
+        Names, read_json, read_xml, verdict_of, write_json, write_xml,
+    };
+    if let Ok(Some((_, buffer))) = read_xml(bytes) {
+        verdict_of(&buffer);
+        if let Ok(xml) = write_xml("Get", "urn:m", &buffer, &Names::default()) {
+            let again = read_xml(&xml).ok().flatten().map(|(_, again)| again);
+            // A text beside elements is nobody's; the rest has to come back as it was.
+            assert_eq!(again.as_ref(), Some(&buffer));
+        }
+    }
+    if let Ok(buffer) = read_json(bytes, "row") {
+        verdict_of(&buffer);
+        let json = write_json(&buffer, &Names::default(), &[], "");
+        assert!(read_json(json.as_bytes(), "").is_ok());
+    }
+    let _ = crate::component_interface::Contract::read(bytes);
 }
 
 /// Reads bytes as an error document of Integration Broker, in XML and in JSON.
@@ -149,6 +194,13 @@ mod tests {
          "A.VENDOR_SETID":"SHARE","A.VENDOR_ID":"42","A.ENTRY_STATUS":"P","A.GROSS_AMT":3.5,"A.TXN_CURRENCY_CD":"USD",
          "A.LAST_UPDATE_DT":"2026-04-01","B.VOUCHER_LINE_NUM":1,"B.MERCHANDISE_AMT":3.5,"B.PO_ID":"7",
          "B.BUSINESS_UNIT_PO":"US001","C.DISTRIB_LINE_NUM":1,"C.MERCHANDISE_AMT":3.5,"C.ACCOUNT":"640000"}]}}}"#;
+    const XMLP: &str = "<?xml version=\"1.0\"?><query numrows=\"2\" queryname=\"X\"><row rownumber=\"1\">\
+        <A.PO_ID><![CDATA[1]]></A.PO_ID><N>1.50</N><E/></row><row><A.PO_ID>&lt;&#65;</A.PO_ID></row></query>";
+    const COMPONENT: &str = "<m:Create__CompIntfc__XResponse xmlns:m='urn:m'><m:notification>0</m:notification>\
+        <m:detail><m:X><m:KEYPROP_A>1 &amp; 2</m:KEYPROP_A></m:X><m:messages><m:type>Error</m:type>\
+        <m:messagetext>No.</m:messagetext></m:messages></m:detail></m:Create__CompIntfc__XResponse>";
+    const CIRT: &str =
+        r#"{"notification":"1","detail":{"X":[{"A":1.50,"B":{"row":[{"C":null}]}}]}}"#;
     const FAULT: &str = "<IBResponse type=\"error\"><MessageID>536</MessageID>\
                          <DefaultMessage>A &amp; B &#x41; <![CDATA[c]]> (158,536)</DefaultMessage></IBResponse>";
 
@@ -199,6 +251,14 @@ mod tests {
         }
 
         #[test]
+        fn damaged_answers_in_xml_are_read_or_refused(bytes in damaged(XMLP)) {
+            super::query_answer(&bytes);
+        }
+
+        #[test]
+        fn damaged_components_are_read_or_refused(xml in damaged(COMPONENT), json in damaged(CIRT)) {
+            super::component_answer(&xml);
+            super::component_answer(&json);
         fn damaged_envelopes_are_read_or_refused(bytes in damaged(ENVELOPE)) {
             super::soap_envelope(&bytes);
         }

@@ -443,7 +443,7 @@ impl ComponentInterface {
             let named: Vec<CiBuffer> = place
                 .members()
                 .iter()
-                .filter(|member| *member.name == *self.name)
+                .filter(|member| member.name.eq_ignore_ascii_case(&self.name))
                 .filter_map(|member| match &member.content {
                     Content::Row(row) => Some(row.clone()),
                     Content::Value(_) => None,

@@ -15,6 +15,8 @@ pub(crate) use call::Contracts;
 pub use call::{ComponentInterface, Created};
 pub use verdict::{CiMessage, Notification, Severity, Verdict};
 
+#[cfg(feature = "test-util")]
+pub(crate) use contract::Contract;
 pub(crate) use json::read as read_json;
 pub(crate) use soap::read as read_xml;
 #[cfg(feature = "test-util")]
@@ -24,6 +26,12 @@ pub(crate) use {
     names::Names,
     soap::write as write_xml,
 };
+
+/// What a change came to, for the fuzz targets.
+#[cfg(feature = "test-util")]
+pub(crate) fn verdict_of(answer: &CiBuffer) {
+    let _ = verdict::Found::of(answer).verdict();
+}
 
 /// What can be done with a component interface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -154,8 +154,7 @@ pub struct QueryAccess {
     pub trailing_slash: bool,
     /// Whether `json_resp=true` is sent, which PeopleTools 8.55 and later want (so by default).
     pub json_resp: bool,
-    /// Format of answers to queries of the caller's own; what this crate reads itself comes as JSON or
-    /// XMLP alike (JSON by default).
+    /// Format of answers (JSON by default); releases before PeopleTools 8.55 write XMLP only.
     pub format: QueryFormat,
     /// Parameter that lists the columns to answer with (`filterfields` by default, inferred).
     pub filter_parameter: String,

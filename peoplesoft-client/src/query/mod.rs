@@ -26,4 +26,6 @@ pub use stream::RowStream;
 
 pub(crate) use decode::whole_number;
 pub(crate) use decoder::parse;
+#[cfg(feature = "test-util")]
+pub(crate) use decoder::parse_in_pieces;
 pub(crate) use request::run;

@@ -1,9 +1,13 @@
-use peoplesoft_client::model::PsDate;
-use peoplesoft_client::testing::FakeQuery;
-use peoplesoft_client::{ErrorKind, FieldMap, Owner, Profile, QueryFormat};
+use std::time::Duration;
+
+use peoplesoft_client::model::{
+    CurrencyCode, PsDate, PsDateTime, PurchaseOrder, PurchaseOrderKey, VendorKey,
+};
+use peoplesoft_client::testing::{FakePeopleSoft, FakeQuery};
+use peoplesoft_client::{ErrorKind, FieldMap, Owner, PollStatus, Profile, QueryFormat};
 use serde::Deserialize;
 
-use crate::support::{gateway, open_orders, output};
+use crate::support::{gateway, open_orders, output, profile, suppliers};
 
 #[derive(Debug, PartialEq, Deserialize)]
 struct Line {
@@ -158,4 +162,62 @@ async fn the_answers_have_the_shape_that_sites_are_known_to_have() {
             .unwrap();
         insta::assert_snapshot!(name, answer.text().unwrap());
     }
+}
+
+#[tokio::test]
+async fn a_site_without_json_is_read_through_xmlp() {
+    let mut profile = Profile::default();
+    profile.query_access.format = QueryFormat::Xmlp;
+    let day: PsDateTime = "2026-04-01T00:00:00".parse().unwrap();
+    let mut order = PurchaseOrder::new(
+        PurchaseOrderKey::new("US001", "0000000123").unwrap(),
+        VendorKey::new("SHARE", "0000000042").unwrap(),
+        day.date(),
+        CurrencyCode::new("USD").unwrap(),
+    );
+    order.po_ref = Some("<Ref> & \"more\"".to_owned());
+    order.last_updated = day;
+    let (fake, client, _) = gateway(profile).await;
+    fake.put_order(order.clone());
+    let window = client
+        .purchase_orders()
+        .changed_between(day, day.plus(Duration::from_secs(1)));
+    assert_eq!(window.page().await.unwrap().items, [Ok(order)]);
+    assert!(
+        fake.requests()[0]
+            .path
+            .ends_with("/EDI_PO_CHANGED/XMLP/NONFILE")
+    );
+}
+
+#[tokio::test]
+async fn a_token_gets_in_as_a_password_does() {
+    let fake = FakePeopleSoft::builder()
+        .profile(profile(|_| {}))
+        .oauth2("client-id", "client-secret")
+        .start()
+        .await
+        .unwrap();
+    fake.put_query(open_orders());
+    fake.put_component(suppliers());
+    let client = fake.client_builder().build().unwrap();
+    let all = client
+        .query(Owner::Public, "X_OPEN_POS")
+        .prompt("BU", "")
+        .prompt("STATUS", "")
+        .prompt("AFTER_BU", "")
+        .prompt("AFTER_ID", "");
+    let mut rows = all.clone().stream().await.unwrap();
+    assert!(rows.next_row().await.unwrap().is_some());
+    drop(rows);
+    // A token that was withdrawn is renewed once, also for a stream and for a run in the background.
+    fake.expire_tokens();
+    assert!(all.clone().stream().await.is_ok());
+    fake.expire_tokens();
+    let polled = all.poll().await.unwrap();
+    assert_eq!(
+        polled.status().await.unwrap(),
+        PollStatus::Running("running".to_owned())
+    );
+    assert_eq!(fake.token_requests(), 3);
 }

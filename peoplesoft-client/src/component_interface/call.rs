@@ -20,7 +20,7 @@ use crate::raw::RawAnswer;
 use crate::target::Target;
 
 /// The WSDL documents that have been read, by service.
-pub(crate) type Contracts = Mutex<HashMap<String, Arc<Contract>>>;
+pub(crate) type Contracts = Arc<Mutex<HashMap<String, Arc<Contract>>>>;
 
 /// A component interface of the site; get one from [`Client::component_interface`].
 ///

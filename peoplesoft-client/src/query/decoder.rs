@@ -150,7 +150,7 @@ pub(crate) fn parse_block(format: QueryFormat, body: &[u8]) -> Result<Block> {
 }
 
 /// Reads an answer that comes in pieces of these sizes, over and over.
-#[cfg(feature = "test-util")]
+#[cfg(any(test, feature = "test-util"))]
 pub(crate) fn parse_in_pieces(
     format: QueryFormat,
     body: &[u8],
@@ -277,7 +277,7 @@ impl Decoder {
     }
 }
 
-#[cfg(all(test, feature = "test-util"))]
+#[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 

@@ -259,6 +259,9 @@ mod tests {
         fn damaged_components_are_read_or_refused(xml in damaged(COMPONENT), json in damaged(CIRT)) {
             super::component_answer(&xml);
             super::component_answer(&json);
+        }
+
+        #[test]
         fn damaged_envelopes_are_read_or_refused(bytes in damaged(ENVELOPE)) {
             super::soap_envelope(&bytes);
         }

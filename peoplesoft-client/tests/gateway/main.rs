@@ -18,5 +18,6 @@ mod redaction;
 mod retry;
 mod set_up;
 mod site;
+mod supplier_component;
 mod suppliers;
 mod support;

@@ -4,6 +4,8 @@
 mod changed_orders;
 #[path = "../examples/doctor.rs"]
 mod doctor;
+#[path = "../examples/voucher.rs"]
+mod voucher;
 
 #[test]
 fn reading_changed_orders() {
@@ -13,4 +15,9 @@ fn reading_changed_orders() {
 #[test]
 fn examining_a_gateway() {
     doctor::main().unwrap();
+}
+
+#[test]
+fn having_a_voucher_built() {
+    voucher::main().unwrap();
 }

@@ -93,23 +93,59 @@ COLL_VENDOR_ADDR Collection repeated
 
 #[test]
 fn what_is_drafted_from_a_wsdl_is_a_profile() {
-    let draft = draft::wsdl(WSDL.as_bytes(), &[]).unwrap();
+    let draft = draft::wsdl(WSDL.as_bytes(), &schemas()).unwrap();
     insta::assert_snapshot!(draft.to_toml(), @r#"
-# Get__CompIntfc__X_SUPPLIER in http://xmlns.oracle.com/Enterprise/Tools/schemas/M100001.V1
-[doors.operations.CI_X_SUPPLIER_G]
-alias = "CI_X_SUPPLIER_G"
-version = "V1"
-service = "CI_X_SUPPLIER.1"
+[component_interfaces.X_SUPPLIER]
+keys = ["SETID", "VENDOR_ID"]
 
-# Update__CompIntfc__X_SUPPLIER in http://xmlns.oracle.com/Enterprise/Tools/schemas/M100003.V1
-[doors.operations.CI_X_SUPPLIER_UP]
-alias = "CI_X_SUPPLIER_UP"
-version = "V1"
-service = "CI_X_SUPPLIER.1"
+[component_interfaces.X_SUPPLIER.names]
+key_prefix = "KEYPROP_"
+property_prefix = "PROP_"
+collection_prefix = "COLL_"
+
+[component_interfaces.X_SUPPLIER.soap]
+service = "CI_X_SUPPLIER"
+service_version = "1"
+
+[component_interfaces.X_SUPPLIER.soap.get]
+namespace = "http://xmlns.oracle.com/Enterprise/Tools/schemas/M100001.V1"
+soap_action = "CI_X_SUPPLIER_G.V1"
+element = "Get__CompIntfc__X_SUPPLIER"
+
+[component_interfaces.X_SUPPLIER.soap.update]
+namespace = "http://xmlns.oracle.com/Enterprise/Tools/schemas/M100003.V1"
+soap_action = "CI_X_SUPPLIER_UP.V1"
+element = "Update__CompIntfc__X_SUPPLIER"
 "#);
     let profile = Profile::from_toml(&draft.to_toml()).unwrap();
-    let address = profile.doors.operations.get("CI_X_SUPPLIER_G").unwrap();
-    assert_eq!(address.alias, "CI_X_SUPPLIER_G");
+    let access = profile.component_interfaces.get("X_SUPPLIER").unwrap();
+    assert_eq!(access.keys, ["SETID", "VENDOR_ID"]);
+    assert_eq!(access.names.collection_prefix, "COLL_");
+    assert_eq!(access.soap.get.soap_action, "CI_X_SUPPLIER_G.V1");
+    assert!(access.soap.create.element.is_empty());
+}
+
+#[test]
+fn an_ordinary_service_from_its_wsdl() {
+    let wsdl = WSDL.replace("__CompIntfc__", "_").replace("CI_X_", "X_");
+    let draft = draft::wsdl(wsdl.as_bytes(), &[]).unwrap();
+    assert_eq!(draft.component_interface, None);
+    insta::assert_snapshot!(draft.to_toml(), @r#"
+# Get_X_SUPPLIER in http://xmlns.oracle.com/Enterprise/Tools/schemas/M100001.V1
+[doors.operations.X_SUPPLIER_G]
+alias = "X_SUPPLIER_G"
+version = "V1"
+service = "X_SUPPLIER.1"
+
+# Update_X_SUPPLIER in http://xmlns.oracle.com/Enterprise/Tools/schemas/M100003.V1
+[doors.operations.X_SUPPLIER_UP]
+alias = "X_SUPPLIER_UP"
+version = "V1"
+service = "X_SUPPLIER.1"
+"#);
+    let profile = Profile::from_toml(&draft.to_toml()).unwrap();
+    let address = profile.doors.operations.get("X_SUPPLIER_G").unwrap();
+    assert_eq!(address.alias, "X_SUPPLIER_G");
     assert_eq!(address.version, "V1");
 }
 
@@ -166,6 +202,30 @@ operation = "CIRT_X_SUPPLIER_G_GET"
 "#);
     let profile = Profile::from_toml(&draft.to_toml()).unwrap();
     assert_eq!(profile.doors.operations.len(), 2);
+}
+
+#[test]
+fn a_rest_component_interface_of_one_alias_is_a_section() {
+    let one = COMPONENT
+        .replace("CIRT_X_SUPPLIER_G.v1", "CIRT_X_SUPPLIER.v1/get")
+        .replace("CIRT_X_SUPPLIER_C.v1/", "CIRT_X_SUPPLIER.v1/create");
+    let draft = draft::openapi(one.as_bytes()).unwrap();
+    assert_eq!(draft.component_interface(), Some("X_SUPPLIER"));
+    insta::assert_snapshot!(draft.to_toml(), @r#"
+[component_interfaces.X_SUPPLIER]
+door = "rest"
+keys = ["SETID", "VENDOR_ID"]
+
+[component_interfaces.X_SUPPLIER.rest]
+alias = "CIRT_X_SUPPLIER"
+version = "v1"
+get = "get/{SETID}/{VENDOR_ID}"
+create = "create"
+answer_envelope = ["CIRT_X_SUPPLIER_G_RES", "Get__CompIntfc__X_SUPPLIERResponse"]
+"#);
+    let profile = Profile::from_toml(&draft.to_toml()).unwrap();
+    let access = profile.component_interfaces.get("X_SUPPLIER").unwrap();
+    assert_eq!(access.rest.answer_envelope.len(), 2);
 }
 
 #[test]

@@ -2,6 +2,8 @@
 
 #[path = "../examples/changed_orders.rs"]
 mod changed_orders;
+#[path = "../examples/component_interface.rs"]
+mod component_interface;
 #[path = "../examples/doctor.rs"]
 mod doctor;
 #[path = "../examples/voucher.rs"]
@@ -10,6 +12,11 @@ mod voucher;
 #[test]
 fn reading_changed_orders() {
     changed_orders::main().unwrap();
+}
+
+#[test]
+fn changing_records_of_a_component_interface() {
+    component_interface::main().unwrap();
 }
 
 #[test]

@@ -29,6 +29,8 @@ mod wsdl;
 
 use std::fmt;
 
+use super::schema::{bare, quoted};
+
 pub use openapi::{OpenApiDraft, RestOperation, openapi};
 pub use property::{Kind, Prefixes, Property};
 pub use wsdl::{SoapOperation, WsdlDraft, wsdl};
@@ -51,11 +53,10 @@ impl fmt::Display for DraftError {
 
 impl std::error::Error for DraftError {}
 
-/// A table of a profile with texts; blank ones and line ends are left out.
-fn entry(table: &str, name: &str, values: &[(&str, &str)]) -> String {
-    use super::schema::{bare, quoted};
-
-    let mut text = format!("[{table}.{}]\n", bare(name));
+/// A table of a profile with texts; blank ones are left out.
+fn entry(path: &[&str], values: &[(&str, &str)]) -> String {
+    let path: Vec<String> = path.iter().map(|name| bare(name)).collect();
+    let mut text = format!("[{}]\n", path.join("."));
     for (name, value) in values.iter().filter(|(_, value)| !value.is_empty()) {
         text.push_str(&format!("{name} = {}\n", quoted(value)));
     }

@@ -327,10 +327,74 @@ fn kind(schema: &Value) -> Kind {
 }
 
 impl OpenApiDraft {
-    /// The operations as entries of the profile's `doors.operations`, with method, path and nesting as
-    /// comments.
+    /// What a profile needs of the service: for a component interface its section, else an entry of
+    /// `doors.operations` for each operation, with method, path and nesting as comments.
     #[must_use]
     pub fn to_toml(&self) -> String {
+        match self.component_interface() {
+            Some(name) => self.component_section(name),
+            None => self.operation_entries(),
+        }
+    }
+
+    /// The component interface behind the service, if it is one with one alias for all operations.
+    #[must_use]
+    pub fn component_interface(&self) -> Option<&str> {
+        let (first, rest) = self.operations.split_first()?;
+        let one = rest.iter().all(|operation| operation.alias == first.alias);
+        let (alias, _) = split_version(&first.alias);
+        let name = alias.strip_prefix("CIRT_")?;
+        (one && !name.is_empty()).then_some(name)
+    }
+
+    fn component_section(&self, name: &str) -> String {
+        let section = ["component_interfaces", name];
+        let mut text = super::entry(&section, &[("door", "rest")]);
+        let with = |ending: &str| {
+            let mut operations = self.operations.iter();
+            operations.find(|operation| operation.name.ends_with(ending))
+        };
+        let get = with("_G_GET");
+        if let Some(get) = get {
+            text.push_str(&list("keys", get.keys()));
+        }
+        let alias = self
+            .operations
+            .first()
+            .map_or("", |operation| &operation.alias);
+        let (alias, version) = split_version(alias);
+        let rests = [
+            ("get", get),
+            ("find", with("_F_GET")),
+            ("create", with("_C_POST")),
+            ("update", with("_U_PUT")),
+            ("update_data", with("_UD_PUT")),
+        ]
+        .map(|(key, operation)| (key, operation.map(RestOperation::rest).unwrap_or_default()));
+        let mut values = vec![("alias", alias), ("version", version)];
+        values.extend(rests.iter().map(|(key, rest)| (*key, rest.as_str())));
+        text.push('\n');
+        text.push_str(&super::entry(
+            &["component_interfaces", name, "rest"],
+            &values,
+        ));
+        let nested = |nesting: fn(&RestOperation) -> &Vec<String>| {
+            let mut found = self.operations.iter().map(nesting);
+            found.find(|nesting| !nesting.is_empty())
+        };
+        if let Some(nesting) = nested(|operation| &operation.request_nesting) {
+            text.push_str(&list("request_envelope", nesting));
+        }
+        if let Some(nesting) = get
+            .map(|get| &get.response_nesting)
+            .filter(|found| !found.is_empty())
+        {
+            text.push_str(&list("answer_envelope", nesting));
+        }
+        text
+    }
+
+    fn operation_entries(&self) -> String {
         let mut text = String::new();
         for operation in &self.operations {
             text.push_str(&super::comment(&format!(
@@ -346,24 +410,61 @@ impl OpenApiDraft {
                     text.push_str(&super::comment(&format!("{what} within {nesting}")));
                 }
             }
-            let (alias, version) = match operation.alias.rsplit_once('.') {
-                Some((alias, version)) if !alias.is_empty() && !version.is_empty() => {
-                    (alias, version)
-                }
-                _ => (operation.alias.as_str(), ""),
-            };
-            let slash = operation.path.ends_with('/') && operation.path.len() > 1;
+            let (alias, version) = split_version(&operation.alias);
             let mut values = vec![("alias", alias), ("version", version)];
             if operation.name != operation.alias {
                 values.push(("operation", &operation.name));
             }
-            let mut entry = super::entry("doors.operations", &operation.name, &values);
-            if slash {
-                entry.push_str("trailing_slash = true\n");
+            text.push_str(&super::entry(
+                &["doors", "operations", &operation.name],
+                &values,
+            ));
+            if operation.path.ends_with('/') && operation.path.len() > 1 {
+                text.push_str("trailing_slash = true\n");
             }
-            text.push_str(&entry);
             text.push('\n');
         }
         text
+    }
+}
+
+impl RestOperation {
+    /// What a record is got by: the parameters of the path; of the query string, where the path has none.
+    fn keys(&self) -> &[String] {
+        if self.path_parameters.is_empty() {
+            &self.query_parameters
+        } else {
+            &self.path_parameters
+        }
+    }
+
+    /// The address after the alias, with its keys in braces.
+    fn rest(&self) -> String {
+        let rest = self.path.trim_start_matches('/');
+        let rest = rest.strip_prefix(&self.alias).unwrap_or(rest);
+        let mut rest = rest.trim_start_matches('/').to_owned();
+        let in_query = self.query_parameters.iter();
+        let in_query = in_query.filter(|_| self.path_parameters.is_empty());
+        for (at, name) in in_query.enumerate() {
+            let before = if at == 0 { '?' } else { '&' };
+            rest.push_str(&format!("{before}{name}={{{name}}}"));
+        }
+        rest
+    }
+}
+
+fn list<'a>(name: &str, values: impl IntoIterator<Item = &'a String>) -> String {
+    let values: Vec<String> = values
+        .into_iter()
+        .map(|value| super::quoted(value))
+        .collect();
+    format!("{name} = [{}]\n", values.join(", "))
+}
+
+/// `X_PO.v1` is alias `X_PO` in version `v1`.
+fn split_version(alias: &str) -> (&str, &str) {
+    match alias.rsplit_once('.') {
+        Some((alias, version)) if !alias.is_empty() && !version.is_empty() => (alias, version),
+        _ => (alias, ""),
     }
 }

@@ -173,18 +173,24 @@ fn verb(request: &Name) -> Option<String> {
 }
 
 impl WsdlDraft {
-    /// The operations as entries of the profile's `doors.operations`, with what else the document says
-    /// as comments.
+    /// What a profile needs of the service: for a component interface its section, else an entry of
+    /// `doors.operations` for each operation.
     #[must_use]
     pub fn to_toml(&self) -> String {
+        match &self.component_interface {
+            Some(name) => self.component_section(name),
+            None => self.operation_entries(),
+        }
+    }
+
+    fn operation_entries(&self) -> String {
         let mut text = String::new();
         for operation in &self.operations {
             let (alias, version) = split_version(&operation.action);
             let what = format!("{} in {}", operation.request, operation.namespace);
             text.push_str(&super::comment(&what));
             text.push_str(&super::entry(
-                "doors.operations",
-                &operation.name,
+                &["doors", "operations", &operation.name],
                 &[
                     ("alias", alias),
                     ("version", version),
@@ -194,6 +200,68 @@ impl WsdlDraft {
             text.push('\n');
         }
         text
+    }
+
+    fn component_section(&self, name: &str) -> String {
+        let section = ["component_interfaces", name];
+        let mut text = super::entry(&section, &[]);
+        let get = self.operations.iter().find(|operation| operation.is("Get"));
+        let keys = get.map(|get| self.keys(get)).unwrap_or_default();
+        if !keys.is_empty() {
+            let keys: Vec<String> = keys.iter().map(|key| super::quoted(key)).collect();
+            text.push_str(&format!("keys = [{}]\n", keys.join(", ")));
+        }
+        let below = |more: &[&'static str]| [&section[..], more].concat();
+        text.push('\n');
+        text.push_str(&super::entry(
+            &below(&["names"]),
+            &[
+                ("key_prefix", &self.prefixes.key),
+                ("property_prefix", &self.prefixes.property),
+                ("collection_prefix", &self.prefixes.collection),
+            ],
+        ));
+        let (service, version) = split_version(&self.service);
+        text.push('\n');
+        text.push_str(&super::entry(
+            &below(&["soap"]),
+            &[("service", service), ("service_version", version)],
+        ));
+        for (verb, key) in [
+            ("Get", "get"),
+            ("Find", "find"),
+            ("Create", "create"),
+            ("Update", "update"),
+            ("Updatedata", "update_data"),
+        ] {
+            if let Some(operation) = self.operations.iter().find(|operation| operation.is(verb)) {
+                text.push('\n');
+                text.push_str(&super::entry(
+                    &below(&["soap", key]),
+                    &[
+                        ("namespace", &operation.namespace),
+                        ("soap_action", &operation.action),
+                        ("element", &operation.request),
+                    ],
+                ));
+            }
+        }
+        text
+    }
+
+    /// The names of the keys that a record is got by, without their prefix.
+    fn keys<'a>(&self, get: &'a SoapOperation) -> Vec<&'a str> {
+        let names = get.properties.iter().map(|property| property.name.as_str());
+        names
+            .map(|name| name.strip_prefix(&self.prefixes.key).unwrap_or(name))
+            .collect()
+    }
+}
+
+impl SoapOperation {
+    fn is(&self, verb: &str) -> bool {
+        let own = self.verb.as_deref();
+        own.is_some_and(|own| own.eq_ignore_ascii_case(verb))
     }
 }
 

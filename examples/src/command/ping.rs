@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::io;
 
 use futures_util::StreamExt;
+use peoplesoft_client::doctor::Outcome;
 use serde::Serialize;
 
 use super::output::table;
@@ -84,28 +85,25 @@ pub(super) async fn ping(integration: &Integration, json: bool, out: &Output) ->
     Ok(if missing == 0 { DONE } else { FAILED })
 }
 
+/// Address, name, port, TLS, gateway, clock, credentials, node and each operation, as the client's doctor
+/// sees them; what was not looked at is left out.
 async fn peoplesoft(integration: &Integration) -> Vec<Check> {
     const SYSTEM: &str = "PeopleSoft";
-    let client = integration.peoplesoft();
-    let mut checks = vec![match client.server_time().await {
-        Ok(time) => Check::ok(
-            SYSTEM,
-            format!("gateway {}", client.gateway()),
-            format!("its clock says {time}"),
-        ),
-        Err(error) => {
-            let what = format!("gateway {}", client.gateway());
-            Check::missing(SYSTEM, what, error.to_string(), &error.remedy())
-        }
-    }];
-    for operation in client.check_operations().await {
-        let what = format!("{} for {}", operation.operation, operation.query);
-        checks.push(match operation.result {
-            Ok(()) => Check::ok(SYSTEM, what, "answers"),
-            Err(error) => Check::missing(SYSTEM, what, error.to_string(), &error.remedy()),
-        });
-    }
-    checks
+    let report = integration.peoplesoft().doctor().await;
+    let steps = report.steps.into_iter();
+    steps
+        .filter(|step| step.outcome != Outcome::Skipped)
+        .map(|step| Check {
+            system: SYSTEM,
+            what: format!("{} {}", step.check.name(), step.subject),
+            ok: step.outcome != Outcome::Fail,
+            detail: match step.outcome {
+                Outcome::Warn => format!("warning: {}", step.seen),
+                _ => step.seen,
+            },
+            remedy: step.fix,
+        })
+        .collect()
 }
 
 async fn cleo(integration: &Integration) -> Vec<Check> {

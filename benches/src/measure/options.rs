@@ -68,7 +68,15 @@ impl Options {
     /// # Errors
     /// A sentence for people about the argument that is not understood.
     pub fn parse(arguments: impl Iterator<Item = String>) -> Result<Self, String> {
-        let mut options = Self::default();
+        Self::default().with(arguments)
+    }
+
+    /// Reads the arguments behind the name of the program over what is given here.
+    ///
+    /// # Errors
+    /// A sentence for people about the argument that is not understood.
+    pub fn with(self, arguments: impl Iterator<Item = String>) -> Result<Self, String> {
+        let mut options = self;
         let mut arguments = arguments;
         while let Some(argument) = arguments.next() {
             let mut value = || {

@@ -37,6 +37,16 @@ pub struct Report {
     works: Vec<Measured>,
     demands: Vec<Demand>,
     memory: Option<Memory>,
+    notes: Vec<Note>,
+}
+
+/// Something that is no rate: what it is, what it came to, and less than what it must be.
+#[derive(Debug)]
+struct Note {
+    what: String,
+    value: f64,
+    limit: f64,
+    unit: &'static str,
 }
 
 #[derive(Debug)]
@@ -59,7 +69,24 @@ impl Report {
             works: works.collect(),
             demands: demands.to_vec(),
             memory: None,
+            notes: Vec::new(),
         }
+    }
+
+    /// Notes a measure that has to stay below a limit, in a unit.
+    pub fn note(&mut self, what: impl Into<String>, value: f64, limit: f64, unit: &'static str) {
+        self.notes.push(Note {
+            what: what.into(),
+            value,
+            limit,
+            unit,
+        });
+    }
+
+    /// The median time of a work in seconds; `None` where it was not measured.
+    #[must_use]
+    pub fn median(&self, name: &str) -> Option<f64> {
+        Some(self.find(name)?.median())
     }
 
     /// Notes the peak of resident memory of a process that streamed so many bytes.
@@ -111,10 +138,20 @@ impl Report {
                 "met": memory.peak_bytes < memory.floor_bytes,
             })
         });
+        let notes = self.notes.iter().map(|note| {
+            json!({
+                "what": note.what,
+                "value": note.value,
+                "limit": note.limit,
+                "unit": note.unit,
+                "met": note.value < note.limit,
+            })
+        });
         json!({
             "works": works.collect::<Vec<_>>(),
             "demands": demands.collect::<Vec<_>>(),
             "memory": memory,
+            "notes": notes.collect::<Vec<_>>(),
         })
     }
 }
@@ -174,6 +211,18 @@ impl fmt::Display for Report {
                 verdict(memory.peak_bytes < memory.floor_bytes),
             )?;
         }
+        for note in &self.notes {
+            writeln!(
+                f,
+                "\n{}: {:.1} {}, less than {} {} demanded: {}",
+                note.what,
+                note.value,
+                note.unit,
+                note.limit,
+                note.unit,
+                verdict(note.value < note.limit),
+            )?;
+        }
         Ok(())
     }
 }
@@ -206,6 +255,7 @@ mod tests {
     fn ratios_are_those_of_the_medians() {
         let mut report = report();
         report.note_memory(5_000_000, 3 << 20, 16 << 20);
+        report.note("added to a request", 21.5, 20.0, "µs");
         let text = report.to_string();
         assert!(
             text.contains("0.50 × limit") && text.contains("3.0 MiB"),
@@ -216,7 +266,7 @@ mod tests {
             .filter_map(|line| line.split_whitespace().last())
             .filter(|word| ["met", "missed", "-"].contains(word))
             .collect();
-        assert_eq!(verdicts, ["met", "missed", "-", "met"], "{text}");
+        assert_eq!(verdicts, ["met", "missed", "-", "met", "missed"], "{text}");
         let json = report.to_json();
         assert_eq!(json["demands"][1]["met"], false);
         assert_eq!(json["demands"][2]["met"], Value::Null);

@@ -84,7 +84,7 @@ pub(super) fn add<'a>(bench: &mut Bench<'a>, files: &'a Files) {
         move || {
             json.clear();
             let done = Encoder::new().encode(black_box(small), &mut json);
-            sum(done.map(|()| json.len() as u64))
+            sum(done.map(|_| json.len() as u64))
         },
     ));
 }

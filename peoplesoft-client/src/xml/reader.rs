@@ -92,6 +92,7 @@ impl<'a> Element<'a> {
 pub(crate) struct Reader<'a> {
     inner: quick_xml::Reader<&'a [u8]>,
     guard: Guard,
+    #[cfg(any(test, feature = "test-util"))]
     text: usize,
     /// Bytes of a byte order mark before what `inner` reads.
     skipped: usize,
@@ -114,6 +115,7 @@ impl<'a> Reader<'a> {
         Ok(Self {
             inner,
             guard: Guard::new(limits),
+            #[cfg(any(test, feature = "test-util"))]
             text: limits.text,
             skipped,
         })
@@ -161,6 +163,7 @@ impl<'a> Reader<'a> {
         }
     }
 
+    #[cfg(any(test, feature = "test-util"))]
     /// After an open: the whole text of the element, up to its close; an element within is an error.
     pub(crate) fn text(&mut self) -> Result<String, XmlError> {
         let mut whole = String::new();

@@ -99,6 +99,7 @@ impl Writer {
         self
     }
 
+    #[cfg(any(test, feature = "test-util"))]
     /// Puts well-formed XML in as it is.
     pub(crate) fn raw(&mut self, xml: &str) -> &mut Self {
         self.out.push_str(xml);

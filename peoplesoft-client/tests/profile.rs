@@ -249,3 +249,16 @@ proptest! {
         let _ = Profile::from_json(&text);
     }
 }
+
+/// The two files of the sources that show the default profile and its schema.
+///
+/// After a change of the profile, `cargo run -p peoplesoft-client --example profile_files` writes them anew.
+#[test]
+fn the_files_of_the_sources_are_up_to_date() {
+    let default = include_str!("../profile.default.toml");
+    assert_eq!(default, Profile::default().to_toml());
+    assert_eq!(Profile::from_toml(default).unwrap(), Profile::default());
+    let schema: Value = serde_json::from_str(include_str!("../profile.schema.json")).unwrap();
+    let made: Value = serde_json::from_str(&Profile::json_schema()).unwrap();
+    assert_eq!(schema, made);
+}

@@ -6,6 +6,14 @@ pub mod administrator {
 
 pub mod profile {
     #![doc = include_str!("profile.md")]
+    #![doc = ""]
+    #![doc = "## The default profile, whole"]
+    #![doc = ""]
+    #![doc = "The file `profile.default.toml` of the sources; `profile.schema.json` beside it is for editors."]
+    #![doc = ""]
+    #![doc = "```toml"]
+    #![doc = include_str!("../../profile.default.toml")]
+    #![doc = "```"]
 }
 
 pub mod cookbook {

@@ -2,6 +2,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 pub mod audit;
+pub mod breaker;
 mod clock;
 #[cfg(feature = "conformance")]
 pub mod conformance;
@@ -9,10 +10,12 @@ mod cursor;
 pub mod delivery;
 pub mod engine;
 mod lease;
+pub mod limit;
 pub mod pipeline;
 mod progress;
 mod record;
 mod retry;
+pub mod schedule;
 mod series;
 mod sink;
 mod source;

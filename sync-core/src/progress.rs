@@ -1,9 +1,12 @@
 //! What a run tells while it runs.
 
 use std::fmt;
+use std::time::{Duration, SystemTime};
 
+use crate::breaker::BreakerState;
 use crate::delivery::{Phase, Why};
 use crate::source::{SourceError, Stop};
+use crate::store::StoreError;
 use crate::stream::StreamKey;
 use crate::window::Window;
 
@@ -68,6 +71,42 @@ pub enum Progress<'a> {
         /// What the other side said.
         note: &'a str,
     },
+    /// How old rows were when they were seen first, one for each new version of a page whose time is known: what the
+    /// look back of a [`PollRule`](crate::PollRule) is set by.
+    FirstSeen {
+        /// By the source's clock, from the row's own time to the end of the window that showed it.
+        ages: &'a [Duration],
+    },
+    /// The breaker of an endpoint has opened, closed, or let one request through to find out.
+    Breaker {
+        /// The endpoint.
+        endpoint: &'a str,
+        /// Where it stood.
+        from: BreakerState,
+        /// Where it stands.
+        to: BreakerState,
+    },
+    /// A turn has ended.
+    Turn {
+        /// How long it took.
+        took: Duration,
+        /// What is to come, in a word: `again`, `waiting`, `idle`, `failed`.
+        then: &'static str,
+    },
+    /// A run has begun: the source is polled.
+    Began {
+        /// How long after its time.
+        late: Duration,
+    },
+    /// A run has ended.
+    Ended {
+        /// When the next begins, where one does by itself.
+        next: Option<SystemTime>,
+    },
+    /// Another process has the stream; this one stands by.
+    Standby,
+    /// The store has refused to go on, or could not.
+    Stopped(&'a StoreError),
     /// The source, or the sink when asked, could not answer.
     Failed(&'a SourceError),
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 
+use super::gates::Gates;
 use super::prepare::{Diverged, Loaded, load};
 use super::resolve::commit;
 use super::{Cx, Movement, Pipeline};
@@ -26,6 +27,7 @@ where
         cx: &Cx,
         store: &dyn StateStore,
         shipments: &[&Shipment],
+        gates: &Gates<'_>,
     ) -> Result<(), StoreError> {
         let mut loaded = Vec::with_capacity(shipments.len());
         for shipment in shipments {
@@ -38,7 +40,7 @@ where
                 }
             }
         }
-        self.send(cx, store, loaded).await
+        self.send(cx, store, loaded, gates).await
     }
 
     /// Marks shipments as sent, durably and together; then lets them go, and writes down each answer as it comes.
@@ -47,6 +49,7 @@ where
         cx: &Cx,
         store: &dyn StateStore,
         mut loaded: Vec<Loaded>,
+        gates: &Gates<'_>,
     ) -> Result<(), StoreError> {
         for load in &loaded {
             let wanted = self.sink.caps(&load.shipment.lane).request_timeout;
@@ -59,7 +62,9 @@ where
             }
         }
         // A request may live until its time-out: none is begun that could outlive the lease.
-        loaded.retain(|load| self.timeout(cx, &load.shipment).is_some());
+        loaded.retain(|load| {
+            self.timeout(cx, &load.shipment).is_some() && gates.deliver(cx, &load.shipment)
+        });
         if loaded.is_empty() {
             return Ok(());
         }
@@ -83,11 +88,17 @@ where
             load.shipment.delivery = step.to;
         }
         // Time may have run out for some: only what is durably marked as sent goes onto the wire.
-        loaded.retain(|load| load.shipment.delivery.phase == Phase::Sent);
+        loaded.retain(|load| {
+            let goes = load.shipment.delivery.phase == Phase::Sent;
+            if !goes {
+                gates.unused(&load.shipment);
+            }
+            goes
+        });
         // Polled together by this task: nothing is spawned, nothing outlives the turn.
         let mut answers: FuturesUnordered<_> = loaded
             .iter()
-            .map(|load| self.deliver_one(cx, load))
+            .map(|load| self.deliver_one(cx, load, gates))
             .collect();
         while let Some(first) = answers.next().await {
             let mut done = vec![first];
@@ -99,19 +110,25 @@ where
         Ok(())
     }
 
-    async fn deliver_one<'a>(&self, cx: &Cx, load: &'a Loaded) -> (&'a Shipment, Verdict) {
+    async fn deliver_one<'a>(
+        &self,
+        cx: &Cx,
+        load: &'a Loaded,
+        gates: &Gates<'_>,
+    ) -> (&'a Shipment, Verdict) {
         let shipment = &load.shipment;
         let Some(timeout) = self.timeout(cx, shipment) else {
+            gates.unused(shipment);
             let why = "the lease is about to end".into();
             return (shipment, Verdict::NotSent { after: None, why });
         };
         let stamp = shipment.stamp();
-        (
-            shipment,
-            self.sink
-                .deliver(cx, &shipment.lane, &stamp, &load.parcel, timeout)
-                .await,
-        )
+        let verdict = self
+            .sink
+            .deliver(cx, &shipment.lane, &stamp, &load.parcel, timeout)
+            .await;
+        gates.delivered(cx, shipment, &verdict);
+        (shipment, verdict)
     }
 
     async fn settle(

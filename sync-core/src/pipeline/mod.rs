@@ -4,6 +4,7 @@
 //! is done, and the next turn, in this process or another, goes on from there.
 
 mod deliver;
+mod gates;
 mod poll;
 mod prepare;
 mod preview;
@@ -15,11 +16,13 @@ use std::time::SystemTime;
 
 use async_trait::async_trait;
 
+use gates::Gates;
 pub use preview::{Outgoing, Preview};
 
 use crate::clock::Clock;
 use crate::delivery::{Delivery, Event, Rule};
 use crate::lease::Lease;
+use crate::limit::Gate;
 use crate::progress::{Observer, Progress};
 use crate::retry::Backoff;
 use crate::sink::Sink;
@@ -103,6 +106,8 @@ pub struct Pipeline<S, T, K> {
     concurrency: usize,
     max_open: u64,
     backoff: Backoff,
+    source_gate: Option<Gate>,
+    sink_gate: Option<Gate>,
 }
 
 impl<S, T, K> Pipeline<S, T, K>
@@ -127,6 +132,8 @@ where
             concurrency: Self::DEFAULT_CONCURRENCY,
             max_open: Self::DEFAULT_MAX_OPEN,
             backoff: Backoff::default(),
+            source_gate: None,
+            sink_gate: None,
         }
     }
 
@@ -149,6 +156,20 @@ where
     #[must_use]
     pub fn backoff(mut self, backoff: Backoff) -> Self {
         self.backoff = backoff;
+        self
+    }
+
+    /// Limits how often the source is asked; without one it is asked whenever there is need.
+    #[must_use]
+    pub fn source_gate(mut self, gate: Gate) -> Self {
+        self.source_gate = Some(gate);
+        self
+    }
+
+    /// Limits how often the sink is given something or asked; without one it is whenever there is need.
+    #[must_use]
+    pub fn sink_gate(mut self, gate: Gate) -> Self {
+        self.sink_gate = Some(gate);
         self
     }
 
@@ -251,23 +272,51 @@ where
     K: Sink,
 {
     async fn turn(&self, cx: &Cx, store: &dyn StateStore) -> Result<Turn, StoreError> {
+        let gates = Gates::new(self.source_gate.as_ref(), self.sink_gate.as_ref());
+        let turn = self.turn_through(cx, store, &gates).await?;
+        gates.write(cx, store).await?;
+        Ok(turn)
+    }
+}
+
+impl<S, T, K> Pipeline<S, T, K>
+where
+    S: Source,
+    T: Transform<In = S::Record>,
+    K: Sink,
+{
+    async fn turn_through(
+        &self,
+        cx: &Cx,
+        store: &dyn StateStore,
+        gates: &Gates<'_>,
+    ) -> Result<Turn, StoreError> {
         let now = cx.clock.wall();
         // Twice what can be on the way, so that lanes which are full do not starve the others of this turn.
         let work = store.work(&cx.stream, now, self.concurrency * 2).await?;
-        if self.resolve(cx, store, &work.shipments).await? {
+        if self.resolve(cx, store, &work.shipments, gates).await? && !gates.nothing_passed() {
             return Ok(Turn::Again);
         }
-        if self.ship(cx, store, &work).await? {
+        if self.ship(cx, store, &work, gates).await? && !gates.nothing_passed() {
             return Ok(Turn::Again);
         }
+        let mut next = [work.next, gates.opens_at(cx)].into_iter().flatten().min();
         if cx.poll != Poll::No && work.open < self.max_open {
-            match self.poll(cx, store).await? {
+            match self.poll(cx, store, gates).await? {
                 poll::Polled::Begun => return Ok(Turn::Began),
                 poll::Polled::Page => return Ok(Turn::Again),
                 poll::Polled::Failed(error) => return Ok(Turn::Failed(error)),
+                poll::Polled::NotBefore(at) => next = next.into_iter().chain([at]).min(),
                 poll::Polled::Nothing => {}
             }
         }
-        Ok(work.next.map_or(Turn::Idle, Turn::At))
+        let Some(next) = next else {
+            return Ok(Turn::Idle);
+        };
+        if work.next == Some(next) {
+            return Ok(Turn::At(next));
+        }
+        // Those that wait before one gate do not come back in the same moment.
+        Ok(Turn::At(next + self.backoff.wait(1, None, &*cx.clock)))
     }
 }

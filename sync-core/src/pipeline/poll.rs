@@ -1,10 +1,12 @@
 //! Reading the source, page by page.
 
 use std::collections::HashMap;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use serde_json::json;
 
+use super::gates::{Gates, wall_of};
 use super::prepare::refusal_of;
 use super::{Cx, Pipeline, Poll};
 use crate::cursor::Cursor;
@@ -26,6 +28,8 @@ pub(super) enum Polled {
     Page,
     /// There is no open window and none was to be begun.
     Nothing,
+    /// The source is left alone until then.
+    NotBefore(SystemTime),
     /// The source could not be read.
     Failed(SourceError),
 }
@@ -38,6 +42,8 @@ pub(super) struct Judged {
     pub(super) newest: Option<i64>,
     /// The oldest time among new versions: how late rows come is measured, not guessed.
     pub(super) oldest_new: Option<i64>,
+    /// The times of new versions, where they are known.
+    pub(super) times: Vec<i64>,
     pub(super) records: usize,
     pub(super) new: usize,
     pub(super) changed: usize,
@@ -53,7 +59,12 @@ where
     K: Sink,
 {
     /// Reads one page, beginning a window where that is asked for.
-    pub(super) async fn poll(&self, cx: &Cx, store: &dyn StateStore) -> Result<Polled, StoreError> {
+    pub(super) async fn poll(
+        &self,
+        cx: &Cx,
+        store: &dyn StateStore,
+        gates: &Gates<'_>,
+    ) -> Result<Polled, StoreError> {
         let (revision, cursor) = store.load(&cx.stream).await?;
         let fingerprint = self.source.fingerprint();
         let cursor = cursor.unwrap_or_else(|| Cursor::start(fingerprint));
@@ -65,8 +76,8 @@ where
             return Err(StoreError::Fingerprint);
         }
         match cursor.window {
-            Some(window) => self.page(cx, store, revision, cursor, window).await,
-            None if cx.poll == Poll::Begin => self.begin(cx, store, cursor).await,
+            Some(window) => self.page(cx, store, gates, revision, cursor, window).await,
+            None if cx.poll == Poll::Begin => self.begin(cx, store, gates, cursor).await,
             None => Ok(Polled::Nothing),
         }
     }
@@ -76,10 +87,17 @@ where
         &self,
         cx: &Cx,
         store: &dyn StateStore,
+        gates: &Gates<'_>,
         cursor: Cursor,
     ) -> Result<Polled, StoreError> {
+        let permit = match gates.poll(cx) {
+            Ok(permit) => permit,
+            Err(at) => return Ok(Polled::NotBefore(wall_of(cx, at))),
+        };
         self.look_again(cx, store).await?;
-        let now = match self.source.now(cx).await {
+        let now = self.source.now(cx).await;
+        gates.polled(cx, permit, &now);
+        let now = match now {
             Ok(now) => now,
             Err(error) => return failed(cx, store, error).await,
         };
@@ -102,11 +120,18 @@ where
         &self,
         cx: &Cx,
         store: &dyn StateStore,
+        gates: &Gates<'_>,
         expect: Revision,
         cursor: Cursor,
         window: Window,
     ) -> Result<Polled, StoreError> {
-        let page = match self.source.fetch(cx, &window, cursor.page.as_ref()).await {
+        let permit = match gates.poll(cx) {
+            Ok(permit) => permit,
+            Err(at) => return Ok(Polled::NotBefore(wall_of(cx, at))),
+        };
+        let page = self.source.fetch(cx, &window, cursor.page.as_ref()).await;
+        gates.polled(cx, permit, &page);
+        let page = match page {
             Ok(page) => page,
             Err(error) => return failed(cx, store, error).await,
         };
@@ -169,6 +194,10 @@ where
             stale: judged.stale,
             poison: judged.poison,
         });
+        if !judged.times.is_empty() {
+            let ages: Vec<Duration> = judged.times.iter().map(|at| age(*at, window.hi)).collect();
+            cx.tell(&Progress::FirstSeen { ages: &ages });
+        }
         Ok(Polled::Page)
     }
 
@@ -295,6 +324,7 @@ impl Judged {
         }
         if matches!(novelty, Novelty::New | Novelty::Changed { .. }) {
             self.oldest_new = Some(self.oldest_new.map_or(at, |old| old.min(at)));
+            self.times.push(at);
         }
     }
 
@@ -321,6 +351,11 @@ impl Judged {
             "oldest_new_age": self.oldest_new.map(|at| window.hi.saturating_sub(at)),
         })
     }
+}
+
+/// How old a row was when the window that ends at `hi` showed it first; both are microseconds.
+fn age(at: i64, hi: i64) -> Duration {
+    Duration::from_micros(u64::try_from(hi.saturating_sub(at)).unwrap_or(0))
 }
 
 /// What an unreadable record is known by: its key as far as it could be read, and its bytes.

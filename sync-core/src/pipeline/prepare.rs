@@ -5,6 +5,7 @@ use std::time::SystemTime;
 
 use sha2::{Digest, Sha256};
 
+use super::gates::Gates;
 use super::{Cx, Pipeline};
 use crate::delivery::Phase;
 use crate::progress::Progress;
@@ -36,6 +37,7 @@ where
         cx: &Cx,
         store: &dyn StateStore,
         work: &Work,
+        gates: &Gates<'_>,
     ) -> Result<bool, StoreError> {
         let prepared: Vec<_> = work
             .shipments
@@ -44,10 +46,10 @@ where
             .collect();
         if !prepared.is_empty() {
             let chosen = self.within_caps(prepared.into_iter().map(|s| (&*s.lane, s)));
-            self.load_and_send(cx, store, chosen).await?;
+            self.load_and_send(cx, store, chosen, gates).await?;
             return Ok(true);
         }
-        if work.ready.is_empty() {
+        if work.ready.is_empty() || gates.is_sink_shut(cx) {
             return Ok(false);
         }
         let mut lanes: BTreeMap<Box<str>, Vec<&Document>> = BTreeMap::new();
@@ -102,7 +104,7 @@ where
             }
         }
         let shipments = shipments.iter().map(|s| (&*s.lane, s)).collect();
-        self.load_and_send(cx, store, shipments).await?;
+        self.load_and_send(cx, store, shipments, gates).await?;
         Ok(true)
     }
 
@@ -129,6 +131,7 @@ where
         cx: &Cx,
         store: &dyn StateStore,
         shipments: Vec<(&str, &Shipment)>,
+        gates: &Gates<'_>,
     ) -> Result<(), StoreError> {
         let mut loaded = Vec::with_capacity(shipments.len());
         let mut again = Vec::new();
@@ -164,8 +167,8 @@ where
                 }
             }
         }
-        self.send_again(cx, store, &again).await?;
-        self.send(cx, store, loaded).await
+        self.send_again(cx, store, &again, gates).await?;
+        self.send(cx, store, loaded, gates).await
     }
 
     pub(super) fn judge(&self, doc: &Document) -> Result<Box<str>, Refusal> {

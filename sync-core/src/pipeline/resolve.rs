@@ -2,6 +2,7 @@
 
 use futures_util::stream::{FuturesUnordered, StreamExt};
 
+use super::gates::Gates;
 use super::{Cx, Movement, Pipeline};
 use crate::delivery::{Command, Event, Phase};
 use crate::progress::Progress;
@@ -22,6 +23,7 @@ where
         cx: &Cx,
         store: &dyn StateStore,
         shipments: &[Shipment],
+        gates: &Gates<'_>,
     ) -> Result<bool, StoreError> {
         // A turn ends with nothing on the way, so what is `Sent` at its beginning was sent by a turn that is gone.
         let found: Vec<_> = shipments
@@ -59,10 +61,11 @@ where
         // Polled together by this task: nothing is spawned.
         let mut answers = FuturesUnordered::new();
         // The rest is still due in the next turn.
-        for shipment in ask.into_iter().take(self.concurrency) {
+        let may_ask = ask.into_iter().take(self.concurrency);
+        for shipment in may_ask.filter(|shipment| gates.ask(cx, shipment)) {
             // An absence counts from the question: what lands while the sink answers is not in its answer.
             let asked = cx.clock.wall();
-            answers.push(async move { (shipment, asked, self.ask(cx, shipment).await) });
+            answers.push(async move { (shipment, asked, self.ask(cx, shipment, gates).await) });
         }
         while let Some((shipment, asked, (event, note))) = answers.next().await {
             let step = self.movement_at(cx, shipment, &event, &note, asked)?;
@@ -73,19 +76,22 @@ where
             }
         }
         drop(answers);
-        self.send_again(cx, store, &resend).await?;
+        self.send_again(cx, store, &resend, gates).await?;
         Ok(true)
     }
 
-    async fn ask(&self, cx: &Cx, shipment: &Shipment) -> (Event, String) {
+    async fn ask(&self, cx: &Cx, shipment: &Shipment, gates: &Gates<'_>) -> (Event, String) {
         let Ok(parcel) = self.render_again(shipment) else {
+            gates.unused(shipment);
             return (
                 Event::Diverged,
                 "it cannot be rendered as it left: a person must look".into(),
             );
         };
         let stamp = shipment.stamp();
-        match self.sink.probe(cx, &shipment.lane, &stamp, &parcel).await {
+        let answer = self.sink.probe(cx, &shipment.lane, &stamp, &parcel).await;
+        gates.asked(cx, shipment, &answer);
+        match answer {
             Ok(Probe::Found { receipt }) => {
                 let note = String::from_utf8_lossy(&receipt).into_owned();
                 (Event::Probed(Probe::Found { receipt }), note)

@@ -210,6 +210,31 @@ impl ComponentInterface {
         self.get(keys).await
     }
 
+    /// The actions that its WSDL describes, by their words.
+    pub(crate) async fn actions(&self) -> Result<Vec<&'static str>> {
+        let contract = self.contract().await?;
+        let described = Action::ALL
+            .into_iter()
+            .filter(|action| contract.terms(*action).is_some());
+        let words: Vec<&str> = described.map(Action::word).collect();
+        if words.is_empty() {
+            let service = self.service();
+            let message =
+                format!("the WSDL of {service} describes no action of a component interface");
+            let target = Target::new(&service, None, &self.client.profile().node);
+            return Err(Error::new(ErrorKind::Decode, message)
+                .with_target(&target)
+                .with_attempts(1)
+                .with_sent(Sent::Yes));
+        }
+        Ok(words)
+    }
+
+    /// The service operation that gets a record.
+    pub(crate) fn get_operation(&self) -> String {
+        self.operation(Action::Get)
+    }
+
     async fn change(&self, action: Action, record: &CiBuffer) -> Result<Notification> {
         let answer = self.perform(action, record).await?;
         Found::of(&answer)
@@ -254,7 +279,7 @@ impl ComponentInterface {
                         .await
                         .remove(&self.service());
                 }
-                return Err(error);
+                return Err(error.with_target(&self.target(action)));
             }
         };
         let read = soap::read(answer.body()).map_err(|error| {
@@ -303,7 +328,7 @@ impl ComponentInterface {
             // A refusal may come with any status: its body tells.
             Err(error) => match self.refusal_in(&error) {
                 Some(answer) => Ok(answer),
-                None => Err(error),
+                None => Err(error.with_target(&self.target(action))),
             },
         }
     }
@@ -353,7 +378,8 @@ impl ComponentInterface {
             .collect()
     }
 
-    fn service(&self) -> String {
+    /// The service over SOAP.
+    pub(crate) fn service(&self) -> String {
         let given = &self.access.soap.service;
         if given.is_empty() {
             format!("CI_{}", self.name)
@@ -470,14 +496,22 @@ impl ComponentInterface {
             && error.messages().iter().any(|message| says(message.text()))
     }
 
-    fn about(&self, error: Error, action: Action) -> Error {
-        let operation = match self.access.door {
+    fn operation(&self, action: Action) -> String {
+        match self.access.door {
             CiDoor::Soap => format!("{}_{}", self.service(), action.suffix()),
             CiDoor::Rest => format!("CIRT_{}_{}", self.name, action.rest_suffix()),
-        };
+        }
+    }
+
+    /// What an administrator has to look for: the service operation, whatever its alias.
+    fn target(&self, action: Action) -> Target {
+        Target::new(&self.operation(action), None, &self.client.profile().node)
+    }
+
+    fn about(&self, error: Error, action: Action) -> Error {
         let attempts = u32::from(error.was_sent() != Sent::No);
         error
-            .with_target(&Target::new(&operation, None, &self.client.profile().node))
+            .with_target(&self.target(action))
             .with_attempts(attempts)
     }
 }

@@ -3,7 +3,9 @@
 mod certificate;
 mod connection;
 mod operation;
+mod probe;
 mod report;
+mod subject;
 mod tls_trouble;
 
 use crate::client::Client;
@@ -15,9 +17,19 @@ impl Client {
     /// Looks at everything that a call needs, in order, and says what has to be done by whom.
     ///
     /// The steps are the gateway's address, its name, its port, TLS with the last day of the
-    /// certificate, the gateway itself, its clock, the credentials, the node, and every service
-    /// operation of the profile. Nothing is ever written: a query runs for an empty window with a limit
-    /// of one row. Every request is sent once; name, port and first answer are looked at with a patience
+    /// certificate, the gateway itself, its clock, the credentials, the node, and everything that the
+    /// profile names. Nothing is ever written:
+    ///
+    /// * the query of each service runs for an empty window, and each of its look-ups, and the two
+    ///   queries on built vouchers, for a record that is not there, with a limit of one row;
+    /// * the status is asked of a background query that never ran;
+    /// * of a component interface the WSDL document is read and, where the profile lists its keys, a
+    ///   record that is not there is got, through whichever door it has;
+    /// * of an asynchronous message nothing can be known without posting it, and the report says so. Where
+    ///   the HTTP door has a place for the operation type, a ping shows that door, node and caller are
+    ///   right.
+    ///
+    /// What a site does without has a blank name in its profile, and is not asked for. Every request is sent once; name, port and first answer are looked at with a patience
     /// of ten seconds each, every other step with that of an attempt
     /// ([`ClientBuilder::attempt_timeout`](crate::ClientBuilder::attempt_timeout)), and no call begins
     /// after the [`total_timeout`](crate::ClientBuilder::total_timeout). Once an operation was refused

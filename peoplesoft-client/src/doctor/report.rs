@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::error::ErrorKind;
+use crate::error::{Error, ErrorKind};
 
 /// What [`Client::doctor`](crate::Client::doctor) found, step by step.
 ///
@@ -29,6 +29,9 @@ pub struct Step {
     pub check: Check,
     /// Which one: a host, an address, a service operation and its query.
     pub subject: String,
+    /// The service operation that it is about, for machines; the subject names it for people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub operation: Option<String>,
     /// How it stands.
     pub outcome: Outcome,
     /// What was seen, in one line.
@@ -119,6 +122,7 @@ impl Step {
         Self {
             check,
             subject: subject.into(),
+            operation: None,
             outcome,
             seen: seen.into(),
             error: None,
@@ -146,6 +150,18 @@ impl Step {
         Self::new(check, subject, Outcome::Skipped, seen)
     }
 
+    /// A step that a call failed at.
+    pub(super) fn failed(check: Check, subject: String, error: &Error) -> Self {
+        Self::fail(check, subject, seen(error))
+            .kind(error.kind())
+            .fix(error.remedy())
+    }
+
+    pub(super) fn operation(mut self, name: String) -> Self {
+        self.operation = Some(name).filter(|name| !name.is_empty());
+        self
+    }
+
     pub(super) fn fix(mut self, fix: impl Into<String>) -> Self {
         self.fix = Some(fix.into());
         self
@@ -155,6 +171,21 @@ impl Step {
         self.error = Some(kind);
         self
     }
+}
+
+/// The error without its target, which stands beside it.
+pub(super) fn seen(error: &Error) -> String {
+    let mut seen = error.message().to_owned();
+    if error.messages().is_empty() {
+        seen.extend(error.fault().map(|fault| format!(": {fault}")));
+    }
+    for message in error.messages() {
+        seen.push_str(&format!("; {message}"));
+    }
+    if let Some(status) = error.status().filter(|status| !status.is_success()) {
+        seen.push_str(&format!(" (HTTP {})", status.as_u16()));
+    }
+    seen
 }
 
 impl Report {

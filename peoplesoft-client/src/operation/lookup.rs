@@ -4,9 +4,10 @@ use super::bad_record::BadRecord;
 use super::changed::{Record, aimed, unnamed};
 use crate::client::Client;
 use crate::error::{Error, ErrorKind, Result, Sent};
-use crate::model::{PsDate, RecordKey};
-use crate::profile::{BY_KEY, ChangeQuery, FieldTable, Shape};
-use crate::query;
+use crate::model::{PsDate, PsDateTime, RecordKey};
+use crate::profile::{BY_KEY, ChangeQuery, FieldTable, Lookup, Shape, asked_of};
+use crate::query::{self, RowSet};
+use crate::service::Service;
 
 /// Records that were found, in key order; one that cannot be read does not hide the others.
 pub type Found<T> = Vec<std::result::Result<T, BadRecord<<T as Record>::Key>>>;
@@ -26,6 +27,45 @@ pub(super) fn prompts<F: FieldTable>(
     values.iter().enumerate().map(written).collect()
 }
 
+/// The look-up of a service by its name in the profile.
+fn named<'p>(spec: &'p ChangeQuery, service: Service, lookup: &str) -> Result<&'p Lookup> {
+    let found = spec.lookups.get(lookup);
+    found
+        .filter(|found| !found.query.trim().is_empty())
+        .ok_or_else(|| unnamed(&format!("{service}.lookups.{lookup}.query")))
+}
+
+/// Runs a look-up for the texts of its prompts.
+async fn run(
+    client: &Client,
+    spec: &ChangeQuery,
+    lookup: &Lookup,
+    texts: Vec<String>,
+    max_rows: u32,
+) -> Result<RowSet> {
+    let mut prompts: Vec<(String, String)> = lookup.prompts.iter().cloned().zip(texts).collect();
+    for prompt in &spec.fixed_prompts {
+        prompts.push((prompt.name.clone(), prompt.value.clone()));
+    }
+    query::run(client, spec.owner, &lookup.query, &prompts, max_rows).await
+}
+
+/// Runs a look-up for a record that is not there, with a limit of one row.
+pub(crate) async fn probe_look_up(client: &Client, service: Service, lookup: &str) -> Result<()> {
+    let spec = client.profile().query_of(service);
+    let found = named(spec, service, lookup)?;
+    let nothing = |shape: &Shape| match shape {
+        Shape::Date => PsDateTime::MIN_PROBE
+            .date()
+            .format(&spec.prompt_date_format),
+        Shape::DateTime => PsDateTime::MIN_PROBE.format(&spec.prompt_time_format),
+        Shape::Text | Shape::Sensitive | Shape::Code | Shape::Number => "0".to_owned(),
+    };
+    let shapes = asked_of(service, lookup).unwrap_or_default();
+    let texts = shapes.iter().map(nothing).collect();
+    run(client, spec, found, texts, 1).await.map(|_| ())
+}
+
 /// Runs a look-up of the profile for `values`, and reads what it finds.
 pub(super) async fn find<T: Record>(
     client: &Client,
@@ -33,20 +73,9 @@ pub(super) async fn find<T: Record>(
     values: &[String],
 ) -> Result<Found<T>> {
     let spec = client.profile().query_of(T::SERVICE);
-    let place = || format!("{}.lookups.{lookup}.query", T::SERVICE);
-    let Some(found) = spec
-        .lookups
-        .get(lookup)
-        .filter(|found| !found.query.trim().is_empty())
-    else {
-        return Err(unnamed(&place()));
-    };
+    let found = named(spec, T::SERVICE, lookup)?;
     let texts = T::prompts_of(spec, lookup, values);
-    let mut prompts: Vec<(String, String)> = found.prompts.iter().cloned().zip(texts).collect();
-    for prompt in &spec.fixed_prompts {
-        prompts.push((prompt.name.clone(), prompt.value.clone()));
-    }
-    let rows = query::run(client, spec.owner, &found.query, &prompts, spec.max_rows).await?;
+    let rows = run(client, spec, found, texts, spec.max_rows).await?;
     let label = spec.label_of(&found.query);
     if rows.truncated() {
         let message = "the answer was cut at its row limit, and a look-up has no next page";

@@ -36,12 +36,14 @@ mod reader;
 mod reads;
 mod receipt;
 mod supplier;
+mod supplier_sync;
 mod voucher;
 mod voucher_build;
 
 pub use bad_record::BadRecord;
 pub use changed::{Changed, Page, Record};
 pub use lookup::Found;
+pub(crate) use lookup::probe_look_up;
 pub use post::{MessageAnswer, Receipt, RowsetPost};
 pub use reads::{
     BillingInvoices, ChartFieldValues, Departments, Employees, Jobs, Payments,
@@ -57,3 +59,4 @@ pub(crate) use changed::changed_rows;
 pub(crate) use grouping::first_page as page_of_rows;
 #[cfg(feature = "test-util")]
 pub(crate) use supplier::CHART_FIELDS as SUPPLIER_CHART_FIELDS;
+pub(crate) use voucher_build::{probe_built, probe_staged};

@@ -185,6 +185,39 @@ impl Vouchers {
         ];
         lookup::find(&self.client, "by_invoice", &values).await
     }
+
+    /// Every voucher of a supplier with this invoice number, whatever its date: suppliers send an invoice
+    /// again under another date, and number invoices anew each year.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`of_invoice`](Self::of_invoice), for `vouchers.lookups.by_invoice_number`.
+    pub async fn of_invoice_number(
+        &self,
+        vendor: &VendorKey,
+        invoice: &InvoiceId,
+    ) -> Result<Found<Voucher>> {
+        let values = [
+            vendor.setid.to_string(),
+            vendor.vendor_id.to_string(),
+            invoice.to_string(),
+        ];
+        lookup::find(&self.client, "by_invoice_number", &values).await
+    }
+
+    /// Every voucher that charges an order, in its header or in any of its lines: what has been invoiced
+    /// of it.
+    ///
+    /// A voucher comes with those lines that the query selects. One that is to tell what else the invoice
+    /// holds selects its voucher by a subquery on the lines, and not the lines themselves.
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Configuration`](crate::ErrorKind) when the profile names no query for it
+    /// (`vouchers.lookups.by_order`), and every kind that a call can fail with.
+    pub async fn of_order(&self, order: &PurchaseOrderKey) -> Result<Found<Voucher>> {
+        lookup::find(&self.client, "by_order", &order.texts()).await
+    }
 }
 
 reads! {

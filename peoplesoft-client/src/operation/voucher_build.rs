@@ -2,12 +2,15 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::changed::unnamed;
 use super::post::Receipt;
 use super::reads::Vouchers;
 use crate::client::Client;
 use crate::error::{Error, ErrorKind, Result, Sent};
 use crate::model::voucher_format::{Format, VOUCHER_BUILD};
-use crate::model::{BuildKey, EntryStatus, NewVoucher, PostStatus, PsDate, VendorKey, VoucherKey};
+use crate::model::{
+    BuildKey, EntryStatus, NewVoucher, PostStatus, PsDate, PsDateTime, VendorKey, VoucherKey,
+};
 use crate::model::{BusinessUnit, InvoiceId};
 use crate::profile::{Profile, VoucherBuilding};
 use crate::query::{Row, RowSet};
@@ -181,7 +184,7 @@ impl VoucherBuilds {
         let key = &reference.build_key;
         let rows = self
             .client
-            .query(query.owner, query.query.as_str())
+            .query(query.owner, named(&query.query, "staged")?)
             .prompt(&query.business_unit, reference.business_unit.as_str())
             .prompt(&query.key_c1, key.c1())
             .prompt(&query.key_c2, key.c2())
@@ -213,7 +216,7 @@ impl VoucherBuilds {
         let day = reference.invoice_date.format(&settings.prompt_date_format);
         let rows = self
             .client
-            .query(query.owner, query.query.as_str())
+            .query(query.owner, named(&query.query, "built")?)
             .prompt(&query.business_unit, reference.business_unit.as_str())
             .prompt(&query.vendor_setid, reference.vendor.setid.as_str())
             .prompt(&query.vendor_id, reference.vendor.vendor_id.as_str())
@@ -277,6 +280,43 @@ impl VoucherBuilds {
             None => BuildState::Recycled { vouchers: recycled },
         })
     }
+}
+
+/// Asks the query on staged vouchers for one that is not there.
+pub(crate) async fn probe_staged(client: &Client) -> Result<()> {
+    let nowhere = VoucherReference::nowhere()?;
+    client.voucher_builds().staged(&nowhere).await.map(|_| ())
+}
+
+/// Asks the query on vouchers of an invoice for one that is not there.
+pub(crate) async fn probe_built(client: &Client) -> Result<()> {
+    let nowhere = VoucherReference::nowhere()?;
+    client.voucher_builds().built(&nowhere).await.map(|_| ())
+}
+
+impl VoucherReference {
+    /// One that leads to nothing.
+    fn nowhere() -> Result<Self> {
+        let reference = || {
+            Some(Self {
+                business_unit: BusinessUnit::new("0").ok()?,
+                build_key: BuildKey::new("0", "0", 0, 0).ok()?,
+                vendor: VendorKey::new("0", "0").ok()?,
+                invoice: InvoiceId::new("0").ok()?,
+                invoice_date: PsDateTime::MIN_PROBE.date(),
+            })
+        };
+        reference()
+            .ok_or_else(|| Error::new(ErrorKind::InvalidRequest, "no reference to probe with"))
+    }
+}
+
+/// The query of a section of the profile; a site that has none leaves its name blank.
+fn named<'q>(query: &'q str, place: &str) -> Result<&'q str> {
+    if query.trim().is_empty() {
+        return Err(unnamed(&format!("voucher_build.{place}.query")));
+    }
+    Ok(query)
 }
 
 /// The text of a column that need not be there, by its name or by the part of it behind the record

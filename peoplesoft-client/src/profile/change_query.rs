@@ -358,6 +358,9 @@ sections! {
         query.keeps_days();
         let prompts = ["VENDOR_SETID", "VENDOR_ID", "INVOICE_ID", "INVOICE_DT"];
         query.add_lookup("by_invoice", "EDI_VCHR_BY_INVOICE", &prompts);
+        let prompts = ["VENDOR_SETID", "VENDOR_ID", "INVOICE_ID"];
+        query.add_lookup("by_invoice_number", "EDI_VCHR_BY_INV_NBR", &prompts);
+        query.add_lookup("by_order", "EDI_VCHR_BY_PO", &["BU_PO", "PO_ID"]);
     };
     payments = "EDI_PAYMENT_CHANGED", ["AFTER_BANK_SETID", "AFTER_BANK", "AFTER_ACCOUNT", "AFTER_ID"], "EDI_PAYMENT_BY_KEY", ChangeQuery::keeps_days;
     scheduled_payments = "EDI_PAY_SCHED_CHANGED", ["AFTER_BU", "AFTER_ID", "AFTER_COUNT"], "EDI_PAY_SCHED_BY_KEY", |query| {

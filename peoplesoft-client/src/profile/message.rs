@@ -157,7 +157,8 @@ section! {
 pub struct StagedQuery {
     /// Owner of the query.
     pub owner: Owner,
-    /// Name of the query (`EDI_VOUCHER_STAGED` by default).
+    /// Name of the query (`EDI_VOUCHER_STAGED` by default); blank where the site has none and builds no
+    /// vouchers.
     pub query: String,
     /// Prompt for `BUSINESS_UNIT` (`BU`).
     pub business_unit: String,
@@ -203,7 +204,8 @@ section! {
 pub struct BuiltQuery {
     /// Owner of the query.
     pub owner: Owner,
-    /// Name of the query (`EDI_VOUCHER_BY_INVOICE` by default).
+    /// Name of the query (`EDI_VOUCHER_BY_INVOICE` by default); blank where the site has none and builds no
+    /// vouchers.
     pub query: String,
     /// Prompt for `BUSINESS_UNIT` (`BU`).
     pub business_unit: String,
@@ -259,8 +261,11 @@ impl VoucherBuilding {
         }
         found.segment(&format!("{place}.payment_record"), &self.payment_record);
         let (staged, built) = (&self.staged, &self.built);
-        found.segment(&format!("{place}.staged.query"), &staged.query);
-        found.segment(&format!("{place}.built.query"), &built.query);
+        for (name, query) in [("staged", &staged.query), ("built", &built.query)] {
+            if !query.is_empty() {
+                found.segment(&format!("{place}.{name}.query"), query);
+            }
+        }
         let prompts = [
             ("staged.business_unit", &staged.business_unit),
             ("staged.key_c1", &staged.key_c1),

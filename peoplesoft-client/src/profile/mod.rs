@@ -33,7 +33,7 @@ pub use vendor_records::VendorRecords;
 pub(crate) use field::{
     BY_KEY, ChartFieldField, DepartmentField, EmployeeField, Field, FieldTable, InvoiceField,
     JobField, OrderDistributionField, OrderField, PaymentField, ReceiptField,
-    ScheduledPaymentField, Shape, SupplierField, VoucherField,
+    ScheduledPaymentField, Shape, SupplierField, VoucherField, asked_of,
 };
 
 pub(crate) use self::schema::choices;

@@ -28,4 +28,5 @@ pub(crate) use decode::whole_number;
 pub(crate) use decoder::parse;
 #[cfg(feature = "test-util")]
 pub(crate) use decoder::parse_in_pieces;
+pub(crate) use poll::probe_status;
 pub(crate) use request::run;

@@ -8,12 +8,13 @@ use super::request::QueryRequest;
 use super::row::{Row, RowSet};
 use super::step::Head;
 use super::stream::RowStream;
+use crate::client::Client;
 use crate::component_interface::{CiBuffer, read_json, read_xml};
 use crate::connector::rest::{QueryCall, RestCall, query_url, request};
 use crate::connector::{Door, Repeat, Request};
 use crate::error::{Error, ErrorKind, Result, Sent};
 use crate::judge::Answer;
-use crate::profile::QueryPoll;
+use crate::profile::{Owner, QueryPoll};
 use crate::target::Target;
 
 /// How long to wait between two questions for the status.
@@ -204,6 +205,13 @@ impl Polled {
     }
 }
 
+/// Asks for the status of a run that never was.
+pub(crate) async fn probe_status(client: &Client) -> Result<PollStatus> {
+    let request = QueryRequest::new(client.clone(), Owner::Public, String::new());
+    let instance = "0".to_owned();
+    Polled { request, instance }.status().await
+}
+
 const ANY: &str = "application/json, text/xml, */*";
 
 /// The blocks of an answer, one after the other.
@@ -297,8 +305,10 @@ impl Blocks {
 }
 
 fn target_of(request: &QueryRequest, operation: &str) -> Target {
+    // A probe asks for no query.
     let label = format!("{}/{}", request.owner.as_str(), request.query);
-    Target::new(operation, Some(label), &request.client.profile().node)
+    let label = Some(label).filter(|_| !request.query.is_empty());
+    Target::new(operation, label, &request.client.profile().node)
 }
 
 fn decode(message: String, target: &Target) -> Error {

@@ -36,6 +36,8 @@ pub(super) struct Call {
     /// The node that calls, at the HTTP door, and its password.
     pub(super) requesting_node: String,
     pub(super) password: String,
+    /// What an `IBRequest` gives as its operation type; elsewhere the profile names its place.
+    pub(super) operation_type: String,
 }
 
 impl Call {

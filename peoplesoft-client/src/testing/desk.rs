@@ -3,8 +3,10 @@
 use std::collections::VecDeque;
 use std::time::{Duration, SystemTime};
 
+use super::desk_supplier::SupplierDesk;
+use super::table::Tables;
 use crate::model::{BuildKey, BusinessUnit, EntryStatus, NewVoucher, PoAcknowledgement, VendorKey};
-use crate::model::{InvoiceId, PsDate, VoucherKey};
+use crate::model::{InvoiceId, PsDate, PsDateTime, VoucherKey, Zone};
 use crate::profile::Profile;
 use crate::rowset::{Finding, Reader, Transaction};
 
@@ -14,7 +16,7 @@ use crate::rowset::{Finding, Reader, Transaction};
 pub struct DeskRules {
     /// From a message's acceptance until its handler has put it into staging (none by default).
     pub handling: Duration,
-    /// From staging until the voucher build or the acknowledgement load takes it (15 minutes by
+    /// From staging until the voucher build, the acknowledgement load or the load of suppliers takes it (15 minutes by
     /// default); [`FakePeopleSoft::run_batches`](super::FakePeopleSoft::run_batches) does it at once.
     pub batch: Duration,
     /// From a voucher's building until it is posted (an hour by default).
@@ -24,6 +26,9 @@ pub struct DeskRules {
     /// Whether dates in another format than the profile's fail the message in its handler (so by
     /// default, as the documentation warns); otherwise ISO dates are taken as well.
     pub strict_dates: bool,
+    /// Whether the header of a `VENDOR_FULLSYNC` deletes every supplier, so that only those that follow
+    /// are left (so by default, as PeopleSoft's own subscribers are known to do).
+    pub full_sync_replaces: bool,
 }
 
 impl Default for DeskRules {
@@ -34,6 +39,7 @@ impl Default for DeskRules {
             posting: Duration::from_secs(3_600),
             transaction_ids: true,
             strict_dates: true,
+            full_sync_replaces: true,
         }
     }
 }
@@ -78,6 +84,7 @@ pub(super) struct Staged {
 pub(super) enum Subject {
     Voucher,
     Acknowledgement,
+    Supplier,
 }
 
 #[derive(Debug)]
@@ -100,6 +107,7 @@ pub(super) struct Desk {
     pub(super) vouchers: Vec<BuiltVoucher>,
     staged_acknowledgements: Vec<(PoAcknowledgement, SystemTime)>,
     pub(super) acknowledgements: Vec<PoAcknowledgement>,
+    pub(super) suppliers: SupplierDesk,
     pub(super) unknown_vendors: Vec<VendorKey>,
 }
 
@@ -126,7 +134,7 @@ impl Desk {
     }
 
     /// Does everything that is due by now.
-    pub(super) fn advance(&mut self, profile: &Profile, now: SystemTime) {
+    pub(super) fn advance(&mut self, profile: &Profile, tables: &mut Tables, now: SystemTime) {
         let due =
             |since: SystemTime, wait: Duration| since.checked_add(wait).is_some_and(|at| at <= now);
         while let Some(first) = self.queue.front()
@@ -143,7 +151,7 @@ impl Desk {
             }
         }
         let wait = self.rules.batch;
-        self.run_batches(now, |since| due(since, wait));
+        self.run_batches(profile, tables, now, |since| due(since, wait));
         let wait = self.rules.posting;
         for voucher in &mut self.vouchers {
             if voucher.entry == EntryStatus::Postable && due(voucher.built_at, wait) {
@@ -154,10 +162,10 @@ impl Desk {
 
     /// The handler of an asynchronous message: all of it goes into staging, or nothing.
     fn handle(&mut self, queued: &Queued, profile: &Profile, at: SystemTime) -> Result<(), String> {
-        let settings = &profile.voucher_build;
         let route = match queued.subject {
-            Subject::Voucher => &settings.route,
+            Subject::Voucher => &profile.voucher_build.route,
             Subject::Acknowledgement => &profile.po_acknowledgement.route,
+            Subject::Supplier => return self.suppliers.stage(&queued.body, profile, at),
         };
         let mut reader = Reader::from_slice(&queued.body, route.read_options());
         let mut vouchers = Vec::new();
@@ -171,7 +179,7 @@ impl Desk {
             }
             match queued.subject {
                 Subject::Voucher => vouchers.push(self.voucher(transaction, profile)?),
-                Subject::Acknowledgement => {
+                Subject::Acknowledgement | Subject::Supplier => {
                     acknowledgements.push(acknowledgement(transaction, profile)?)
                 }
             }
@@ -207,8 +215,19 @@ impl Desk {
         settings.read(row).map_err(|findings| listed(&findings))
     }
 
-    /// Runs the voucher build and the acknowledgement load for what has waited long enough.
-    pub(super) fn run_batches(&mut self, now: SystemTime, is_due: impl Fn(SystemTime) -> bool) {
+    /// Runs the voucher build, the acknowledgement load and the load of suppliers for what has waited
+    /// long enough.
+    pub(super) fn run_batches(
+        &mut self,
+        profile: &Profile,
+        tables: &mut Tables,
+        now: SystemTime,
+        is_due: impl Fn(SystemTime) -> bool,
+    ) {
+        let zone = profile.database_zone().unwrap_or_else(|_| Zone::utc());
+        let replaces = self.rules.full_sync_replaces;
+        let stamp = PsDateTime::from_instant(now, &zone);
+        self.suppliers.apply(tables, stamp, replaces, &is_due);
         let mut kept = Vec::new();
         for mut staged in std::mem::take(&mut self.staged) {
             if staged.error.is_some() || !is_due(staged.since) {

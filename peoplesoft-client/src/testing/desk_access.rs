@@ -3,6 +3,7 @@
 use super::desk::{BuiltVoucher, DeskRules, FailedMessage};
 use super::fake::FakePeopleSoft;
 use crate::model::{NewVoucher, PoAcknowledgement, VendorKey};
+use crate::vendor::VendorEvent;
 
 impl FakePeopleSoft {
     /// Changes how long messages and staging wait, and what of them differs by site.
@@ -10,12 +11,12 @@ impl FakePeopleSoft {
         self.state(|state| state.desk.rules = rules);
     }
 
-    /// Runs the voucher build and the acknowledgement load now, for all that is in staging.
+    /// Runs the voucher build, the acknowledgement load and the load of suppliers now, for all that is in
+    /// staging.
     pub fn run_batches(&self) {
         self.state(|state| {
-            let now = state.now();
-            state.desk.advance(&state.profile, now);
-            state.desk.run_batches(now, |_| true);
+            state.advance();
+            state.run_batches();
         });
     }
 
@@ -28,8 +29,7 @@ impl FakePeopleSoft {
     #[must_use]
     pub fn staged_vouchers(&self) -> Vec<NewVoucher> {
         self.state(|state| {
-            let now = state.now();
-            state.desk.advance(&state.profile, now);
+            state.advance();
             let staged = state.desk.staged.iter();
             staged.map(|staged| staged.voucher.clone()).collect()
         })
@@ -39,8 +39,7 @@ impl FakePeopleSoft {
     #[must_use]
     pub fn built_vouchers(&self) -> Vec<BuiltVoucher> {
         self.state(|state| {
-            let now = state.now();
-            state.desk.advance(&state.profile, now);
+            state.advance();
             state.desk.vouchers.clone()
         })
     }
@@ -49,9 +48,20 @@ impl FakePeopleSoft {
     #[must_use]
     pub fn loaded_acknowledgements(&self) -> Vec<PoAcknowledgement> {
         self.state(|state| {
-            let now = state.now();
-            state.desk.advance(&state.profile, now);
+            state.advance();
             state.desk.acknowledgements.clone()
+        })
+    }
+
+    /// What supplier messages brought that waits to be put into the supplier records, oldest first.
+    ///
+    /// Once it is there it counts as changed now, by the double's clock; rows that a message leaves out
+    /// stay as they are.
+    #[must_use]
+    pub fn staged_suppliers(&self) -> Vec<VendorEvent> {
+        self.state(|state| {
+            state.advance();
+            state.desk.suppliers.waiting().cloned().collect()
         })
     }
 
@@ -59,8 +69,7 @@ impl FakePeopleSoft {
     #[must_use]
     pub fn failed_messages(&self) -> Vec<FailedMessage> {
         self.state(|state| {
-            let now = state.now();
-            state.desk.advance(&state.profile, now);
+            state.advance();
             state.desk.failed.clone()
         })
     }

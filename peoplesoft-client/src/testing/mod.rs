@@ -32,6 +32,7 @@ mod cell;
 mod component;
 mod desk;
 mod desk_access;
+mod desk_supplier;
 mod fake;
 mod fake_query;
 mod gate;

@@ -74,6 +74,19 @@ impl State {
         self.fixed_now.unwrap_or_else(|| SystemClock.now())
     }
 
+    /// Does everything behind asynchronous messages that is due by now.
+    pub(super) fn advance(&mut self) {
+        let now = self.now();
+        self.desk.advance(&self.profile, &mut self.tables, now);
+    }
+
+    /// Runs every batch program for all that waits.
+    pub(super) fn run_batches(&mut self) {
+        let now = self.now();
+        let (profile, tables) = (&self.profile, &mut self.tables);
+        self.desk.run_batches(profile, tables, now, |_| true);
+    }
+
     pub(super) fn has_accounts(&self) -> bool {
         [&self.basic, &self.oauth, &self.ps_token, &self.node_account]
             .iter()

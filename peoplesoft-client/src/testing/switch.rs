@@ -113,6 +113,8 @@ pub struct Output {
     pub gzip: bool,
     /// HTTP status of errors on the HTTP door (200 by default, as one site is known to answer).
     pub http_error_status: u16,
+    /// Whether the HTTP door answers pings (so by default), or says that it knows none.
+    pub pings: bool,
     /// Whether the SOAP door words errors as SOAP faults around the error document (so by default), or
     /// answers the bare document with status 200.
     pub soap_faults: bool,
@@ -159,6 +161,7 @@ impl Default for Output {
             json_errors: false,
             gzip: false,
             http_error_status: 200,
+            pings: true,
             soap_faults: true,
             poll_turns: 1,
             block_rows: 100,

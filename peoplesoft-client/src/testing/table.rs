@@ -7,7 +7,7 @@ use std::ops::Bound;
 use std::sync::Arc;
 
 use super::cell::{Cell, Writer};
-use super::window::{Chosen, Wanted};
+use super::window::{Chosen, Named, Wanted};
 use crate::model::{
     BillingInvoice, ChartField, Department, Employee, Job, Payment, PsDate, PsDateTime,
     PurchaseOrder, PurchaseOrderDistributions, ReceiptLine, RecordKey, ScheduledPayment, Supplier,
@@ -29,6 +29,15 @@ pub(super) trait Cells: FromRows {
 
     /// What a field of the topmost level holds; by these the record is looked up.
     fn head(&self, field: Self::Field) -> Cell<'_>;
+
+    /// Whether a look-up for the texts of these values finds it: by its topmost level, unless the rows
+    /// below count as well.
+    fn is_named(&self, named: &Named<'_>, fields: &[Self::Field], values: &[&str]) -> bool {
+        let held = fields
+            .iter()
+            .map(|field| self.head(*field).asked(named.query));
+        held.eq(values.iter().map(|value| (*value).to_owned()))
+    }
 
     /// Whether it has anything at the level whose number is `gate`; a query of records that all have
     /// nothing there is taken to be one without that level.
@@ -103,6 +112,12 @@ impl Tables {
             .is_some_and(|table| table.0.remove(key).is_some())
     }
 
+    pub(super) fn clear<T: Record>(&mut self) {
+        if let Some(table) = self.of_mut::<T>() {
+            table.0.clear();
+        }
+    }
+
     pub(super) fn count<T: Record>(&self) -> usize {
         self.of::<T>().map_or(0, |table| table.0.len())
     }
@@ -160,12 +175,7 @@ impl<T: Cells> Table for Records<T> {
                 let values = named.values()?;
                 records
                     .map(|(_, record)| record)
-                    .filter(|record| {
-                        let held = fields
-                            .iter()
-                            .map(|field| record.head(*field).asked(named.query));
-                        held.eq(values.iter().map(|value| (*value).to_owned()))
-                    })
+                    .filter(|record| record.is_named(named, &fields, &values))
                     .take(named.max_rows)
                     .cloned()
                     .collect()

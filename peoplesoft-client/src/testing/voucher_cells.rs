@@ -2,8 +2,12 @@
 
 use super::cell::{Cell, Writer};
 use super::table::Cells;
+use super::window::Named;
 use crate::model::{PsDateTime, Voucher, VoucherDistribution, VoucherLine};
 use crate::profile::VoucherField as F;
+
+/// The look-up by an order, which header and lines name.
+const BY_ORDER: &str = "by_order";
 
 impl Cells for Voucher {
     fn changed(&self) -> PsDateTime {
@@ -12,6 +16,20 @@ impl Cells for Voucher {
 
     fn head(&self, field: F) -> Cell<'_> {
         cell(field, self, None, None)
+    }
+
+    /// A voucher is of an order when it names it as a whole or in any line.
+    fn is_named(&self, named: &Named<'_>, fields: &[F], values: &[&str]) -> bool {
+        let holds = |line: Option<&VoucherLine>| {
+            let held = fields
+                .iter()
+                .map(|field| cell(*field, self, line, None).asked(named.query));
+            held.eq(values.iter().map(|value| (*value).to_owned()))
+        };
+        let whole = self.purchase_order.as_ref();
+        let whole = whole.map(|order| [order.business_unit.as_str(), order.po_id.as_str()]);
+        let is_of_order = named.lookup == BY_ORDER && whole.is_some_and(|order| order == *values);
+        is_of_order || holds(None) || self.lines.iter().any(|line| holds(Some(line)))
     }
 
     fn has_level(&self, gate: F) -> bool {

@@ -140,3 +140,19 @@ pub(crate) fn shown(report: &Report, address: SocketAddr) -> String {
     }
     lines.join("\n")
 }
+
+/// The operations of a report, one a line, with the fix of each below it.
+pub(crate) fn operations(report: &Report) -> String {
+    let mut lines = Vec::new();
+    for step in report.of(peoplesoft_client::doctor::Check::Operation) {
+        let outcome = serde_json::to_value(step.outcome).unwrap();
+        lines.push(format!(
+            "{}  {}  {}",
+            step.subject,
+            outcome.as_str().unwrap(),
+            step.seen
+        ));
+        lines.extend(step.fix.iter().map(|fix| format!("-> {fix}")));
+    }
+    lines.join("\n")
+}

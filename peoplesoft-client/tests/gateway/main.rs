@@ -21,3 +21,4 @@ mod site;
 mod supplier_component;
 mod suppliers;
 mod support;
+mod voucher_lookups;

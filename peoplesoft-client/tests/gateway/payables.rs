@@ -15,7 +15,7 @@ fn site_column(extra: &mut std::collections::BTreeMap<String, String>, name: &st
     extra.insert(name.to_owned(), "of the site".to_owned());
 }
 
-fn vendor() -> VendorKey {
+pub(crate) fn vendor() -> VendorKey {
     VendorKey::new("SHARE", "0000000042").unwrap()
 }
 
@@ -28,7 +28,7 @@ fn schedule_of_order(line_nbr: u32) -> OrderSchedule {
 }
 
 /// A voucher with as many distributions at its lines as given; a line of 0 has none.
-fn voucher(number: u32, lines: &[u32]) -> Voucher {
+pub(crate) fn voucher(number: u32, lines: &[u32]) -> Voucher {
     let mut voucher = Voucher::new(
         VoucherKey::new("US001", format!("{number:08}")).unwrap(),
         vendor(),
@@ -51,7 +51,7 @@ fn voucher(number: u32, lines: &[u32]) -> Voucher {
 }
 
 /// A voucher in which everything is filled in.
-fn full_voucher() -> Voucher {
+pub(crate) fn full_voucher() -> Voucher {
     let mut voucher = voucher(7, &[2, 1]);
     let text = |text: &str| Some(text.to_owned());
     let amount = |text: &str| Some(decimal(text));
@@ -252,7 +252,7 @@ fn full_receipt() -> ReceiptLine {
     line
 }
 
-async fn site(profile: Profile) -> (FakePeopleSoft, Client) {
+pub(crate) async fn site(profile: Profile) -> (FakePeopleSoft, Client) {
     let fake = FakePeopleSoft::builder()
         .profile(profile)
         .records([full_voucher()])

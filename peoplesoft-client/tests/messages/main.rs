@@ -5,5 +5,6 @@
 mod acknowledgement;
 mod golden;
 mod post;
+mod supplier;
 mod support;
 mod voucher;

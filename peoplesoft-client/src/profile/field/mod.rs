@@ -108,6 +108,29 @@ pub(crate) fn of_service(service: Service) -> &'static [Field] {
     }
 }
 
+/// What the values are that a look-up of a service asks for; nothing for a look-up that it does not have.
+pub(crate) fn asked_of(service: Service, lookup: &str) -> Option<Vec<Shape>> {
+    fn shapes<F: FieldTable>(lookup: &str) -> Option<Vec<Shape>> {
+        let fields = F::lookup(lookup)?;
+        let shape = |field: &F| Some(field.definition()?.shape);
+        Some(fields.iter().filter_map(shape).collect())
+    }
+    match service {
+        Service::PurchaseOrders => shapes::<OrderField>(lookup),
+        Service::PurchaseOrderDistributions => shapes::<OrderDistributionField>(lookup),
+        Service::BillingInvoices => shapes::<InvoiceField>(lookup),
+        Service::Vouchers => shapes::<VoucherField>(lookup),
+        Service::Payments => shapes::<PaymentField>(lookup),
+        Service::ScheduledPayments => shapes::<ScheduledPaymentField>(lookup),
+        Service::Receipts => shapes::<ReceiptField>(lookup),
+        Service::Suppliers => shapes::<SupplierField>(lookup),
+        Service::ChartFields => shapes::<ChartFieldField>(lookup),
+        Service::Departments => shapes::<DepartmentField>(lookup),
+        Service::Employees => shapes::<EmployeeField>(lookup),
+        Service::Jobs => shapes::<JobField>(lookup),
+    }
+}
+
 /// The look-up that every kind of record has.
 pub(crate) const BY_KEY: &str = "by_key";
 

@@ -111,4 +111,6 @@ fields! {
         Statistics = "statistics", "C.STATISTICS_CODE", optional in DistributionNbr, Text;
     }
     lookup "by_invoice" = [VendorSetid, VendorId, InvoiceId, InvoiceDate];
+    lookup "by_invoice_number" = [VendorSetid, VendorId, InvoiceId];
+    lookup "by_order" = [LineOrderBusinessUnit, LineOrderId];
 }

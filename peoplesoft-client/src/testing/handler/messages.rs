@@ -12,17 +12,15 @@ use crate::testing::call::Call;
 use crate::testing::desk::Subject;
 use crate::testing::router;
 use crate::testing::state::State;
-use crate::xml::Writer;
 
 /// Takes a message, or answers one of the two queries.
 pub(super) fn handle(call: &Call, state: &mut State) -> Option<Reply> {
-    let now = state.now();
-    state.desk.advance(&state.profile, now);
     post(call, state).or_else(|| query(call, state))
 }
 
 fn post(call: &Call, state: &mut State) -> Option<Reply> {
     let profile = &state.profile;
+    let records = &profile.vendor_records;
     let routes = [
         (
             Subject::Voucher,
@@ -31,6 +29,14 @@ fn post(call: &Call, state: &mut State) -> Option<Reply> {
         (
             Subject::Acknowledgement,
             profile.po_acknowledgement.route.clone(),
+        ),
+        (
+            Subject::Supplier,
+            profile.vendor_sync.delivered_as(&records.sync),
+        ),
+        (
+            Subject::Supplier,
+            profile.vendor_sync.delivered_as(&records.full_sync),
         ),
     ];
     let (subject, route) = routes
@@ -44,24 +50,9 @@ fn post(call: &Call, state: &mut State) -> Option<Reply> {
     let id = state
         .desk
         .accept(subject, &route.operation, &node, &call.body, now);
-    state.desk.advance(&state.profile, now);
-    let mut writer = match call.door {
-        Door::Soap => Writer::new(),
-        _ => Writer::document(),
-    };
-    writer
-        .open_with("IBResponse", &[("type", "success")])
-        .element("DefaultTitle", "Integration Broker Response")
-        .element("StatusCode", "0");
-    if state.desk.rules.transaction_ids {
-        writer.element("TransactionID", &id);
-    }
-    writer.close();
-    let body = crate::testing::answer::written(writer);
-    Some(match call.soap {
-        Some(version) => router::soap(StatusCode::OK, version, &body),
-        None => Reply::text(StatusCode::OK, "text/xml", body),
-    })
+    state.advance();
+    let id = state.desk.rules.transaction_ids.then_some(&*id);
+    Some(router::success(call, id))
 }
 
 /// Whether a call is for a route: its alias and version, at its door.

@@ -4,6 +4,7 @@ mod canned;
 mod change_query;
 mod component_interface;
 mod messages;
+mod ping;
 mod query_access;
 
 pub(super) use query_access::PolledQuery;
@@ -17,6 +18,7 @@ pub(super) type Handler = fn(&Call, &mut State) -> Option<Reply>;
 
 /// Everybody who may answer, in the order of asking.
 pub(super) const HANDLERS: &[Handler] = &[
+    ping::handle,
     canned::handle,
     change_query::handle,
     query_access::handle,

@@ -84,6 +84,10 @@ pub(super) fn handle(call: &Call, state: &mut State) -> Option<Reply> {
         ));
     }
     if is(&poll.status_alias, &poll.version, &poll.status_path) {
+        let names = [poll.status_alias.clone()];
+        if let Some(refusal) = router::refusal(call, state, &poll.status_operation, &names) {
+            return Some(refusal);
+        }
         let instance = call.parameter(&poll.instance_parameter).unwrap_or_default();
         let (word, total) = match state.polled.get_mut(instance) {
             None => ("idNotFound", 0),
@@ -108,6 +112,10 @@ pub(super) fn handle(call: &Call, state: &mut State) -> Option<Reply> {
         ));
     }
     if is(&poll.results_alias, &poll.version, &poll.results_path) {
+        let names = [poll.results_alias.clone()];
+        if let Some(refusal) = router::refusal(call, state, &poll.results_operation, &names) {
+            return Some(refusal);
+        }
         let instance = call.parameter(&poll.instance_parameter).unwrap_or_default();
         let number: usize = call.parameter(&poll.block_parameter)?.parse().ok()?;
         let polled = state.polled.get(instance)?;

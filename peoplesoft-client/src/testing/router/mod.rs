@@ -45,6 +45,7 @@ pub(super) fn route(
         Ok(user) => call.user = Some(user),
         Err(denial) => return not_admitted(&call, state, &denial),
     }
+    state.advance();
     state.received.push(Received::of(&call));
     let answered = HANDLERS.iter().find_map(|handle| handle(&call, state));
     answered.unwrap_or_else(|| unknown(&call, state))
@@ -151,6 +152,27 @@ pub(super) fn failure(
             soap_fault(version, "Server", "Integration Broker Response", &detail)
         }
         Door::Soap => Reply::ib(StatusCode::OK, numbers, text),
+    }
+}
+
+/// The success of a message as the door of a call words it, under its transaction id.
+pub(super) fn success(call: &Call, transaction_id: Option<&str>) -> Reply {
+    let mut writer = match call.door {
+        Door::Soap => Writer::new(),
+        _ => Writer::document(),
+    };
+    writer
+        .open_with("IBResponse", &[("type", "success")])
+        .element("DefaultTitle", "Integration Broker Response")
+        .element("StatusCode", "0");
+    if let Some(id) = transaction_id {
+        writer.element("TransactionID", id);
+    }
+    writer.close();
+    let body = written(writer);
+    match call.soap {
+        Some(version) => soap(StatusCode::OK, version, &body),
+        None => Reply::text(StatusCode::OK, "text/xml", body),
     }
 }
 

@@ -41,6 +41,7 @@ pub(super) fn call(
         envelope: Bytes::new(),
         requesting_node: String::new(),
         password: String::new(),
+        operation_type: String::new(),
     };
     let connector = segments.next().unwrap_or_default();
     if connector == rest::CONNECTOR {
@@ -121,6 +122,7 @@ fn by_http(mut call: Call) -> Result<Call, Reply> {
         call.requesting_node = document.from;
         call.password = document.password;
         call.body = Bytes::from(document.message);
+        call.operation_type = document.operation_type;
         return Ok(call);
     }
     let named = |header: &str, parameter: &str| {
@@ -142,6 +144,7 @@ fn by_http(mut call: Call) -> Result<Call, Reply> {
 #[derive(Default)]
 struct RequestDocument {
     operation: String,
+    operation_type: String,
     from: String,
     to: String,
     password: String,
@@ -164,6 +167,7 @@ fn request_document(body: &[u8]) -> Option<RequestDocument> {
             "RequestingNode" => &mut found.from,
             "DestinationNode" => &mut found.to,
             "Password" => &mut found.password,
+            "OperationType" => &mut found.operation_type,
             "Data" => &mut found.message,
             _ => continue,
         };

@@ -15,6 +15,7 @@ use crate::error::{Error, ErrorKind, Result, Sent};
 use crate::judge::{Answer, judge};
 use crate::redact;
 use crate::target::Target;
+use crate::tls_trouble;
 use crate::token::{Authorization, Authorizer};
 
 /// First pause before a retry; each further one is up to twice as long.
@@ -334,8 +335,13 @@ pub(crate) fn transport_error(error: reqwest::Error) -> Error {
             "the connection broke before an answer",
         )
     };
+    let failed = match tls_trouble::of_call(&error) {
+        Some((trouble, host)) => {
+            let message = format!("no secure connection: {}", trouble.seen(&host));
+            Error::new(kind, message).with_remedy(trouble.fix(&host))
+        }
+        None => Error::new(kind, message),
+    };
     // The address would show the prompts.
-    Error::new(kind, message)
-        .with_sent(sent)
-        .with_source(error.without_url())
+    failed.with_sent(sent).with_source(error.without_url())
 }

@@ -9,10 +9,10 @@ use url::{Host, Url};
 
 use super::certificate;
 use super::report::{Check, Step};
-use super::tls_trouble::{self, TlsTrouble};
 use crate::client::Shared;
 use crate::error::ErrorKind;
 use crate::redact;
+use crate::tls_trouble::{self, TlsTrouble};
 
 /// Longest that a name or a port is waited for.
 const PATIENCE: Duration = Duration::from_secs(10);

@@ -6,7 +6,6 @@ mod operation;
 mod probe;
 mod report;
 mod subject;
-mod tls_trouble;
 
 use crate::client::Client;
 use crate::redact;

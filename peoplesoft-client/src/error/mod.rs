@@ -54,6 +54,8 @@ struct Inner {
     retry_after: Option<Duration>,
     /// The JSON of an answer that is no success, for those who know what it means.
     json: Option<Bytes>,
+    /// What has to be done, where that is known better than by the kind.
+    remedy: Option<String>,
     source: Option<Source>,
 }
 
@@ -74,6 +76,7 @@ impl Error {
             sent: Sent::No,
             retry_after: None,
             json: None,
+            remedy: None,
             source: None,
         }))
     }
@@ -132,6 +135,11 @@ impl Error {
 
     pub(crate) fn json(&self) -> Option<&Bytes> {
         self.0.json.as_ref()
+    }
+
+    pub(crate) fn with_remedy(mut self, sentence: String) -> Self {
+        self.0.remedy = Some(sentence);
+        self
     }
 
     pub(crate) fn with_source(mut self, source: impl Into<Source>) -> Self {
@@ -248,7 +256,8 @@ impl Error {
     /// One sentence that says what has to be done, and by whom, naming the service operation.
     #[must_use]
     pub fn remedy(&self) -> String {
-        remedy::sentence(self)
+        let own = self.0.remedy.clone();
+        own.unwrap_or_else(|| remedy::sentence(self))
     }
 }
 

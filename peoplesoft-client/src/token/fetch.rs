@@ -11,6 +11,7 @@ use crate::client::Shared;
 use crate::credentials::{BearerToken, OAuth2};
 use crate::error::{ErrorKind, Result};
 use crate::redact;
+use crate::tls_trouble;
 
 /// A server that gives no expiry is taken to mean five minutes.
 const DEFAULT_LIFE: Duration = Duration::from_secs(300);
@@ -28,17 +29,10 @@ pub(super) async fn fetch(
         .map_err(|error| Failure::new(error.kind(), error.message()))?
         .timeout(timeout);
     let requested_at = shared.clock.now();
-    let answer = request.send().await.map_err(|error| {
-        let kind = if error.is_timeout() {
-            ErrorKind::Timeout
-        } else {
-            ErrorKind::Transport
-        };
-        Failure::new(
-            kind,
-            format!("no answer from the authorization server at {place}"),
-        )
-    })?;
+    let answer = request
+        .send()
+        .await
+        .map_err(|error| unanswered(&error, &place))?;
     let status = answer.status();
     let body = crate::send::read_body(answer, MAX_TOKEN_BODY)
         .await
@@ -55,10 +49,12 @@ pub(super) async fn fetch(
         };
         let reason = oauth_error(&body);
         let message = format!("no token from the authorization server at {place}{reason}");
+        let remedy = (kind == ErrorKind::Unavailable).then(|| away(&place));
         return Err(Failure {
             kind,
             message,
             status: Some(status),
+            remedy,
         });
     }
     let token: TokenAnswer = serde_json::from_slice(&body).map_err(|_| {
@@ -72,6 +68,33 @@ pub(super) async fn fetch(
         token.access_token,
         requested_at.checked_add(life),
     ))
+}
+
+/// No answer came; the words of the kind would speak of the gateway.
+fn unanswered(error: &reqwest::Error, place: &str) -> Failure {
+    let kind = if error.is_timeout() {
+        ErrorKind::Timeout
+    } else {
+        ErrorKind::Transport
+    };
+    let what = format!("no answer from the authorization server at {place}");
+    match tls_trouble::of_call(error) {
+        Some((trouble, host)) => Failure {
+            remedy: Some(trouble.fix(&host)),
+            ..Failure::new(kind, format!("{what}: {}", trouble.seen(&host)))
+        },
+        None => Failure {
+            remedy: Some(away(place)),
+            ..Failure::new(kind, what)
+        },
+    }
+}
+
+fn away(place: &str) -> String {
+    format!(
+        "Check that the authorization server is up and can be reached from here at {place}; PeopleSoft \
+         itself was not asked."
+    )
 }
 
 fn token_request(shared: &Shared, grant: &OAuth2) -> Result<reqwest::RequestBuilder> {

@@ -55,6 +55,8 @@ struct Failure {
     kind: ErrorKind,
     message: String,
     status: Option<http::StatusCode>,
+    /// What has to be done, where the kind does not tell: it speaks of the gateway.
+    remedy: Option<String>,
 }
 
 impl Failure {
@@ -63,13 +65,18 @@ impl Failure {
             kind,
             message: message.into(),
             status: None,
+            remedy: None,
         }
     }
 
     fn error(&self) -> Error {
         let error = Error::new(self.kind, self.message.clone()).with_sent(Sent::No);
-        match self.status {
+        let error = match self.status {
             Some(status) => error.with_status(status),
+            None => error,
+        };
+        match &self.remedy {
+            Some(remedy) => error.with_remedy(remedy.clone()),
             None => error,
         }
     }

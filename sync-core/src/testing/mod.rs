@@ -1,5 +1,8 @@
 //! Doubles for tests of what is built on this crate: time that nobody waits for, a source and a sink that do as they
-//! are told, a store that fails on demand, and crashes at any point.
+//! are told, faults at any call of either side or of the ledger, and the invariants that must hold whatever went wrong.
+//!
+//! [`FaultPlan`] and [`invariants()`] work with any [`Source`](crate::Source), [`Sink`](crate::Sink) and
+//! [`StateStore`](crate::store::StateStore): what proves this crate's own pipeline proves yours.
 //!
 //! Nothing here sleeps, and nothing is random unless a seed is given. The doubles share state with their clones, so a
 //! test keeps one clone and gives the other away:
@@ -21,19 +24,21 @@
 //! ```
 
 mod clock;
-mod crash;
+mod fault;
+mod invariants;
 mod sink;
 mod source;
-mod store;
 mod transform;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 pub use clock::ManualClock;
-pub use crash::{Crash, Edge};
+pub use fault::{
+    Edge, Fault, FaultPlan, FaultySink, FaultySource, FaultyStore, Point, Process, Seam,
+};
+pub use invariants::{Invariant, Outside, Parting, Violation, invariants};
 pub use sink::{Act, Call, Effect, ScriptedSink};
 pub use source::{Row, ScriptedSource};
-pub use store::FaultyStore;
 pub use transform::RowsAsText;
 
 /// A lock whose poisoning is of no interest: a test that has failed elsewhere has failed already.

@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 use async_trait::async_trait;
 use bytes::Bytes;
 
-use super::{Crash, lock};
+use super::lock;
 use crate::clock::Clock;
 use crate::pipeline::Cx;
 use crate::sink::{Probe, Repeat, Sink, SinkCaps, Verdict};
@@ -44,6 +44,8 @@ pub struct Call {
     pub lane: Box<str>,
     /// The parcel's name.
     pub name: Box<str>,
+    /// Its bytes.
+    pub bytes: Bytes,
     /// The shipment's numbers.
     pub numbers: Vec<u64>,
     /// How often the parcel of this name was attempted, this time included.
@@ -77,7 +79,6 @@ pub struct ScriptedSink {
     /// What it truly does with repeats.
     nature: Repeat,
     inbox: Arc<Mutex<Inbox>>,
-    crash: Option<Crash>,
 }
 
 #[derive(Default)]
@@ -108,7 +109,6 @@ impl ScriptedSink {
             caps,
             nature: repeat,
             inbox: Arc::default(),
-            crash: None,
         }
     }
 
@@ -116,13 +116,6 @@ impl ScriptedSink {
     #[must_use]
     pub fn promising(mut self, caps: SinkCaps) -> Self {
         self.caps = caps;
-        self
-    }
-
-    /// Makes every call of this clone a point where the process may die.
-    #[must_use]
-    pub fn crashing(mut self, crash: Crash) -> Self {
-        self.crash = Some(crash);
         self
     }
 
@@ -192,6 +185,12 @@ impl ScriptedSink {
         lock(&self.inbox).altered.iter().cloned().collect()
     }
 
+    /// The present, by the sink's clock.
+    #[must_use]
+    pub fn now(&self) -> SystemTime {
+        self.clock.wall()
+    }
+
     /// Lets everything take effect whose time has come.
     fn arrive(&self, inbox: &mut Inbox) {
         let now = self.clock.wall();
@@ -239,6 +238,7 @@ impl ScriptedSink {
         let call = Call {
             lane: lane.into(),
             name: parcel.name.clone(),
+            bytes: parcel.bytes.clone(),
             numbers: stamp.numbers.clone(),
             attempt: u32::try_from(before).unwrap_or(u32::MAX).saturating_add(1),
         };
@@ -333,11 +333,7 @@ impl Sink for ScriptedSink {
         parcel: &Parcel,
         _: Duration,
     ) -> Verdict {
-        let act = async { self.act(lane, stamp, parcel) };
-        match &self.crash {
-            Some(crash) => crash.point(act).await,
-            None => act.await,
-        }
+        self.act(lane, stamp, parcel)
     }
 
     async fn probe(
@@ -347,10 +343,6 @@ impl Sink for ScriptedSink {
         _: &Stamp,
         parcel: &Parcel,
     ) -> Result<Probe, SourceError> {
-        let answer = async { self.answer(parcel) };
-        match &self.crash {
-            Some(crash) => crash.point(answer).await,
-            None => answer.await,
-        }
+        self.answer(parcel)
     }
 }

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-use super::{Crash, lock};
+use super::lock;
 use crate::clock::Clock;
 use crate::cursor::Fingerprint;
 use crate::pipeline::Cx;
@@ -35,7 +35,6 @@ pub struct ScriptedSource {
     clock: Arc<dyn Clock>,
     rule: PollRule,
     table: Arc<Mutex<Table>>,
-    crash: Option<Crash>,
 }
 
 #[derive(Debug)]
@@ -71,15 +70,7 @@ impl ScriptedSource {
             clock,
             rule,
             table: Arc::new(Mutex::new(table)),
-            crash: None,
         }
-    }
-
-    /// Makes every call of this clone a point where the process may die.
-    #[must_use]
-    pub fn crashing(mut self, crash: Crash) -> Self {
-        self.crash = Some(crash);
-        self
     }
 
     /// How many rows a page holds, at least 1.
@@ -158,12 +149,24 @@ impl ScriptedSource {
         lock(&self.table).fetches.clone()
     }
 
-    async fn point(&self) -> Result<(), SourceError> {
-        let failure = async { lock(&self.table).failures.pop_front() };
-        let failure = match &self.crash {
-            Some(crash) => crash.point(failure).await,
-            None => failure.await,
-        };
+    /// The last version of each key that is visible by now, by its content: what must be in the ledger in the end.
+    #[must_use]
+    pub fn shown(&self) -> Vec<(Box<str>, Version)> {
+        let now = self.present();
+        let table = lock(&self.table);
+        let last = table.rows.iter().filter_map(|(key, versions)| {
+            let last = versions.iter().rfind(|written| written.visible <= now)?;
+            let version = match &last.content {
+                Ok(body) => Version::of(body.as_bytes()),
+                Err((raw, _)) => Version::of(raw),
+            };
+            Some((key.as_str().into(), version))
+        });
+        last.collect()
+    }
+
+    fn failure(&self) -> Result<(), SourceError> {
+        let failure = lock(&self.table).failures.pop_front();
         failure.map_or(Ok(()), Err)
     }
 }
@@ -181,7 +184,7 @@ impl Source for ScriptedSource {
     }
 
     async fn now(&self, _: &Cx) -> Result<i64, SourceError> {
-        self.point().await?;
+        self.failure()?;
         Ok(self.present())
     }
 
@@ -191,7 +194,7 @@ impl Source for ScriptedSource {
         window: &Window,
         page: Option<&Bytes>,
     ) -> Result<Page<Row>, SourceError> {
-        self.point().await?;
+        self.failure()?;
         let after: Option<(i64, String)> = match page {
             Some(token) => Some(serde_json::from_slice(token).map_err(|_| not_a_page(token))?),
             None => None,

@@ -1,13 +1,12 @@
-//! A store that fails on demand.
+//! A store whose calls go wrong.
 
-use std::collections::BTreeMap;
-use std::future::Future;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 
-use super::{Crash, Edge, lock};
+use super::plan::Due;
+use super::{Edge, Fault, FaultPlan, Process, Seam};
 use crate::audit::AuditEntry;
 use crate::cursor::Cursor;
 use crate::lease::Lease;
@@ -18,51 +17,44 @@ use crate::store::{
 };
 use crate::stream::StreamKey;
 
-/// A [`StateStore`] before another one that fails chosen calls, or dies at them.
+/// A [`StateStore`] as one [`Process`] sees it: each call is a point where it may die.
 ///
-/// A call that fails [`Edge::Before`] its effect answers [`StoreError::Unavailable`]; one that fails [`Edge::After`]
-/// has had its effect and answers [`StoreError::Unknown`] where it writes. A call that reads has no effect and answers
-/// [`StoreError::Unavailable`] in both cases.
+/// A call that is refused answers [`StoreError::Unavailable`]; a write whose request or answer is lost or late answers
+/// [`StoreError::Unknown`], unless the store itself has refused it.
+///
+/// By itself, made with [`FaultyStore::new`], it is a store that fails chosen calls.
 #[derive(Debug)]
 pub struct FaultyStore {
     inner: Arc<dyn StateStore>,
-    plan: Mutex<Plan>,
-    crash: Option<Crash>,
-}
-
-#[derive(Debug, Default)]
-struct Plan {
-    faults: BTreeMap<usize, Edge>,
-    calls: Vec<&'static str>,
+    process: Process,
 }
 
 impl FaultyStore {
     /// Passes every call on until it is told otherwise.
     #[must_use]
     pub fn new(inner: Arc<dyn StateStore>) -> Self {
-        Self {
-            inner,
-            plan: Mutex::default(),
-            crash: None,
-        }
+        Self::of(FaultPlan::new().process(), inner)
     }
 
-    /// Makes every call a point where the process may die.
-    #[must_use]
-    pub fn crashing(mut self, crash: Crash) -> Self {
-        self.crash = Some(crash);
-        self
+    pub(super) fn of(process: Process, inner: Arc<dyn StateStore>) -> Self {
+        Self { inner, process }
     }
 
-    /// Fails the `nth` call of this store (the first is 1), whatever it is.
+    /// Fails the `nth` call of this store (the first is 1): refused before its effect, or its answer lost after it.
     pub fn fail(&self, nth: usize, edge: Edge) {
-        lock(&self.plan).faults.insert(nth, edge);
+        let fault = match edge {
+            Edge::Before => Fault::Refuse,
+            Edge::After => Fault::LoseAnswer,
+        };
+        let nth = u64::try_from(nth).unwrap_or(u64::MAX);
+        drop(self.process.plan().clone().at(nth, fault));
     }
 
     /// The names of all calls so far, in order: `commit`, `work`.
     #[must_use]
     pub fn calls(&self) -> Vec<&'static str> {
-        lock(&self.plan).calls.clone()
+        let points = self.process.plan().points();
+        points.iter().map(|point| point.call).collect()
     }
 
     async fn read<T>(
@@ -70,50 +62,56 @@ impl FaultyStore {
         name: &'static str,
         call: impl Future<Output = Result<T, StoreError>> + Send,
     ) -> Result<T, StoreError> {
-        match self.through(name, call).await {
-            (Some(_), _) => Err(unavailable(name)),
-            (None, answer) => answer.unwrap_or_else(|| Err(unavailable(name))),
-        }
+        let fault = self.process.point(Seam::Store, name, false).await;
+        self.process.plan().land(Seam::Store, None).await;
+        let answer = match fault {
+            None | Some(Fault::Crash(_) | Fault::Pause) => call.await,
+            Some(_) => Err(unavailable(name)),
+        };
+        self.process.passed(fault).await;
+        answer
     }
 
-    async fn write<T>(
+    /// `late` has the effect of `call` at another time.
+    async fn write<T, L>(
         &self,
         name: &'static str,
         call: impl Future<Output = Result<T, StoreError>> + Send,
-    ) -> Result<T, StoreError> {
-        match self.through(name, call).await {
+        late: L,
+    ) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        L: Future<Output = Result<T, StoreError>> + Send + 'static,
+    {
+        let fault = self.process.point(Seam::Store, name, true).await;
+        let plan = self.process.plan();
+        plan.land(Seam::Store, None).await;
+        let answer = match fault {
+            None | Some(Fault::Crash(_) | Fault::Pause) => call.await,
+            Some(Fault::Refuse) => Err(unavailable(name)),
+            Some(Fault::LoseRequest) => Err(unknown(name)),
             // What the store has refused is known: only an answer that was "done" can be lost in a way that matters.
-            (Some(Edge::After), Some(Ok(_))) => Err(StoreError::Unknown(
-                format!("the answer of `{name}` was lost on purpose").into(),
-            )),
-            (_, answer) => answer.unwrap_or_else(|| Err(unavailable(name))),
-        }
+            Some(Fault::LoseAnswer) => call.await.and_then(|_| Err(unknown(name))),
+            Some(Fault::Late) => {
+                plan.hold(Due::Calls(2), async move { drop(late.await) });
+                Err(unknown(name))
+            }
+        };
+        self.process.passed(fault).await;
+        answer
     }
 
-    async fn through<T>(
-        &self,
-        name: &'static str,
-        call: impl Future<Output = Result<T, StoreError>> + Send,
-    ) -> (Option<Edge>, Option<Result<T, StoreError>>) {
-        let fault = {
-            let mut plan = lock(&self.plan);
-            plan.calls.push(name);
-            let nth = plan.calls.len();
-            plan.faults.remove(&nth)
-        };
-        if fault == Some(Edge::Before) {
-            return (fault, None);
-        }
-        let answer = match &self.crash {
-            Some(crash) => crash.point(call).await,
-            None => call.await,
-        };
-        (fault, Some(answer))
+    fn granted(&self, lease: &Lease) {
+        self.process.plan().granted(lease);
     }
 }
 
 fn unavailable(name: &str) -> StoreError {
     StoreError::Unavailable(format!("`{name}` was failed on purpose").into())
+}
+
+fn unknown(name: &str) -> StoreError {
+    StoreError::Unknown(format!("the answer of `{name}` was lost on purpose").into())
 }
 
 #[async_trait]
@@ -124,16 +122,31 @@ impl StateStore for FaultyStore {
         owner: &str,
         ttl: Duration,
     ) -> Result<Option<Lease>, StoreError> {
-        self.write("acquire", self.inner.acquire(stream, owner, ttl))
-            .await
+        let (inner, key, by) = (
+            Arc::clone(&self.inner),
+            stream.clone(),
+            Box::<str>::from(owner),
+        );
+        let late = async move { inner.acquire(&key, &by, ttl).await };
+        let lease = self
+            .write("acquire", self.inner.acquire(stream, owner, ttl), late)
+            .await?;
+        lease.iter().for_each(|lease| self.granted(lease));
+        Ok(lease)
     }
 
     async fn renew(&self, lease: &Lease) -> Result<Lease, StoreError> {
-        self.write("renew", self.inner.renew(lease)).await
+        let (inner, old) = (Arc::clone(&self.inner), lease.clone());
+        let late = async move { inner.renew(&old).await };
+        let lease = self.write("renew", self.inner.renew(lease), late).await?;
+        self.granted(&lease);
+        Ok(lease)
     }
 
     async fn release(&self, lease: Lease) -> Result<(), StoreError> {
-        self.write("release", self.inner.release(lease)).await
+        let (inner, old) = (Arc::clone(&self.inner), lease.clone());
+        let late = async move { inner.release(old).await };
+        self.write("release", self.inner.release(lease), late).await
     }
 
     async fn load(&self, stream: &StreamKey) -> Result<(Revision, Option<Cursor>), StoreError> {
@@ -150,7 +163,10 @@ impl StateStore for FaultyStore {
     }
 
     async fn commit(&self, lease: &Lease, ops: &[Op]) -> Result<Committed, StoreError> {
-        self.write("commit", self.inner.commit(lease, ops)).await
+        let (inner, by, all) = (Arc::clone(&self.inner), lease.clone(), ops.to_vec());
+        let late = async move { inner.commit(&by, &all).await };
+        self.write("commit", self.inner.commit(lease, ops), late)
+            .await
     }
 
     async fn work(

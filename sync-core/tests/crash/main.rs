@@ -1,0 +1,153 @@
+//! A whole pipeline with a fault at every call that it makes, and with every pair of faults: nothing lost, nothing twice.
+//!
+//! A life is run once without faults to see its calls, then once for each call and each thing that can go wrong there:
+//! a crash before and after, a refusal, a lost request, a lost answer (an error after the effect), a late effect (an
+//! effect after the error). Then with two of them, the second one in the same process or during the recovery from the
+//! first. The pairs are a seeded sample, of a size that is said in each test; `CRASH_PAIRS=all` walks every one.
+
+#![cfg(feature = "test-util")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod life;
+
+use life::{World, deduplicated, probed};
+use sync_core::Repeat;
+use sync_core::testing::{Fault, FaultPlan, Point};
+
+/// The calls of a life, with these faults in it.
+async fn points(repeat: Repeat, plan: &FaultPlan) -> Vec<Point> {
+    let (bad, _) = World::in_memory(repeat).live(plan).await;
+    assert!(bad.is_empty(), "{plan:?}: {bad:#?}");
+    plan.points()
+}
+
+/// Every fault that can happen at these points, after one that is there already.
+fn all(points: &[Point], after: u64) -> Vec<(u64, Fault)> {
+    let later = points.iter().filter(|point| point.number > after);
+    later
+        .flat_map(|point| point.faults().iter().map(|fault| (point.number, *fault)))
+        .collect()
+}
+
+/// Whether what is done for safety's sake alone ends with a person: never where the sink can be asked or ignores repeats.
+fn judge(repeat: Repeat, plan: &FaultPlan, bad: &[String], review: usize) {
+    assert!(bad.is_empty(), "{repeat:?}, {plan:?}: {bad:#?}");
+    let nobody = !matches!(repeat, Repeat::Blind);
+    assert!(!nobody || review == 0, "{repeat:?}, {plan:?}: {review} in review");
+}
+
+/// One life for each fault at each call; how many there were, and in how many a person must look.
+async fn singles(repeat: Repeat) -> (usize, usize) {
+    let faults = all(&points(repeat, &FaultPlan::new()).await, 0);
+    let mut reviewed = 0;
+    for (number, fault) in &faults {
+        let plan = FaultPlan::new().at(*number, *fault);
+        let (bad, review) = World::in_memory(repeat).live(&plan).await;
+        judge(repeat, &plan, &bad, review);
+        reviewed += usize::from(review > 0);
+    }
+    (faults.len(), reviewed)
+}
+
+#[tokio::test]
+async fn any_fault_at_any_call_loses_nothing_and_sends_nothing_twice() {
+    for repeat in [deduplicated(), probed()] {
+        let (lives, _) = singles(repeat).await;
+        assert!(lives > 300, "the life has shrunk: {lives} faults");
+    }
+}
+
+#[tokio::test]
+async fn any_fault_before_a_blind_sink_is_for_a_person_and_never_a_second_delivery() {
+    let (lives, reviewed) = singles(Repeat::Blind).await;
+    assert!(lives > 300, "the life has shrunk: {lives} faults");
+    assert!(reviewed > 10, "some fault must leave a doubt: {reviewed}");
+}
+
+/// Every pair, or so many of them, chosen by a seeded generator.
+async fn pairs(repeat: Repeat, sample: usize) {
+    let first = all(&points(repeat, &FaultPlan::new()).await, 0);
+    let mut pairs = Vec::new();
+    for (number, fault) in first {
+        // What a second fault can strike is what this life does once the first has struck.
+        let plan = FaultPlan::new().at(number, fault);
+        for second in all(&points(repeat, &plan).await, number) {
+            pairs.push([(number, fault), second]);
+        }
+    }
+    let every = pairs.len();
+    assert!(every > 30_000, "the life has shrunk: {every} pairs");
+    if !wants_all() {
+        let mut rng = fastrand::Rng::with_seed(7);
+        rng.shuffle(&mut pairs);
+        pairs.truncate(sample);
+    }
+    for pair in pairs {
+        let plan = pair
+            .iter()
+            .fold(FaultPlan::new(), |plan, (number, fault)| plan.at(*number, *fault));
+        let (bad, review) = World::in_memory(repeat).live(&plan).await;
+        judge(repeat, &plan, &bad, review);
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "whoever runs the tests says how long they may take"
+)]
+fn wants_all() -> bool {
+    std::env::var("CRASH_PAIRS").is_ok_and(|asked| asked == "all")
+}
+
+/// 400 of them.
+#[tokio::test]
+async fn two_faults_before_a_deduplicating_sink_change_nothing() {
+    pairs(deduplicated(), 400).await;
+}
+
+/// 400 of them.
+#[tokio::test]
+async fn two_faults_before_a_sink_that_can_be_asked_change_nothing() {
+    pairs(probed(), 400).await;
+}
+
+/// 400 of them.
+#[tokio::test]
+async fn two_faults_before_a_blind_sink_change_nothing() {
+    pairs(Repeat::Blind, 400).await;
+}
+
+/// The checks above can fail: a sink that promises to ignore repeats and does not gets something twice.
+#[tokio::test]
+async fn a_sink_that_does_not_keep_its_promise_is_found_out() {
+    let faults = all(&points(deduplicated(), &FaultPlan::new()).await, 0);
+    let mut found = 0;
+    for (number, fault) in faults {
+        let plan = FaultPlan::new().at(number, fault);
+        let (bad, _) = World::forgetful(deduplicated()).live(&plan).await;
+        found += usize::from(bad.iter().any(|what| what.starts_with("I10")));
+    }
+    assert!(found > 10, "a repeat must show: {found}");
+}
+
+/// The same faults on a ledger in a file: every thirty-first of them.
+#[cfg(feature = "sqlite")]
+#[tokio::test]
+async fn a_sample_of_faults_on_sqlite_changes_nothing() {
+    use std::sync::Arc;
+    use sync_core::store::SqliteStore;
+
+    for repeat in [deduplicated(), probed(), Repeat::Blind] {
+        let faults = all(&points(repeat, &FaultPlan::new()).await, 0);
+        for (number, fault) in faults.into_iter().step_by(31) {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("ledger.db");
+            let plan = FaultPlan::new().at(number, fault);
+            let world = World::on(repeat, |clock| {
+                Arc::new(SqliteStore::open(path, clock).unwrap())
+            });
+            let (bad, review) = world.live(&plan).await;
+            judge(repeat, &plan, &bad, review);
+        }
+    }
+}

@@ -106,6 +106,14 @@ impl ManualClock {
         true
     }
 
+    /// When, by the monotonic clock, the next sleep ends; what has ended and was not looked at since does not count.
+    #[must_use]
+    pub fn next_end(&self) -> Option<Duration> {
+        let time = lock(&self.time);
+        let to_come = time.sleepers.iter().filter(|end| **end > time.mono);
+        to_come.min().copied()
+    }
+
     /// How many sleeps last; always 0 on a clock that is not [`ManualClock::stepped`].
     #[must_use]
     pub fn sleepers(&self) -> usize {

@@ -9,9 +9,7 @@ use sync_core::store::{DocumentFilter, MemoryStore, Op, StateStore};
 use sync_core::testing::{
     FaultPlan, ManualClock, Outside, RowsAsText, ScriptedSink, ScriptedSource, invariants,
 };
-use sync_core::{
-    Clock, Pipeline, PollRule, Refusal, Repeat, Runnable, SinkCaps, Stop, StreamKey,
-};
+use sync_core::{Clock, Pipeline, PollRule, Refusal, Repeat, Runnable, SinkCaps, Stop, StreamKey};
 
 const LEASE: Duration = Duration::from_secs(30);
 /// What is sent: `a` twice where its first version is seen in time.
@@ -154,8 +152,7 @@ impl World {
                 backoff: Duration::ZERO,
             };
             let from = (shipment.delivery.phase, shipment.delivery.attempt);
-            let (to, why, _) =
-                step(&shipment.delivery, &Event::Released(release), &rule).unwrap();
+            let (to, why, _) = step(&shipment.delivery, &Event::Released(release), &rule).unwrap();
             let (ship, note, parcel) = (id, "looked".into(), None);
             let op = Op::Move {
                 ship,

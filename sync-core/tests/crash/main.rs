@@ -33,7 +33,10 @@ fn all(points: &[Point], after: u64) -> Vec<(u64, Fault)> {
 fn judge(repeat: Repeat, plan: &FaultPlan, bad: &[String], review: usize) {
     assert!(bad.is_empty(), "{repeat:?}, {plan:?}: {bad:#?}");
     let nobody = !matches!(repeat, Repeat::Blind);
-    assert!(!nobody || review == 0, "{repeat:?}, {plan:?}: {review} in review");
+    assert!(
+        !nobody || review == 0,
+        "{repeat:?}, {plan:?}: {review} in review"
+    );
 }
 
 /// One life for each fault at each call; how many there were, and in how many a person must look.
@@ -83,9 +86,9 @@ async fn pairs(repeat: Repeat, sample: usize) {
         pairs.truncate(sample);
     }
     for pair in pairs {
-        let plan = pair
-            .iter()
-            .fold(FaultPlan::new(), |plan, (number, fault)| plan.at(*number, *fault));
+        let plan = pair.iter().fold(FaultPlan::new(), |plan, (number, fault)| {
+            plan.at(*number, *fault)
+        });
         let (bad, review) = World::in_memory(repeat).live(&plan).await;
         judge(repeat, &plan, &bad, review);
     }

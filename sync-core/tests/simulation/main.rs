@@ -75,7 +75,10 @@ fn quarter(first: u64) {
     }
     assert!(leases > 1000, "streams changed hands {leases} times only");
     assert!(effects > 1000, "{effects} deliveries only");
-    assert!(review > 10, "{review} documents in doubt before blind sinks");
+    assert!(
+        review > 10,
+        "{review} documents in doubt before blind sinks"
+    );
 }
 
 #[test]
@@ -149,9 +152,15 @@ fn broken_promises_are_found_out() {
         settle: Some(seconds),
         ..honest
     };
-    assert!(found(settle(0), 1, "I10") > 0, "an absence is believed at once");
+    assert!(
+        found(settle(0), 1, "I10") > 0,
+        "an absence is believed at once"
+    );
     let zombies = found(settle(26), 1, "I10");
-    assert!(zombies > 0, "settle outlasts a request and no paused process");
+    assert!(
+        zombies > 0,
+        "settle outlasts a request and no paused process"
+    );
     let short = Lie {
         short: true,
         ..honest

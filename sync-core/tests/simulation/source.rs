@@ -123,7 +123,11 @@ impl Table {
             if state.rng.u32(0..3) == 0 {
                 state.token = state.rng.u32(10..40);
             }
-            return Err(error(SourceErrorKind::Connectivity, "the token is over", None));
+            return Err(error(
+                SourceErrorKind::Connectivity,
+                "the token is over",
+                None,
+            ));
         }
         state.token -= 1;
         match state.rng.u32(0..24) {
@@ -141,10 +145,16 @@ impl Table {
     fn answer(&self, window: &Window) -> usize {
         let now = self.present();
         let state = &mut *self.state();
-        let lag = if state.calm { 0 } else { state.rng.i64(0..LAG * SECOND) };
+        let lag = if state.calm {
+            0
+        } else {
+            state.rng.i64(0..LAG * SECOND)
+        };
         let mut answer = Vec::new();
         for (key, versions) in &state.rows {
-            let visible = versions.iter().filter(|written| written.visible <= now - lag);
+            let visible = versions
+                .iter()
+                .filter(|written| written.visible <= now - lag);
             let inside = |written: &&Written| window.lo <= written.at && written.at <= window.hi;
             let mut visible = visible.rev();
             let last = visible.next().filter(inside);

@@ -11,7 +11,8 @@ use sync_core::delivery::Phase;
 use sync_core::engine::Embedded;
 use sync_core::store::{MemoryStore, StateStore};
 use sync_core::testing::{
-    Act, Edge, Fault, FaultPlan, ManualClock, Outside, Process, RowsAsText, ScriptedSink, invariants,
+    Act, Edge, Fault, FaultPlan, ManualClock, Outside, Process, RowsAsText, ScriptedSink,
+    invariants,
 };
 use sync_core::{Clock, Pipeline, Repeat, Runnable, SinkCaps, StreamKey, Version};
 
@@ -152,7 +153,10 @@ impl World {
             let transform = RowsAsText::new()
                 .lane_by(move |_| Ok(flow.into()))
                 .batch(batch);
-            jobs.push((stream(flow), Arc::new(Pipeline::new(source, transform, sink))));
+            jobs.push((
+                stream(flow),
+                Arc::new(Pipeline::new(source, transform, sink)),
+            ));
         }
         let store = Arc::new(process.store(Arc::new(self.ledger.clone())));
         let owner = format!("process {}", process.number());
@@ -213,7 +217,8 @@ impl World {
                 let pause = Duration::from_secs(self.rng.u64(PAUSE));
                 running.wakes = Some(now + pause);
                 // Somebody else takes over meanwhile, or tries to.
-                self.begins.push(now + Duration::from_secs(self.rng.u64(20..60)));
+                self.begins
+                    .push(now + Duration::from_secs(self.rng.u64(20..60)));
             }
         }
     }
@@ -225,8 +230,12 @@ impl World {
             let stream = stream(flow);
             let mut outside = Outside::delivered(&stream, &self.sink, &self.plan);
             outside.wanted = table.shown();
-            outside.attempts.retain(|parting| parting.name.starts_with(flow));
-            outside.effects.retain(|parting| parting.name.starts_with(flow));
+            outside
+                .attempts
+                .retain(|parting| parting.name.starts_with(flow));
+            outside
+                .effects
+                .retain(|parting| parting.name.starts_with(flow));
             let violations = ready(invariants(&self.ledger, &outside)).unwrap();
             bad.extend(violations.iter().map(|what| format!("{flow}: {what}")));
             let counts = ready(self.ledger.counts(&stream)).unwrap();
@@ -294,9 +303,7 @@ fn weather(seed: u64) -> impl Fn(&sync_core::testing::Call) -> Option<Act> + Sen
 }
 
 /// What goes wrong at the calls of the processes; each stands still once at most.
-fn faults(
-    seed: u64,
-) -> impl FnMut(&sync_core::testing::Point) -> Option<Fault> + Send + 'static {
+fn faults(seed: u64) -> impl FnMut(&sync_core::testing::Point) -> Option<Fault> + Send + 'static {
     let mut rng = fastrand::Rng::with_seed(seed);
     let mut paused = BTreeSet::new();
     move |point| match rng.u32(0..160) {
@@ -308,9 +315,7 @@ fn faults(
         5 => Some(Fault::Late),
         6..8 => paused.insert(point.process).then_some(Fault::Pause),
         // Where a zombie does the most harm.
-        8..24 if point.call == "deliver" => {
-            paused.insert(point.process).then_some(Fault::Pause)
-        }
+        8..24 if point.call == "deliver" => paused.insert(point.process).then_some(Fault::Pause),
         _ => None,
     }
 }

@@ -61,7 +61,8 @@ impl<K: Sink> Sink for FaultySink<K> {
                 unknown("the answer was lost on purpose")
             }
             Some(Fault::Late) => {
-                let (inner, cx, lane) = (Arc::clone(&self.inner), cx.clone(), Box::<str>::from(lane));
+                let (inner, cx, lane) =
+                    (Arc::clone(&self.inner), cx.clone(), Box::<str>::from(lane));
                 let (stamp, parcel) = (stamp.clone(), parcel.clone());
                 let effect = async move {
                     inner.deliver(&cx, &lane, &stamp, &parcel, timeout).await;

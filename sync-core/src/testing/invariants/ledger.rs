@@ -77,7 +77,10 @@ pub(super) async fn documents(
             let what = match last {
                 None => format!("{key} is in no document"),
                 Some(doc) if doc.version != *version => {
-                    format!("the last document of {key} is version {}, the source has {version}", doc.version)
+                    format!(
+                        "the last document of {key} is version {}, the source has {version}",
+                        doc.version
+                    )
                 }
                 Some(doc) if doc.phase == Phase::Superseded => {
                     format!("the last document of {key} gave way to nothing")
@@ -104,7 +107,10 @@ pub(super) async fn documents(
         let of = doc.ship.and_then(|ship| trail.ships.get(&ship));
         let said = of.is_some_and(|life| life.docs.contains(&doc.id));
         if doc.ship.is_some() && !said {
-            let what = format!("document {} is in a shipment that the trail does not know", doc.id);
+            let what = format!(
+                "document {} is in a shipment that the trail does not know",
+                doc.id
+            );
             found.push(Violation::new(Invariant::TrailTellsTheLedger, what));
         }
         if let Some(ship) = doc.ship

@@ -2,9 +2,9 @@
 
 mod ledger;
 mod outside;
-mod trail;
 #[cfg(test)]
 mod tests;
+mod trail;
 
 use std::fmt;
 

@@ -100,9 +100,7 @@ impl Trail {
                 let mut twice = None;
                 for doc in &docs {
                     if let Some(other) = self.of_doc.insert(*doc, ship) {
-                        twice = Some(format!(
-                            "document {doc} is in shipments {other} and {ship}"
-                        ));
+                        twice = Some(format!("document {doc} is in shipments {other} and {ship}"));
                     }
                 }
                 let life = Life {
@@ -186,7 +184,10 @@ impl Trail {
         let mut left: BTreeMap<&str, usize> = BTreeMap::new();
         for parting in &outside.attempts {
             *left.entry(&parting.name).or_default() += 1;
-            found.extend(resent(parting, lives.get(&*parting.name).map(|(_, life)| *life)));
+            found.extend(resent(
+                parting,
+                lives.get(&*parting.name).map(|(_, life)| *life),
+            ));
         }
         for (name, times) in left {
             let marked = lives.get(name).map_or(0, |(_, life)| life.sent.len());
@@ -207,10 +208,8 @@ impl Trail {
             }
         }
         for (ship, life) in &self.ships {
-            let told = matches!(
-                life.phase,
-                Some(Phase::Confirmed | Phase::Acknowledged)
-            ) && !life.by_a_person;
+            let told = matches!(life.phase, Some(Phase::Confirmed | Phase::Acknowledged))
+                && !life.by_a_person;
             let is_there = |(name, _): &(Box<str>, Box<str>)| arrived.contains_key(&**name);
             if told && !life.sent.iter().any(is_there) {
                 let what = format!("shipment {ship} is said to have arrived, and has not");
@@ -233,12 +232,18 @@ fn resent(parting: &Parting, life: Option<&Life>) -> Option<Violation> {
     }
     let marked = life.sent.first().map(|(_, hash)| &**hash);
     if marked != Some(&*hash) {
-        let what = format!("{} left as {hash}, and was marked as {marked:?}", parting.name);
+        let what = format!(
+            "{} left as {hash}, and was marked as {marked:?}",
+            parting.name
+        );
         return Some(Violation::new(Invariant::ResentAsItWas, what));
     }
     (life.numbers != parting.numbers).then(|| {
         let (left, given) = (&parting.numbers, &life.numbers);
-        let what = format!("{} left with {left:?}, and was given {given:?}", parting.name);
+        let what = format!(
+            "{} left with {left:?}, and was given {given:?}",
+            parting.name
+        );
         Violation::new(Invariant::ResentAsItWas, what)
     })
 }

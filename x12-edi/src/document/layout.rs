@@ -139,6 +139,23 @@ impl LayoutBuilder {
         })
     }
 
+    /// Notes an order that is that of the table where the release has another one: what is not
+    /// noted is written as the release has it.
+    pub(crate) fn settle(
+        &mut self,
+        order: Option<&[u8]>,
+        spelled: impl FnOnce(u64) -> Vec<u8>,
+    ) {
+        let (None, Some(order)) = (&self.layout.0, order) else {
+            return;
+        };
+        let place = |rank: u8| order.iter().position(|&r| r == rank);
+        let seen = self.seen;
+        if !(0..64).filter(|&rank| was_seen(seen, rank)).is_sorted_by_key(place) {
+            self.odd(spelled);
+        }
+    }
+
     /// `order` has the ranks as the release has them, where that is another order: such a loop is
     /// written so without being told.
     pub(crate) fn finish(self, order: impl FnOnce() -> Option<&'static [u8]>) -> Layout {
@@ -214,11 +231,15 @@ mod tests {
                 let before = ranks.get(..seen).unwrap().to_vec();
                 builder.place(rank, |_| [vec![0], before].concat());
             }
+            builder.settle(Some(&[0, 1, 3, 2, 4]), |_| [&[0], ranks].concat());
             builder.finish(|| Some(&[0, 1, 3, 2, 4]))
         };
         assert_eq!(read(&[1, 3, 3, 2, 4]), Layout::default());
         assert_eq!(read(&[3, 2]), Layout::default());
         assert_ne!(read(&[3, 2, 3]), Layout::default());
         assert_ne!(read(&[4, 3, 2]), Layout::default());
+        // That of the table is.
+        assert_ne!(read(&[1, 2, 3]), Layout::default());
+        assert_eq!(read(&[1, 2, 4]), Layout::default());
     }
 }

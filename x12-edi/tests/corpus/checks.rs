@@ -10,7 +10,9 @@ use x12_edi::acknowledge::{
     AcknowledgmentSet, ControlNumbers, InterchangePolicy, Options, Replier, functional, read,
     reconcile, sent,
 };
-use x12_edi::envelope::{Event, GroupHeader, InterchangeHeader, InterchangeId, TransactionSet};
+use x12_edi::envelope::{
+    Event, GroupHeader, InterchangeHeader, InterchangeId, Parsed, TransactionSet,
+};
 use x12_edi::finding::FindingCode;
 #[cfg(feature = "serde")]
 use x12_edi::json::{Decoder, Encoder, Layout};
@@ -218,9 +220,7 @@ pub fn writer(bytes: &[u8]) {
         }) else {
             continue;
         };
-        let again = x12_edi::parse(&written);
-        assert_eq!(again.sets.len(), 1);
-        assert_same(&set, &again.sets[0]);
+        assert_same(&set, &x12_edi::parse(&written));
     }
 }
 
@@ -278,9 +278,7 @@ fn check_document(
         let Ok(written) = written.and_then(|()| close(writer)) else {
             continue;
         };
-        let again = x12_edi::parse(&written);
-        assert_eq!(again.sets.len(), 1);
-        assert_same(&set, &again.sets[0]);
+        assert_same(&set, &x12_edi::parse(&written));
     }
 }
 
@@ -289,7 +287,15 @@ fn content(set: &TransactionSet) -> impl Iterator<Item = x12_edi::Segment<'_>> {
 }
 
 /// What is read again is what was written.
-fn assert_same(set: &TransactionSet, again: &TransactionSet) {
+fn assert_same(set: &TransactionSet, again: &Parsed) {
+    let wrapped = FindingCode::InterchangeWrapped;
+    if again.findings.iter().any(|finding| finding.code == wrapped) {
+        // Two line ends in data at the same distance look like a file of cut lines.
+        return;
+    }
+    let [again] = again.sets.as_slice() else {
+        panic!("one set was written, {} were read", again.sets.len());
+    };
     if set.delimiters().release().is_none() {
         assert_eq!(raw(set), raw(again));
     } else {

@@ -36,7 +36,17 @@ impl Kept {
                 Some(Boundary::Component) => raw.push(delimiters.component),
                 Some(Boundary::Repetition) => raw.extend(delimiters.repetition),
             }
-            raw.extend_from_slice(bytes);
+            match delimiters.release {
+                None => raw.extend_from_slice(bytes),
+                Some(release) => {
+                    for &byte in bytes {
+                        if delimiters.contains(byte) {
+                            raw.push(release);
+                        }
+                        raw.push(byte);
+                    }
+                }
+            }
         }
         ends.push(u32::try_from(raw.len()).unwrap_or(u32::MAX));
         Some(read(Segment::alone(&raw, &ends, *delimiters)))

@@ -260,6 +260,8 @@ macro_rules! typed_loop {
                         break;
                     }
                 }
+                let order = <Self as $crate::document::typed::Loop>::order(parser.release());
+                layout.settle(order, |seen| self.spelled(seen));
                 if !layout.seen(0) {
                     parser.missing(<Self as $crate::document::typed::Part>::ID);
                 }

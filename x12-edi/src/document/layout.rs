@@ -141,17 +141,16 @@ impl LayoutBuilder {
 
     /// Notes an order that is that of the table where the release has another one: what is not
     /// noted is written as the release has it.
-    pub(crate) fn settle(
-        &mut self,
-        order: Option<&[u8]>,
-        spelled: impl FnOnce(u64) -> Vec<u8>,
-    ) {
+    pub(crate) fn settle(&mut self, order: Option<&[u8]>, spelled: impl FnOnce(u64) -> Vec<u8>) {
         let (None, Some(order)) = (&self.layout.0, order) else {
             return;
         };
         let place = |rank: u8| order.iter().position(|&r| r == rank);
         let seen = self.seen;
-        if !(0..64).filter(|&rank| was_seen(seen, rank)).is_sorted_by_key(place) {
+        if !(0..64)
+            .filter(|&rank| was_seen(seen, rank))
+            .is_sorted_by_key(place)
+        {
             self.odd(spelled);
         }
     }

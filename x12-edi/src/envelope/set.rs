@@ -27,6 +27,9 @@ pub struct TransactionSet {
     pieces: Vec<Piece>,
     run: Option<Run>,
     gap: Gap,
+    /// An offset of the input and its line, from which the next lines are counted: a stretch of
+    /// the index has many sets. It stays when the set is emptied.
+    counted: (u64, u64),
 }
 
 /// Segments of the set that are not held: `count` of them, before the one with this index.
@@ -108,6 +111,7 @@ impl TransactionSet {
             pieces: Vec::new(),
             run: None,
             gap: Gap::default(),
+            counted: (0, 1),
         }
     }
 
@@ -172,12 +176,20 @@ impl TransactionSet {
     pub(super) fn close_run(&mut self, stretch: &Stretch<'_>) {
         let Some(run) = self.run.take() else { return };
         let start = run.start as usize;
-        let before = stretch.bytes.get(..start).unwrap_or_default();
+        let offset = stretch.offset + start as u64;
+        let (from, line) = match self.counted {
+            (from, line) if (stretch.offset..=offset).contains(&from) => (from, line),
+            _ => (stretch.offset, stretch.line),
+        };
+        let passed = usize::try_from(from - stretch.offset).unwrap_or(start);
+        let before = stretch.bytes.get(passed..start).unwrap_or_default();
+        let line = line + count_lines(before);
+        self.counted = (offset, line);
         self.pieces.push(Piece {
             segments: run.segments,
             bytes: self.bytes.len(),
-            offset: stretch.offset + start as u64,
-            line: stretch.line + count_lines(before),
+            offset,
+            line,
         });
         let ends = stretch.index.ends(run.first, run.last);
         let end = ends.last().map_or(0, |&end| end as usize);

@@ -238,18 +238,34 @@ macro_rules! typed_loop {
                                 && [$($crate::document::typed::Slot::count(&self.$gate) > 0)?]
                                     .contains(&true)
                         ) )*;
-                        let _ = gated;
                         let mut ranks = 1_u8..;
-                        $(
-                            let rank = ranks.next().unwrap_or(0);
-                            let gates: &[&str] = &[$(stringify!($gate))?];
-                            if key == <$outer $(<$inner_type>)? as $crate::document::typed::Slot>::KEY && gated != gates.is_empty() {
-                                $crate::document::typed::typed_loop!(@take self, parser, layout, rank, $field, [$outer $(<$inner_type>)?],
-                                    [$($($also),+)?], [$($($without),+)?], [$($from)?],
-                                    $is_document, [$(stringify!($required))?]);
-                                continue;
-                            }
-                        )*
+                        if gated {
+                            $(
+                                let rank = ranks.next().unwrap_or(0);
+                                let gates: &[&str] = &[$(stringify!($gate))?];
+                                if !gates.is_empty()
+                                    && key == <$outer $(<$inner_type>)? as $crate::document::typed::Slot>::KEY
+                                {
+                                    $crate::document::typed::typed_loop!(@take self, parser, layout, rank, $field, [$outer $(<$inner_type>)?],
+                                        [$($($also),+)?], [$($($without),+)?], [$($from)?],
+                                        $is_document, [$(stringify!($required))?]);
+                                    continue;
+                                }
+                            )*
+                        } else {
+                            $(
+                                let rank = ranks.next().unwrap_or(0);
+                                let gates: &[&str] = &[$(stringify!($gate))?];
+                                if gates.is_empty()
+                                    && key == <$outer $(<$inner_type>)? as $crate::document::typed::Slot>::KEY
+                                {
+                                    $crate::document::typed::typed_loop!(@take self, parser, layout, rank, $field, [$outer $(<$inner_type>)?],
+                                        [$($($also),+)?], [$($($without),+)?], [$($from)?],
+                                        $is_document, [$(stringify!($required))?]);
+                                    continue;
+                                }
+                            )*
+                        }
                         let _ = ranks.next();
                     }
                     let goes_on = parser.keeps(
@@ -299,35 +315,34 @@ macro_rules! typed_loop {
                                     seen, Self::FIELDS, stringify!($gate)))?]
                                     .contains(&true)
                         ) )*;
-                        let _ = gated;
+                        // Two chains of nothing but comparisons with constants: the compiler makes
+                        // a search of each.
                         let mut ranks = 1_u8..;
-                        $(
-                            let rank = ranks.next().unwrap_or(0);
-                            let gates: &[&str] = &[$(stringify!($gate))?];
-                            if key == <$outer $(<$inner_type>)? as $crate::document::typed::Slot>::KEY
-                                && gated != gates.is_empty()
-                            {
-                                const SITE: $crate::document::typed::Site =
-                                    $crate::document::typed::Site {
-                                        also: &[$($($crate::document::typed::key($also)),+)?],
-                                        without: &[$($($crate::document::typed::key($without)),+)?],
-                                        from: $crate::document::typed::first_of(
-                                            &[$($crate::schema::Release::$from)?]),
-                                        many: false,
-                                    };
-                                if <$outer $(<$inner_type>)? as $crate::document::typed::Slot>::SINGLE
-                                    && $crate::document::layout::was_seen(seen, rank)
+                        if gated {
+                            $(
+                                let rank = ranks.next().unwrap_or(0);
+                                let gates: &[&str] = &[$(stringify!($gate))?];
+                                if !gates.is_empty()
+                                    && key == <$outer $(<$inner_type>)? as $crate::document::typed::Slot>::KEY
                                 {
-                                    walker.leaf($crate::document::view::OTHER);
-                                } else {
-                                    seen |= 1 << rank;
-                                    let at = walker.start(rank);
-                                    <$outer $(<$inner_type>)? as $crate::document::typed::Slot>::walk(walker, &SITE);
-                                    walker.end(at);
+                                    $crate::document::typed::typed_loop!(@walk walker, seen, rank, [$outer $(<$inner_type>)?],
+                                        [$($($also),+)?], [$($($without),+)?], [$($from)?]);
+                                    continue;
                                 }
-                                continue;
-                            }
-                        )*
+                            )*
+                        } else {
+                            $(
+                                let rank = ranks.next().unwrap_or(0);
+                                let gates: &[&str] = &[$(stringify!($gate))?];
+                                if gates.is_empty()
+                                    && key == <$outer $(<$inner_type>)? as $crate::document::typed::Slot>::KEY
+                                {
+                                    $crate::document::typed::typed_loop!(@walk walker, seen, rank, [$outer $(<$inner_type>)?],
+                                        [$($($also),+)?], [$($($without),+)?], [$($from)?]);
+                                    continue;
+                                }
+                            )*
+                        }
                         let _ = ranks.next();
                     }
                     let rules = &<Self as $crate::document::typed::Loop>::RULES;
@@ -409,6 +424,26 @@ macro_rules! typed_loop {
         } else {
             $parser.place::<Self>($layout, $rank, &|seen| $self.spelled(seen));
             $crate::document::typed::Slot::take(&mut $self.$field, $parser, &SITE);
+        }
+    };
+    (@walk $walker:ident, $seen:ident, $rank:ident, [$type:ty],
+        [$($also:literal),*], [$($without:literal),*], [$($from:ident)?]
+    ) => {
+        const SITE: $crate::document::typed::Site = $crate::document::typed::Site {
+            also: &[$($crate::document::typed::key($also)),*],
+            without: &[$($crate::document::typed::key($without)),*],
+            from: $crate::document::typed::first_of(&[$($crate::schema::Release::$from)?]),
+            many: false,
+        };
+        if <$type as $crate::document::typed::Slot>::SINGLE
+            && $crate::document::layout::was_seen($seen, $rank)
+        {
+            $walker.leaf($crate::document::view::OTHER);
+        } else {
+            $seen |= 1 << $rank;
+            let at = $walker.start($rank);
+            <$type as $crate::document::typed::Slot>::walk($walker, &SITE);
+            $walker.end(at);
         }
     };
     ($($all:tt)*) => {

@@ -9,6 +9,7 @@ pub mod conformance;
 mod cursor;
 pub mod delivery;
 pub mod engine;
+pub mod guide;
 mod lease;
 pub mod limit;
 pub mod pipeline;

@@ -22,6 +22,7 @@ mod sink;
 mod source;
 pub mod store;
 mod stream;
+pub mod telemetry;
 #[cfg(feature = "test-util")]
 pub mod testing;
 mod transform;

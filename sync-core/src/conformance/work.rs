@@ -204,6 +204,15 @@ async fn overdue(bench: Bench) -> Check {
         };
         bench.commit(&lease, &[op]).await?;
     }
+    for (name, due) in all {
+        ensure_eq!(
+            bench.store.due(&StreamKey::new("acme", name, "")).await?,
+            due.map(|due| bench.after(due)),
+            "when {name} is due"
+        );
+    }
+    let unknown = bench.store.due(&StreamKey::new("acme", "?", "")).await?;
+    ensure_eq!(unknown, None, "when a stream is due that nobody knows");
     let names = async |limit| -> Check<Vec<String>> {
         let late = bench.store.overdue(bench.clock.wall(), limit).await?;
         Ok(late

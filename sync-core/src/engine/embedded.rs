@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use futures_util::stream::{self, StreamExt};
+use tracing::Instrument;
 
 use crate::clock::Clock;
 use crate::lease::Lease;
@@ -14,6 +15,7 @@ use crate::retry::Backoff;
 use crate::source::{SourceError, SourceErrorKind};
 use crate::store::{StateStore, StoreError};
 use crate::stream::StreamKey;
+use crate::telemetry;
 
 /// A stream and what runs its turns.
 pub type Job = (StreamKey, Arc<dyn Runnable>);
@@ -23,12 +25,14 @@ pub type Job = (StreamKey, Arc<dyn Runnable>);
 /// Dropping a future of this engine is like a crash: the ledger is whole, and the next run goes on from it.
 #[derive(Debug, Clone)]
 pub struct Embedded {
-    store: Arc<dyn StateStore>,
-    clock: Arc<dyn Clock>,
-    observer: Arc<dyn Observer>,
-    owner: Arc<str>,
-    lease: Duration,
-    streams_at_once: usize,
+    pub(super) store: Arc<dyn StateStore>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) observer: Arc<dyn Observer>,
+    pub(super) owner: Arc<str>,
+    pub(super) lease: Duration,
+    pub(super) streams_at_once: usize,
+    pub(super) tenant_streams_at_once: Option<usize>,
+    pub(super) standby: Duration,
     tries: u32,
     backoff: Backoff,
     patience: Duration,
@@ -100,6 +104,8 @@ impl Embedded {
             owner: owner.into(),
             lease: Self::DEFAULT_LEASE,
             streams_at_once: 8,
+            tenant_streams_at_once: None,
+            standby: Duration::ZERO,
             tries: 3,
             backoff: Backoff {
                 base: Duration::from_millis(500),
@@ -127,6 +133,25 @@ impl Embedded {
     #[must_use]
     pub fn streams_at_once(mut self, streams: usize) -> Self {
         self.streams_at_once = streams.max(1);
+        self
+    }
+
+    /// How many streams of one tenant have a turn at the same time in a [`Service`](super::Service); where there are
+    /// several tenants, half of [`Embedded::streams_at_once`] by default.
+    #[must_use]
+    pub fn tenant_streams_at_once(mut self, streams: usize) -> Self {
+        self.tenant_streams_at_once = Some(streams.max(1));
+        self
+    }
+
+    /// How much later than due a [`Service`](super::Service) begins a run that another process may be about to begin;
+    /// zero by default, for a ledger that one process has to itself.
+    ///
+    /// Where several processes share a ledger, take the length of a lease: the process that had a stream's last run has its
+    /// next one, so that limits hold, and the others step in when it does not come.
+    #[must_use]
+    pub fn standby(mut self, delay: Duration) -> Self {
+        self.standby = delay;
         self
     }
 
@@ -207,7 +232,8 @@ impl Embedded {
         loop {
             cx.poll = *poll;
             cx.lease = self.renewed(&cx.lease).await?;
-            match job.turn(cx, &*self.store).await? {
+            let span = telemetry::turn_span(&cx.stream, cx.poll);
+            match job.turn(cx, &*self.store).instrument(span).await? {
                 Turn::Again => {}
                 Turn::Began => *poll = Poll::Continue,
                 Turn::Idle => return Ok(Outcome::Idle),
@@ -245,7 +271,7 @@ impl Embedded {
         Ok(())
     }
 
-    async fn renewed(&self, lease: &Lease) -> Result<Lease, StoreError> {
+    pub(super) async fn renewed(&self, lease: &Lease) -> Result<Lease, StoreError> {
         // A third may pass before it is renewed, so that a turn always begins with most of it left.
         if lease.remaining(&*self.clock) > lease.ttl * 2 / 3 {
             return Ok(lease.clone());

@@ -281,6 +281,10 @@ impl StateStore for MemoryStore {
         Ok(self.read(stream, |row| row.audit_of(key, limit)))
     }
 
+    async fn due(&self, stream: &StreamKey) -> Result<Option<SystemTime>, StoreError> {
+        Ok(self.read(stream, |row| row.due))
+    }
+
     async fn overdue(
         &self,
         now: SystemTime,

@@ -171,6 +171,16 @@ pub trait StateStore: fmt::Debug + Send + Sync + 'static {
         limit: usize,
     ) -> Result<Vec<AuditEntry>, StoreError>;
 
+    /// When the stream's next turn should begin, as [`Op::Schedule`] has said last; `None` for never by itself.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    async fn due(&self, stream: &StreamKey) -> Result<Option<SystemTime>, StoreError> {
+        let streams = self.streams().await?;
+        let status = streams.into_iter().find(|status| status.stream == *stream);
+        Ok(status.and_then(|status| status.due))
+    }
+
     /// Streams whose next turn should have begun before `now`, the longest overdue first.
     ///
     /// # Errors

@@ -280,6 +280,10 @@ impl StateStore for PostgresStore {
         read::audit_of(&self.client().await?, stream, key, limit).await
     }
 
+    async fn due(&self, stream: &StreamKey) -> Result<Option<SystemTime>, StoreError> {
+        read::due(&self.client().await?, stream).await
+    }
+
     async fn overdue(
         &self,
         now: SystemTime,

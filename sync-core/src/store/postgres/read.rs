@@ -380,6 +380,22 @@ pub(super) async fn audit_of(
     all(client, &sql, params, |row| row.entry()).await
 }
 
+pub(super) async fn due(
+    client: &Client,
+    stream: &StreamKey,
+) -> Result<Option<SystemTime>, StoreError> {
+    let stream = stream_id(stream);
+    let stream = &stream[..];
+    let mut rows = all(
+        client,
+        "SELECT due FROM stream WHERE key_id = $1",
+        &[&stream],
+        |row| row.maybe_time(),
+    )
+    .await?;
+    Ok(rows.pop().flatten())
+}
+
 pub(super) async fn overdue(
     client: &Client,
     now: SystemTime,

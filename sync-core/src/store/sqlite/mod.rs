@@ -344,6 +344,12 @@ impl StateStore for SqliteStore {
             .await
     }
 
+    async fn due(&self, stream: &StreamKey) -> Result<Option<SystemTime>, StoreError> {
+        let stream = stream.clone();
+        self.read(move |connection| read::due(connection, &stream))
+            .await
+    }
+
     async fn overdue(
         &self,
         now: SystemTime,

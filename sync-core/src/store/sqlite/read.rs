@@ -270,6 +270,19 @@ pub(super) fn audit_of(
     .map_err(unavailable)
 }
 
+pub(super) fn due(
+    connection: &Connection,
+    stream: &StreamKey,
+) -> Result<Option<SystemTime>, StoreError> {
+    let Some(id) = stream_id(connection, stream)? else {
+        return Ok(None);
+    };
+    let due: Option<i64> = prepare(connection, "SELECT due FROM stream WHERE id = ?")?
+        .query_row([id], |row| row.get(0))
+        .map_err(unavailable)?;
+    Ok(due.map(from_millis))
+}
+
 pub(super) fn overdue(
     connection: &Connection,
     now: SystemTime,

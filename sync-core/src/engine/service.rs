@@ -32,7 +32,7 @@ use crate::store::StoreError;
 /// use sync_core::engine::{Embedded, Plan};
 /// use sync_core::schedule::Schedule;
 ///
-/// # async fn f<S, T, K>(pipeline: Pipeline<S, T, K>, stopped: impl Future<Output = ()>) -> Result<(), Box<dyn std::error::Error>>
+/// # async fn f<S, T, K>(pipeline: Pipeline<S, T, K>, stopped: impl Future<Output = ()> + Send) -> Result<(), Box<dyn std::error::Error>>
 /// # where S: Source, T: Transform<In = S::Record>, K: Sink {
 /// # let clock = Arc::new(SystemClock::new());
 /// # let store = Arc::new(MemoryStore::new(clock.clone()));

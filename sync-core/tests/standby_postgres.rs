@@ -1,7 +1,6 @@
 //! Two services on one PostgreSQL ledger: the second takes over from the first where it died.
 
 #![cfg(all(feature = "postgres", feature = "test-util"))]
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod postgres_server;
 

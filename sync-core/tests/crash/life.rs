@@ -1,19 +1,20 @@
 //! A life: a ledger, a source and a sink, and the processes that come and go over them.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use sync_core::delivery::{Event, Phase, Release, Rule, step};
 use sync_core::engine::Embedded;
 use sync_core::store::{DocumentFilter, MemoryStore, Op, StateStore};
 use sync_core::testing::{
-    FaultPlan, ManualClock, Outside, RowsAsText, ScriptedSink, ScriptedSource, invariants,
+    FaultPlan, ManualClock, Outside, Row, RowsAsText, ScriptedSink, ScriptedSource, invariants,
 };
 use sync_core::{Clock, Pipeline, PollRule, Refusal, Repeat, Runnable, SinkCaps, Stop, StreamKey};
 
 const LEASE: Duration = Duration::from_secs(30);
 /// What is sent: `a` twice where its first version is seen in time.
-const SENT: [&str; 4] = ["a", "b", "c", "d"];
+const SENT: [&str; 5] = ["a", "b", "c", "d", "held"];
 /// A row that no parcel may hold, and one that nobody can read.
 const DEAD: [&str; 2] = ["bad", "poison"];
 
@@ -24,10 +25,12 @@ pub(crate) struct World {
     source: ScriptedSource,
     pub(crate) sink: ScriptedSink,
     stream: StreamKey,
+    /// Whether what holds `held` is mended: a unit that was missing, for example.
+    mended: Arc<AtomicBool>,
 }
 
 impl World {
-    /// Six rows in pages of two, on a ledger that the caller makes.
+    /// Seven rows in pages of two, on a ledger that the caller makes.
     pub(crate) fn on(
         repeat: Repeat,
         ledger: impl FnOnce(Arc<dyn Clock>) -> Arc<dyn StateStore>,
@@ -41,10 +44,11 @@ impl World {
             ledger: ledger(Arc::clone(&shared)),
             sink: ScriptedSink::new(shared, repeat),
             stream: StreamKey::new("acme", "orders", ""),
+            mended: Arc::default(),
             clock,
             source,
         };
-        for key in ["a", "b", "bad", "c", "d"] {
+        for key in ["a", "b", "bad", "c", "d", "held"] {
             world.source.put(key, "1");
         }
         let why = Stop::new("unreadable", "byte 0: found 0xff, expected `{`");
@@ -75,7 +79,15 @@ impl World {
     /// One process, from its start to its end or its death; whether it lived.
     async fn process(&self, plan: &FaultPlan) -> bool {
         let process = plan.process();
-        let transform = RowsAsText::new().batch(2).check_by(|row| {
+        let mended = Arc::clone(&self.mended);
+        let lane = move |row: &Row| {
+            if row.key == "held" && !mended.load(Ordering::Relaxed) {
+                let why = Stop::new("unknown-unit", "unit `XX` has no factor");
+                return Err(Refusal::Hold(why));
+            }
+            Ok("lane".into())
+        };
+        let transform = RowsAsText::new().batch(2).lane_by(lane).check_by(|row| {
             if row.key == "bad" {
                 let why = Stop::new("no-lines", "found 0 lines, expected 1");
                 return Err(Refusal::Reject(why));
@@ -103,6 +115,7 @@ impl World {
         self.process(plan).await;
         self.clock.advance(LEASE);
         self.source.put("a", "2");
+        self.mended.store(true, Ordering::Relaxed);
         self.clock.advance(Duration::from_secs(5));
         for _ in 0..2 {
             self.process(plan).await;

@@ -3,10 +3,14 @@
 //! A life is run once without faults to see its calls, then once for each call and each thing that can go wrong there:
 //! a crash before and after, a refusal, a lost request, a lost answer (an error after the effect), a late effect (an
 //! effect after the error). Then with two of them, the second one in the same process or during the recovery from the
-//! first. The pairs are a seeded sample, of a size that is said in each test; `CRASH_PAIRS=all` walks every one.
+//! first. The pairs are a seeded sample: 300 for each kind of sink, or what `CRASH_PAIRS` says.
 
 #![cfg(feature = "test-util")]
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
 
 mod life;
 
@@ -67,57 +71,50 @@ async fn any_fault_before_a_blind_sink_is_for_a_person_and_never_a_second_delive
     assert!(reviewed > 10, "some fault must leave a doubt: {reviewed}");
 }
 
-/// Every pair, or so many of them, chosen by a seeded generator.
-async fn pairs(repeat: Repeat, sample: usize) {
+/// So many pairs, chosen by a seeded generator: the first fault among those of a life without any, the second among
+/// those that can strike what is done once the first has struck.
+async fn pairs(repeat: Repeat) {
     let first = all(&points(repeat, &FaultPlan::new()).await, 0);
-    let mut pairs = Vec::new();
-    for (number, fault) in first {
-        // What a second fault can strike is what this life does once the first has struck.
+    let mut rng = fastrand::Rng::with_seed(7);
+    for _ in 0..sample() {
+        let (number, fault) = first[rng.usize(..first.len())];
         let plan = FaultPlan::new().at(number, fault);
-        for second in all(&points(repeat, &plan).await, number) {
-            pairs.push([(number, fault), second]);
-        }
-    }
-    let every = pairs.len();
-    assert!(every > 30_000, "the life has shrunk: {every} pairs");
-    if !wants_all() {
-        let mut rng = fastrand::Rng::with_seed(7);
-        rng.shuffle(&mut pairs);
-        pairs.truncate(sample);
-    }
-    for pair in pairs {
-        let plan = pair.iter().fold(FaultPlan::new(), |plan, (number, fault)| {
-            plan.at(*number, *fault)
-        });
+        let second = all(&points(repeat, &plan).await, number);
+        let Some((later, again)) = rng.choice(second) else {
+            continue;
+        };
+        let plan = FaultPlan::new().at(number, fault).at(later, again);
         let (bad, review) = World::in_memory(repeat).live(&plan).await;
         judge(repeat, &plan, &bad, review);
     }
 }
 
+/// How many pairs there are for each kind of sink: 300, or what `CRASH_PAIRS` says.
 #[expect(
     clippy::disallowed_methods,
     reason = "whoever runs the tests says how long they may take"
 )]
-fn wants_all() -> bool {
-    std::env::var("CRASH_PAIRS").is_ok_and(|asked| asked == "all")
+fn sample() -> usize {
+    let asked = std::env::var("CRASH_PAIRS").ok();
+    asked.map_or(300, |pairs| pairs.parse().unwrap())
 }
 
-/// 400 of them.
+/// Of about 345,000 pairs.
 #[tokio::test]
 async fn two_faults_before_a_deduplicating_sink_change_nothing() {
-    pairs(deduplicated(), 400).await;
+    pairs(deduplicated()).await;
 }
 
-/// 400 of them.
+/// Of about 343,000 pairs.
 #[tokio::test]
 async fn two_faults_before_a_sink_that_can_be_asked_change_nothing() {
-    pairs(probed(), 400).await;
+    pairs(probed()).await;
 }
 
-/// 400 of them.
+/// Of about 356,000 pairs.
 #[tokio::test]
 async fn two_faults_before_a_blind_sink_change_nothing() {
-    pairs(Repeat::Blind, 400).await;
+    pairs(Repeat::Blind).await;
 }
 
 /// The checks above can fail: a sink that promises to ignore repeats and does not gets something twice.
@@ -125,15 +122,15 @@ async fn two_faults_before_a_blind_sink_change_nothing() {
 async fn a_sink_that_does_not_keep_its_promise_is_found_out() {
     let faults = all(&points(deduplicated(), &FaultPlan::new()).await, 0);
     let mut found = 0;
-    for (number, fault) in faults {
+    for (number, fault) in faults.into_iter().step_by(3) {
         let plan = FaultPlan::new().at(number, fault);
         let (bad, _) = World::forgetful(deduplicated()).live(&plan).await;
         found += usize::from(bad.iter().any(|what| what.starts_with("I10")));
     }
-    assert!(found > 10, "a repeat must show: {found}");
+    assert!(found > 0, "a repeat must show");
 }
 
-/// The same faults on a ledger in a file: every thirty-first of them.
+/// The same faults on a ledger in a file: every sixty-first of them.
 #[cfg(feature = "sqlite")]
 #[tokio::test]
 async fn a_sample_of_faults_on_sqlite_changes_nothing() {
@@ -142,7 +139,7 @@ async fn a_sample_of_faults_on_sqlite_changes_nothing() {
 
     for repeat in [deduplicated(), probed(), Repeat::Blind] {
         let faults = all(&points(repeat, &FaultPlan::new()).await, 0);
-        for (number, fault) in faults.into_iter().step_by(31) {
+        for (number, fault) in faults.into_iter().step_by(61) {
             let folder = tempfile::tempdir().unwrap();
             let path = folder.path().join("ledger.db");
             let plan = FaultPlan::new().at(number, fault);

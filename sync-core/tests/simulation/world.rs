@@ -9,6 +9,7 @@ use std::time::{Duration, SystemTime};
 use async_trait::async_trait;
 use sync_core::delivery::Phase;
 use sync_core::engine::Embedded;
+use sync_core::limit::Limits;
 use sync_core::store::{MemoryStore, StateStore};
 use sync_core::testing::{
     Act, Edge, Fault, FaultPlan, ManualClock, Outside, Process, RowsAsText, ScriptedSink,
@@ -58,6 +59,8 @@ pub(crate) struct World {
     tables: Vec<Table>,
     sink: ScriptedSink,
     repeat: Repeat,
+    /// Whether both sides have limits and breakers before them.
+    gated: bool,
     plan: FaultPlan,
     running: Vec<Running>,
     /// When processes begin.
@@ -100,6 +103,7 @@ impl World {
             clock,
             sink,
             repeat,
+            gated: seed / 3 % 2 == 1,
             running: Vec::new(),
             begins: Vec::new(),
         }
@@ -107,7 +111,7 @@ impl World {
 
     /// A few minutes of trouble, then peace until nothing is left to do.
     pub(crate) fn live(mut self) -> End {
-        for _ in 0..self.rng.u32(3..7) {
+        for _ in 0..self.rng.u32(4..10) {
             for _ in 0..self.rng.u32(0..5) {
                 let table = self.rng.usize(0..FLOWS.len());
                 self.tables[table].write();
@@ -143,6 +147,7 @@ impl World {
             inner: self.clock.clone(),
             by: Duration::from_millis(ahead),
         });
+        let limits = Limits::new();
         let mut jobs: Vec<(StreamKey, Arc<dyn Runnable>)> = Vec::new();
         for (flow, table) in FLOWS.into_iter().zip(&self.tables) {
             let (source, sink) = (
@@ -153,10 +158,12 @@ impl World {
             let transform = RowsAsText::new()
                 .lane_by(move |_| Ok(flow.into()))
                 .batch(batch);
-            jobs.push((
-                stream(flow),
-                Arc::new(Pipeline::new(source, transform, sink)),
-            ));
+            let mut pipeline = Pipeline::new(source, transform, sink);
+            if self.gated {
+                let gate = |endpoint: &str| limits.gate("acme", endpoint, None);
+                pipeline = pipeline.source_gate(gate(flow)).sink_gate(gate("cleo"));
+            }
+            jobs.push((stream(flow), Arc::new(pipeline)));
         }
         let store = Arc::new(process.store(Arc::new(self.ledger.clone())));
         let owner = format!("process {}", process.number());

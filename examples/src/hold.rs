@@ -196,6 +196,92 @@ hold_codes! {
     Unsupported = "unsupported", "The document needs something that the chosen format lacks.",
         "a document that the format can carry",
         "send this document another way, or change the format of the route";
+    UnknownSender = "unknown-sender", "Somebody has sent an interchange whom no partner profile names.",
+        "the `x12.receiver` of a partner profile",
+        "add the partner, or correct its `x12.receiver`";
+    UnknownReceiver = "unknown-receiver", "An interchange is addressed to somebody else.",
+        "one of our ids",
+        "ask the sender whom it meant, or add the id to [our]";
+    DuplicateInterchange = "duplicate-interchange", "An interchange control number came twice, with other content.",
+        "a number of its own for each interchange",
+        "ask the partner which one counts";
+    UnreadableFile = "unreadable-file", "A file holds no interchange.",
+        "an interchange",
+        "ask who sent it";
+    InvalidDocument = "invalid-document", "A transaction set breaks the standard; our acknowledgment rejects it.",
+        "a set that the partner's validation takes",
+        "wait for the partner to send it again";
+    MissingOrder = "missing-order", "An invoice names no order.",
+        "the number of an order",
+        "ask the supplier for the number";
+    UnknownOrder = "unknown-order", "PeopleSoft has no order of that number.",
+        "an order of PeopleSoft",
+        "correct the order in PeopleSoft, or ask the supplier for the right number";
+    AmbiguousOrder = "ambiguous-order", "Several business units have an order of that number for the supplier.",
+        "a number that names one order",
+        "set `order_number = \"bu_po_id\"` for the partner, and ask it for the number with the business unit";
+    WrongSupplier = "wrong-supplier", "The order is another supplier's.",
+        "an order of the partner's own suppliers",
+        "ask the supplier for the right number, or add the supplier to the partner's profile";
+    OrderNotOpen = "order-not-open", "The order has a status in which nothing can be billed on it.",
+        "an order that is dispatched",
+        "bring the order to that status in PeopleSoft";
+    LineUnmatched = "line-unmatched", "A line fits no line of the order, or several.",
+        "one line of the order, by its number or an item number",
+        "correct the item numbers in PeopleSoft, or ask the supplier for the line number";
+    UnitDisagrees = "unit-disagrees", "The unit of measure is not that of the order.",
+        "the unit of the order",
+        "add the unit to [units] of the partner";
+    PriceDisagrees = "price-disagrees", "The unit price lies outside the tolerance.",
+        "the price of the order",
+        "change the order in PeopleSoft, or accept the price";
+    QuantityExceeds = "quantity-exceeds", "More is billed or promised than ordered.",
+        "at most what was ordered",
+        "change the order in PeopleSoft, or accept the quantity";
+    CurrencyDisagrees = "currency-disagrees", "The currency is not that of the order.",
+        "the currency of the order",
+        "ask the supplier for an invoice in the order's currency";
+    DuplicateInvoice = "duplicate-invoice", "The supplier's invoice number came before, with other content.",
+        "a number of its own for each invoice",
+        "give up the one that does not count";
+    DuplicateVoucher = "duplicate-voucher", "PeopleSoft has a voucher for this invoice already.",
+        "an invoice without a voucher",
+        "give it up, or delete the voucher in PeopleSoft";
+    UnreadableAnswer = "unreadable-answer", "PeopleSoft's answer about the order or the invoice cannot be read.",
+        "an answer that fits the profile",
+        "correct the record or the profile of the PeopleSoft site";
+    VoucherRecycled = "voucher-recycled", "PeopleSoft has built the voucher and recycles it.",
+        "a voucher that can be posted",
+        "correct the voucher in PeopleSoft";
+    VoucherRefused = "voucher-refused", "The voucher build has found errors before it made a voucher.",
+        "a row in staging without errors",
+        "correct or delete the row in PeopleSoft";
+    PartnerRejected = "partner-rejected", "A partner has rejected what we sent.",
+        "an acceptance",
+        "correct the document and have it sent again, then accept that this one was rejected";
+    UnmatchedAcknowledgment = "unmatched-acknowledgment", "An acknowledgment is about something that was not sent.",
+        "a control number that was sent to the partner",
+        "ask the partner what it has received";
+    SubstitutedItem = "substituted-item", "A supplier wants to send something else.",
+        "the item that was ordered",
+        "have the buyer decide, change the order, then accept the substitution";
+}
+
+impl HoldCode {
+    /// Whether a person may let a document go on although it disagrees, with `release --as accept`.
+    #[must_use]
+    pub const fn may_be_accepted(self) -> bool {
+        matches!(
+            self,
+            Self::PriceDisagrees
+                | Self::QuantityExceeds
+                | Self::TotalsDisagree
+                | Self::DuplicateInvoice
+                | Self::DuplicateInterchange
+                | Self::PartnerRejected
+                | Self::SubstitutedItem
+        )
+    }
 }
 
 impl fmt::Display for HoldCode {

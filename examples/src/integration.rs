@@ -12,10 +12,17 @@ use sync_core::store::{
 use sync_core::vault::{FileKey, Vault, VaultError};
 use sync_core::{Clock, Observer, Pipeline, StreamKey, SystemClock};
 
-use crate::config::{CleoAuth, Config, PeopleSoftAuth, PostgresSettings, SecretRef};
+use crate::config::{
+    CleoAuth, Config, InboundFlow, PeopleSoftAuth, PostgresSettings, SecretRef,
+};
+use crate::flow::inbound::vouchers::{self, Invoices, ToVoucher, VoucherSink};
+use crate::flow::inbound::{
+    self, Admission, Archive, Confirming, Folders, Intake, Kind, OrderBook, Received,
+};
 use crate::flow::invoices::{self, BillingInvoices, To810OrJson};
 use crate::flow::purchase_orders::{self, PurchaseOrders, To850};
 use crate::flow::{CleoSink, Doors, Lanes, Trade};
+use crate::partner::Transfer;
 use crate::route::Router;
 
 /// The pipeline of the flow `purchase-orders`.
@@ -23,6 +30,12 @@ pub type OrderPipeline = Pipeline<PurchaseOrders, To850, CleoSink>;
 
 /// The pipeline of the flow `invoices`.
 pub type InvoicePipeline = Pipeline<BillingInvoices, To810OrJson, CleoSink>;
+
+/// The pipeline of the flow `inbound`.
+pub type InboundPipeline = Pipeline<Folders, Admission, Intake>;
+
+/// The pipeline of the flow `vouchers`.
+pub type VoucherPipeline = Confirming<Pipeline<Received<Invoices>, ToVoucher, VoucherSink>>;
 
 /// One tenant's integration: clients of both systems, the ledger, the flows.
 #[derive(Debug)]
@@ -305,10 +318,104 @@ impl Integration {
             .max_open(delivery.max_open.get() as u64)
     }
 
+    /// The folder in which received files are kept as they came.
+    #[must_use]
+    pub fn archive(&self) -> Archive {
+        let inbound = self.config.flows.inbound.as_ref();
+        let own = inbound.and_then(|flow| flow.archive.clone());
+        Archive::new(own.unwrap_or_else(|| self.config.state.directory.join("archive")))
+    }
+
+    /// The flow that takes files over from Cleo, where it is configured and enabled.
+    #[must_use]
+    pub fn inbound(&self) -> Option<(StreamKey, InboundPipeline)> {
+        let flow = self.inbound_flow()?;
+        let door = match flow.transfer {
+            Transfer::Rest => &self.doors.rest,
+            Transfer::HttpServer => self.doors.http_server.as_ref()?,
+        };
+        let (store, archive) = (Arc::clone(&self.store), self.archive());
+        let source = Folders::new(
+            Arc::clone(door),
+            Arc::clone(&store),
+            archive.clone(),
+            flow.clone(),
+        );
+        let delivery = self.config.delivery.clone();
+        let transform = Admission::new(Arc::clone(&self.trade));
+        let trade = Arc::clone(&self.trade);
+        let sink = Intake::new(Arc::clone(door), store, archive, trade, flow, delivery);
+        Some((
+            self.stream(inbound::NAME),
+            Pipeline::new(source, transform, sink).concurrency(Self::CONCURRENCY),
+        ))
+    }
+
+    /// The flow of suppliers' invoices into vouchers, where it is configured and enabled.
+    #[must_use]
+    pub fn vouchers(&self) -> Option<(StreamKey, VoucherPipeline)> {
+        let flow = self.inbound_flow().filter(|flow| flow.vouchers)?;
+        let client = &self.peoplesoft;
+        let orders = OrderBook::new(client.clone(), flow.business_units);
+        let kind = Invoices::new(client.clone(), orders, self.config.our.clone());
+        let transform = ToVoucher::new(Arc::clone(&self.trade), flow.tolerance);
+        let sink = VoucherSink::new(client.clone(), self.config.delivery.clone());
+        let pipeline = Pipeline::new(self.received(kind), transform, sink)
+            .concurrency(Self::CONCURRENCY)
+            .max_open(self.config.delivery.max_open.get() as u64);
+        Some((
+            self.stream(vouchers::NAME),
+            Confirming::new(pipeline, client.clone(), Self::CONFIRM_EVERY),
+        ))
+    }
+
+    /// How often PeopleSoft is asked what became of vouchers within one run.
+    const CONFIRM_EVERY: std::time::Duration = std::time::Duration::from_secs(30);
+
+    fn inbound_flow(&self) -> Option<InboundFlow> {
+        let flow = self.config.flows.inbound.clone()?;
+        flow.enabled.then_some(flow)
+    }
+
+    fn received<K: Kind>(&self, kind: K) -> Received<K> {
+        let (store, trade) = (Arc::clone(&self.store), Arc::clone(&self.trade));
+        Received::new(Arc::new(kind), store, trade, &self.config.tenant)
+    }
+
+    /// All flows in the order in which a run works on them: those that read a system, then those that work on what
+    /// was received. Flows of one stage run at the same time.
+    #[must_use]
+    pub fn stages(&self, only: Option<&str>) -> Vec<Vec<Job>> {
+        let wanted = |name: &str| only.is_none_or(|only| only == name);
+        let mut first = self.jobs(only);
+        if let Some((stream, pipeline)) = self.inbound().filter(|_| wanted(inbound::NAME)) {
+            first.push((stream, Arc::new(pipeline)));
+        }
+        let mut second: Vec<Job> = Vec::new();
+        if let Some((stream, pipeline)) = self.vouchers().filter(|_| wanted(vouchers::NAME)) {
+            second.push((stream, Arc::new(pipeline)));
+        }
+        vec![first, second]
+    }
+
+    /// Runs every flow once, or the one of that name, and tells `observer` what happens.
+    pub async fn run_once(
+        &self,
+        only: Option<&str>,
+        observer: Arc<dyn Observer>,
+    ) -> Vec<sync_core::engine::Report> {
+        let engine = self.engine(observer);
+        let mut reports = Vec::new();
+        for jobs in self.stages(only) {
+            reports.extend(engine.run_once(&jobs).await);
+        }
+        reports
+    }
+
     /// How many uploads of a flow are on the way at once, over all partners.
     const CONCURRENCY: usize = 32;
 
-    /// The flows as jobs for an engine, all of them or the one of that name.
+    /// The flows out of PeopleSoft as jobs for an engine, all of them or the one of that name.
     #[must_use]
     pub fn jobs(&self, only: Option<&str>) -> Vec<Job> {
         let wanted = |name: &str| only.is_none_or(|only| only == name);

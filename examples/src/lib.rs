@@ -7,6 +7,7 @@ pub mod flow;
 pub mod hold;
 pub mod integration;
 pub mod map;
+pub mod matching;
 pub mod partner;
 pub mod route;
 pub mod simulation;

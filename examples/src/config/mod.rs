@@ -24,6 +24,7 @@ mod check;
 mod duration;
 mod field;
 mod glob;
+mod inbound;
 mod load;
 mod mistake;
 mod read;
@@ -34,6 +35,7 @@ mod table;
 mod write;
 
 pub(crate) use field::Field;
+pub use inbound::{AfterReading, InboundFlow, Tolerance};
 pub use mistake::{ConfigErrors, Mistake};
 pub use settings::{
     CleoAuth, CleoSettings, Config, DeliverySettings, Deployment, Environment, Flows,

@@ -8,6 +8,7 @@ use std::time::Duration;
 use sync_core::store::PostgresOptions;
 
 use super::field::Field;
+use super::inbound::inbound;
 use super::settings::{
     CleoAuth, CleoSettings, DeliverySettings, Deployment, Environment, Flows, HttpServerSettings,
     InvoiceFlow, OnStatus, OurIdentity, OurOverride, PeopleSoftAuth, PeopleSoftSettings, Poll,
@@ -24,7 +25,7 @@ const CLEO_TIMEOUT: Duration = Duration::from_secs(30);
 /// Path of the REST interface of every Cleo product, unless an administrator moved it.
 const CLEO_PREFIX: &str = "/api";
 /// Time between polls.
-const EVERY: Duration = Duration::from_secs(15 * 60);
+pub(super) const EVERY: Duration = Duration::from_secs(15 * 60);
 /// Rows may become visible this much later than their own time, for example in a long batch job.
 const MAX_LATENESS: Duration = Duration::from_secs(15 * 60);
 /// Rows of one page.
@@ -109,7 +110,7 @@ pub(super) fn read(root: &Table<'_>, directory: &Path) -> Parts {
             "{ origin = \"https://cleo.example\", deployment = \"harmony\", auth = { kind = \"password\", .. } }",
             cleo,
         ),
-        flows: optional(root, "flows", flows).flatten().unwrap_or_default(),
+        flows: optional(root, "flows", |table| flows(table, directory)).flatten().unwrap_or_default(),
         delivery: optional(root, "delivery", delivery)
             .flatten()
             .unwrap_or_default(),
@@ -156,7 +157,7 @@ fn in_table<T>(field: &Field<'_>, read: impl FnOnce(&Table<'_>) -> Option<T>) ->
     value
 }
 
-fn flag(table: &Table<'_>, key: &'static str, default: bool) -> bool {
+pub(super) fn flag(table: &Table<'_>, key: &'static str, default: bool) -> bool {
     table
         .get(key)
         .and_then(|field| field.boolean())
@@ -171,7 +172,7 @@ fn span(table: &Table<'_>, key: &'static str, default: Duration) -> Duration {
 }
 
 /// A duration above zero.
-fn positive(table: &Table<'_>, key: &'static str, default: Duration) -> Duration {
+pub(super) fn positive(table: &Table<'_>, key: &'static str, default: Duration) -> Duration {
     let Some(field) = table.get(key) else {
         return default;
     };
@@ -377,7 +378,7 @@ fn cleo(table: &Table<'_>) -> Option<CleoSettings> {
     })
 }
 
-fn flows(table: &Table<'_>) -> Option<Flows> {
+fn flows(table: &Table<'_>, directory: &Path) -> Option<Flows> {
     let purchase_orders = optional(table, "purchase_orders", |flow| {
         let statuses = [
             ("dispatched", OnStatus::Dispatched),
@@ -409,6 +410,7 @@ fn flows(table: &Table<'_>) -> Option<Flows> {
     Some(Flows {
         purchase_orders: purchase_orders.flatten(),
         invoices: invoices.flatten(),
+        inbound: optional(table, "inbound", |flow| inbound(flow, directory)).flatten(),
     })
 }
 

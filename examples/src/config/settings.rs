@@ -8,6 +8,7 @@ use std::time::Duration;
 use serde::Serialize;
 use url::Url;
 
+use super::inbound::InboundFlow;
 use super::write::{duration_as_text, optional_duration_as_text, url_as_text};
 use crate::code_table::{CodeTables, Freight, Terms, Unit};
 use crate::partner::{Finding, InterchangeId, PartnerProfile, Usage};
@@ -287,6 +288,9 @@ pub struct Flows {
     /// Billing invoices to customers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub invoices: Option<InvoiceFlow>,
+    /// Suppliers' documents into PeopleSoft.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub inbound: Option<InboundFlow>,
 }
 
 /// How a flow reads its source.
@@ -440,6 +444,22 @@ impl OurIdentity {
             own.and_then(|own| own.isa.as_ref()).unwrap_or(&self.isa),
             own.and_then(|own| own.gs.as_deref()).unwrap_or(&self.gs),
         )
+    }
+}
+
+impl OurIdentity {
+    /// Every id that is ours in ISA, the common one first.
+    pub fn addresses(&self) -> impl Iterator<Item = &InterchangeId> {
+        let own = self.business_units.values();
+        std::iter::once(&self.isa).chain(own.filter_map(|own| own.isa.as_ref()))
+    }
+
+    /// The business units that have this id for themselves.
+    pub fn units_of(&self, address: &str) -> impl Iterator<Item = &str> {
+        self.business_units.iter().filter_map(move |(unit, own)| {
+            let isa = own.isa.as_ref()?;
+            (isa.to_string() == address).then_some(unit.as_str())
+        })
     }
 }
 

@@ -43,7 +43,10 @@ impl Lanes {
     pub fn new(partners: &[PartnerProfile], our: Option<&OurIdentity>) -> Self {
         let mut by_name = BTreeMap::new();
         for partner in partners {
-            for route in &partner.routes {
+            let acknowledgments = partner.acknowledgment_route();
+            let routes = partner.routes.iter();
+            let routes = routes.filter(|route| route.document != Document::FunctionalAcknowledgment);
+            for route in routes.chain(&acknowledgments) {
                 let units = our.into_iter().flat_map(|our| our.business_units.keys());
                 for unit in units.map(String::as_str).chain([""]) {
                     let lane = lane(partner, route, our, unit);
@@ -122,6 +125,7 @@ fn series(
             let group = match route.document {
                 Document::PurchaseOrder => "PO",
                 Document::BillingInvoice => "IN",
+                Document::FunctionalAcknowledgment => "FA",
             };
             vec![
                 Series::new(format!("ISA13 {isa} to {}", x12.receiver)),

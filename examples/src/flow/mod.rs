@@ -7,9 +7,10 @@
 
 mod cleo;
 mod envelope;
+pub mod inbound;
 pub mod invoices;
 mod lane;
-mod peoplesoft;
+pub(crate) mod peoplesoft;
 pub mod purchase_orders;
 
 use std::sync::Arc;

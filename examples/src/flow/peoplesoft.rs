@@ -124,7 +124,7 @@ pub(super) fn meaning(profile: &Profile, service: Service) -> String {
 }
 
 /// A failed call: what a person must mend is told apart from what mends itself.
-pub(super) fn failure(error: &Error) -> SourceError {
+pub(crate) fn failure(error: &Error) -> SourceError {
     let kind = match error.kind() {
         _ if error.is_retryable() => SourceErrorKind::Transient,
         ErrorKind::Decode | ErrorKind::TooLarge | ErrorKind::InvalidRequest => {

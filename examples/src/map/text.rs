@@ -16,6 +16,17 @@ pub(super) fn date(date: PsDate) -> Option<Date> {
     .ok()
 }
 
+/// The inverse of [`date`]; nothing for a year that PeopleSoft cannot hold.
+pub(super) fn ps_date(date: Date) -> Option<PsDate> {
+    let year = u16::try_from(date.year()).ok()?;
+    PsDate::new(
+        year,
+        u8::try_from(date.month()).ok()?,
+        u8::try_from(date.day()).ok()?,
+    )
+    .ok()
+}
+
 /// Breaks a text into pieces of at most `width` characters, between words where there are any.
 ///
 /// Only blanks between pieces are dropped: nothing that carries meaning.

@@ -131,6 +131,7 @@ impl PartnerProfile {
             let (party, present) = match route.document {
                 Document::PurchaseOrder => ("suppliers", !self.suppliers.is_empty()),
                 Document::BillingInvoice => ("customers", !self.customers.is_empty()),
+                Document::FunctionalAcknowledgment => ("suppliers", true),
             };
             if !present {
                 raw.push(error(

@@ -3,11 +3,13 @@
 //! A [`PartnerProfile`] is data. It is read from TOML, either inline in the configuration or in a
 //! file of its own, and checked by [`PartnerProfile::lint`] when it is read.
 
+mod inbound;
 mod lint;
 mod profile;
 mod read;
 mod x12;
 
+pub use inbound::{InboundProfile, Validation};
 pub use lint::{Finding, Severity};
 pub use profile::{
     CustomerKey, DelimiterInData, Document, Format, OnChange, OrderNumber, PartnerId,

@@ -6,6 +6,7 @@ use std::num::NonZeroU32;
 
 use serde::Serialize;
 
+use super::inbound::InboundProfile;
 use super::x12::X12Settings;
 use crate::code_table::{Freight, Terms, Unit};
 
@@ -85,6 +86,8 @@ pub struct PartnerProfile {
     pub x12: Option<X12Settings>,
     /// What is sent to where.
     pub routes: Vec<RouteProfile>,
+    /// How its documents are read and answered.
+    pub inbound: InboundProfile,
     /// How doubtful data is treated.
     pub policy: Policy,
     /// Units of this partner, before those of the configuration.
@@ -136,6 +139,8 @@ pub enum Document {
     PurchaseOrder,
     /// An invoice of PeopleSoft Billing to a customer: X12 810.
     BillingInvoice,
+    /// What became of a group that the partner sent: X12 997.
+    FunctionalAcknowledgment,
 }
 
 impl Document {
@@ -144,6 +149,7 @@ impl Document {
         match self {
             Self::PurchaseOrder => "purchase_order",
             Self::BillingInvoice => "billing_invoice",
+            Self::FunctionalAcknowledgment => "functional_acknowledgment",
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 
+use super::inbound::{InboundProfile, Validation};
 use super::lint::{
     Raw, Severity, lint_interchange_id, lint_parties, lint_policy, lint_routes, lint_x12,
 };
@@ -87,6 +88,10 @@ pub(crate) fn read_profile(table: Table<'_>) -> Option<PartnerProfile> {
     let routes = table
         .get("routes")
         .map_or(Some(Vec::new()), |field| each(&field, read_route));
+    let inbound = table.get("inbound").map_or_else(
+        || Some(InboundProfile::default()),
+        |field| field.table().map(read_inbound),
+    );
     let units = table
         .get("units")
         .map(|field| read_units(&field))
@@ -125,6 +130,7 @@ pub(crate) fn read_profile(table: Table<'_>) -> Option<PartnerProfile> {
             None => None,
         },
         routes: routes?,
+        inbound: inbound?,
         policy: policy?,
         units,
         terms,
@@ -363,9 +369,40 @@ fn read_policy(table: Table<'_>) -> Policy {
     policy
 }
 
+fn read_inbound(table: Table<'_>) -> InboundProfile {
+    let usual = InboundProfile::default();
+    let levels = [
+        ("strict", Validation::Strict),
+        ("standard", Validation::Standard),
+        ("lenient", Validation::Lenient),
+    ];
+    let inbound = InboundProfile {
+        acknowledge: flag(&table, "acknowledge", usual.acknowledge),
+        acknowledgments: table.get("acknowledgments").and_then(|field| folder(&field)),
+        validation: choose(&table, "validation", &levels, usual.validation),
+    };
+    table.finish();
+    inbound
+}
+
+/// A folder in Cleo.
+fn folder(field: &Field<'_>) -> Option<String> {
+    let rule = "a folder such as \"outbox/850\": parts separated by `/`, none of them `..`";
+    field.text_where(rule, "correct the folder", |text| {
+        let text = text.strip_prefix('/').unwrap_or(text);
+        text.split('/').all(|part| !matches!(part, "" | "." | ".."))
+            && !text.chars().any(|c| c == '\\' || c.is_control())
+    })
+}
+
 fn read_route(field: &Field<'_>) -> Option<RouteProfile> {
     let table = field.table()?;
-    let documents = [Document::PurchaseOrder, Document::BillingInvoice].map(|d| (d.as_str(), d));
+    let documents = [
+        Document::PurchaseOrder,
+        Document::BillingInvoice,
+        Document::FunctionalAcknowledgment,
+    ]
+    .map(|d| (d.as_str(), d));
     let document = table
         .need("document", "\"purchase_order\"")
         .and_then(|field| field.choice(&documents));
@@ -384,17 +421,9 @@ fn read_route(field: &Field<'_>) -> Option<RouteProfile> {
         ("http_server", Transfer::HttpServer),
     ];
     let transfer = choose(&table, "transfer", &transfers, Transfer::Rest);
-    let directory = table.get("directory").map_or_else(
-        || Some("outbox".to_owned()),
-        |field| {
-            let rule = "a folder such as \"outbox/850\": parts separated by `/`, none of them `..`";
-            field.text_where(rule, "correct the folder", |text| {
-                let text = text.strip_prefix('/').unwrap_or(text);
-                text.split('/').all(|part| !matches!(part, "" | "." | ".."))
-                    && !text.chars().any(|c| c == '\\' || c.is_control())
-            })
-        },
-    );
+    let directory = table
+        .get("directory")
+        .map_or_else(|| Some("outbox".to_owned()), |field| folder(&field));
     let repeats = [
         ("probe", Repeat::Probe),
         ("blind", Repeat::Blind),

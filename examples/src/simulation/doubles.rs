@@ -18,7 +18,7 @@ use super::{orders, partners};
 use crate::code_table::Freight;
 use crate::config::{
     CleoAuth, CleoSettings, Config, DeliverySettings, Deployment, Environment, Flows,
-    HttpServerSettings, InvoiceFlow, OnStatus, OurIdentity, OurOverride, PeopleSoftAuth,
+    HttpServerSettings, InboundFlow, InvoiceFlow, OnStatus, OurIdentity, OurOverride, PeopleSoftAuth,
     PeopleSoftSettings, Poll, PurchaseOrderFlow, SecretRef, StateSettings, VaultSettings,
 };
 use crate::partner::InterchangeId;
@@ -140,7 +140,11 @@ impl Doubles {
             )
             .directory(dir.join("cleo"))
             .faults(cleo_faults(faults, seed));
+        cleo = cleo.folder(INBOX);
         for profile in &profiles {
+            if let Some(route) = profile.acknowledgment_route() {
+                cleo = cleo.folder(&route.directory);
+            }
             for route in &profile.routes {
                 cleo = cleo.folder(&route.directory);
             }
@@ -169,6 +173,9 @@ impl Doubles {
         &self.config
     }
 }
+
+/// The folder of Cleo in which suppliers' files arrive.
+pub const INBOX: &str = "inbox";
 
 const NODE: &str = "PSFT_EP";
 
@@ -243,6 +250,10 @@ fn config(
             invoices: Some(InvoiceFlow {
                 enabled: true,
                 poll,
+            }),
+            inbound: Some(InboundFlow {
+                business_units: World::BUSINESS_UNITS.map(str::to_owned).to_vec(),
+                ..InboundFlow::new(vec![INBOX.to_owned()])
             }),
         },
         delivery: DeliverySettings {

@@ -7,9 +7,11 @@ mod broken;
 mod doubles;
 mod invoices;
 mod orders;
+mod papers;
 mod partners;
 mod words;
 mod world;
 
-pub use doubles::{Credentials, Doubles, Faults, StartError};
+pub use doubles::{Credentials, Doubles, Faults, INBOX, StartError};
+pub use papers::{Papers, Set, invoice_of};
 pub use world::{Size, World, WorldError};

@@ -7,7 +7,7 @@ use super::broken::INACTIVE;
 use super::world::{World, WorldError};
 use super::{invoices, orders, words};
 use crate::partner::{
-    CustomerKey, Delimiters, Document, Format, InterchangeId, LineEnding, OnChange, PartnerId,
+    CustomerKey, Delimiters, Document, Format, InboundProfile, InterchangeId, LineEnding, OnChange, PartnerId,
     PartnerProfile, Policy, Repeat, RouteProfile, SupplierKey, Transfer, Usage, X12Settings,
 };
 
@@ -61,6 +61,10 @@ fn profile(number: usize) -> Result<PartnerProfile, WorldError> {
                 },
             ),
         ],
+        inbound: InboundProfile {
+            acknowledgments: Some(format!("outbox/{name}/acknowledgments")),
+            ..InboundProfile::default()
+        },
         policy: Policy {
             price_decimals: PRICE_DECIMALS,
             ..Policy::default()
@@ -110,6 +114,7 @@ fn route(number: usize, name: &str, document: Document, format: Format) -> Route
     let folder = match document {
         Document::PurchaseOrder => "orders",
         Document::BillingInvoice => "invoices",
+        Document::FunctionalAcknowledgment => "acknowledgments",
     };
     RouteProfile {
         document,

@@ -7,6 +7,7 @@
 )]
 
 mod flows;
+mod inbound;
 #[path = "../../../sync-core/tests/postgres_server/mod.rs"]
 mod postgres_server;
 mod secrets;

@@ -12,8 +12,11 @@ use sync_core::store::{
 use sync_core::vault::{FileKey, Vault, VaultError};
 use sync_core::{Clock, Observer, Pipeline, StreamKey, SystemClock};
 
-use crate::config::{
-    CleoAuth, Config, InboundFlow, PeopleSoftAuth, PostgresSettings, SecretRef,
+use crate::config::{CleoAuth, Config, InboundFlow, PeopleSoftAuth, PostgresSettings, SecretRef};
+use crate::flow::inbound::functional_acknowledgments::{self, Groups, To997};
+use crate::flow::inbound::notices::{self, LedgerSink, Notices, ToInstruction};
+use crate::flow::inbound::order_acknowledgments::{
+    self, AcknowledgementSink, Answers, ToAcknowledgement,
 };
 use crate::flow::inbound::vouchers::{self, Invoices, ToVoucher, VoucherSink};
 use crate::flow::inbound::{
@@ -36,6 +39,15 @@ pub type InboundPipeline = Pipeline<Folders, Admission, Intake>;
 
 /// The pipeline of the flow `vouchers`.
 pub type VoucherPipeline = Confirming<Pipeline<Received<Invoices>, ToVoucher, VoucherSink>>;
+
+/// The pipeline of the flow `order-acknowledgments`.
+pub type AnswerPipeline = Pipeline<Received<Answers>, ToAcknowledgement, AcknowledgementSink>;
+
+/// The pipeline of the flow `notices`.
+pub type NoticePipeline = Pipeline<Received<Notices>, ToInstruction, LedgerSink>;
+
+/// The pipeline of the flow `functional-acknowledgments`.
+pub type GroupPipeline = Pipeline<Received<Groups>, To997, CleoSink>;
 
 /// One tenant's integration: clients of both systems, the ledger, the flows.
 #[derive(Debug)]
@@ -369,6 +381,53 @@ impl Integration {
         ))
     }
 
+    /// The flow of suppliers' answers to orders, where it is configured and enabled.
+    #[must_use]
+    pub fn order_acknowledgments(&self) -> Option<(StreamKey, AnswerPipeline)> {
+        let flow = self
+            .inbound_flow()
+            .filter(|flow| flow.order_acknowledgments)?;
+        let client = &self.peoplesoft;
+        let kind = Answers::new(OrderBook::new(client.clone(), flow.business_units));
+        let transform = ToAcknowledgement::new(Arc::clone(&self.trade));
+        let sink = AcknowledgementSink::new(client.clone(), self.config.delivery.clone());
+        Some((
+            self.stream(order_acknowledgments::NAME),
+            Pipeline::new(self.received(kind), transform, sink).concurrency(Self::CONCURRENCY),
+        ))
+    }
+
+    /// The flow of what partners say of what was sent, where suppliers' documents are read at all.
+    #[must_use]
+    pub fn notices(&self) -> Option<(StreamKey, NoticePipeline)> {
+        self.inbound_flow()?;
+        let streams = [
+            purchase_orders::NAME,
+            invoices::NAME,
+            functional_acknowledgments::NAME,
+        ];
+        let streams = streams.map(|flow| self.stream(flow)).to_vec();
+        let store = Arc::clone(&self.store);
+        let kind = Notices::new(Arc::clone(&store), streams, self.config.our.clone());
+        let transform = ToInstruction::new(Arc::clone(&self.trade));
+        let sink = LedgerSink::new(store, self.config.delivery.clone());
+        Some((
+            self.stream(notices::NAME),
+            Pipeline::new(self.received(kind), transform, sink),
+        ))
+    }
+
+    /// The flow of our functional acknowledgments, where suppliers' documents are read at all.
+    #[must_use]
+    pub fn functional_acknowledgments(&self) -> Option<(StreamKey, GroupPipeline)> {
+        self.inbound_flow()?;
+        let transform = To997::new(Arc::clone(&self.trade));
+        Some((
+            self.stream(functional_acknowledgments::NAME),
+            self.pipeline(self.received(Groups), transform),
+        ))
+    }
+
     /// How often PeopleSoft is asked what became of vouchers within one run.
     const CONFIRM_EVERY: std::time::Duration = std::time::Duration::from_secs(30);
 
@@ -393,6 +452,19 @@ impl Integration {
         }
         let mut second: Vec<Job> = Vec::new();
         if let Some((stream, pipeline)) = self.vouchers().filter(|_| wanted(vouchers::NAME)) {
+            second.push((stream, Arc::new(pipeline)));
+        }
+        let answers = self.order_acknowledgments();
+        if let Some((stream, pipeline)) = answers.filter(|_| wanted(order_acknowledgments::NAME)) {
+            second.push((stream, Arc::new(pipeline)));
+        }
+        if let Some((stream, pipeline)) = self.notices().filter(|_| wanted(notices::NAME)) {
+            second.push((stream, Arc::new(pipeline)));
+        }
+        let groups = self.functional_acknowledgments();
+        if let Some((stream, pipeline)) =
+            groups.filter(|_| wanted(functional_acknowledgments::NAME))
+        {
             second.push((stream, Arc::new(pipeline)));
         }
         vec![first, second]

@@ -86,8 +86,10 @@ impl<'a> Rules<'a> {
         self
     }
 
-    fn accepts(&self, code: HoldCode) -> bool {
-        self.accepted.iter().any(|accepted| accepted == code.as_str())
+    pub(crate) fn accepts(&self, code: HoldCode) -> bool {
+        self.accepted
+            .iter()
+            .any(|accepted| accepted == code.as_str())
     }
 }
 
@@ -102,12 +104,7 @@ pub fn line<'a>(
     rules: &Rules<'_>,
 ) -> Result<Matched<'a>, Vec<Hold>> {
     let at = |field: &str| format!("IT1 {number} {field}");
-    let open: Vec<&PurchaseOrderLine> = order
-        .lines
-        .iter()
-        .filter(|line| !is_gone(line.cancel_status.as_ref()))
-        .collect();
-    let (line, rung) = ladder(invoice, &open, rules).map_err(|candidates| {
+    let (line, rung) = ladder(invoice, &active(order), rules).map_err(|candidates| {
         let hold = Hold::new(HoldCode::LineUnmatched, at("IT101, IT107"))
             .found(told(invoice))
             .expected(format_args!(
@@ -130,7 +127,11 @@ pub fn line<'a>(
         .codes
         .unit(line.unit_of_measure.as_str(), &field)
         .map_err(|hold| vec![*hold])?;
-    let theirs = item.unit.as_ref().map(ToString::to_string).unwrap_or_default();
+    let theirs = item
+        .unit
+        .as_ref()
+        .map(ToString::to_string)
+        .unwrap_or_default();
     if theirs != unit.code {
         let hint = if theirs == line.unit_of_measure.as_str() {
             format!(
@@ -172,7 +173,10 @@ pub fn line<'a>(
                 )),
         );
     }
-    let most: Decimal = schedules(line).iter().map(|schedule| schedule.quantity).sum();
+    let most: Decimal = schedules(line)
+        .iter()
+        .map(|schedule| schedule.quantity)
+        .sum();
     if beyond(ours.abs(), most, rules.tolerance.quantity_percent, false)
         && !rules.accepts(HoldCode::QuantityExceeds)
     {
@@ -199,6 +203,25 @@ pub fn line<'a>(
         amount: cents(quantity.saturating_mul(price)),
         rung,
     })
+}
+
+/// The line of the order that a line of a supplier's document means, by the ladder.
+///
+/// # Errors
+/// The lines that it may mean, in words.
+pub(crate) fn find<'a>(
+    theirs: &InvoiceLine,
+    order: &'a PurchaseOrder,
+    rules: &Rules<'_>,
+) -> Result<&'a PurchaseOrderLine, Vec<String>> {
+    ladder(theirs, &active(order), rules).map(|(line, _)| line)
+}
+
+fn active(order: &PurchaseOrder) -> Vec<&PurchaseOrderLine> {
+    let lines = order.lines.iter();
+    lines
+        .filter(|line| !is_gone(line.cancel_status.as_ref()))
+        .collect()
 }
 
 /// Whole hundredths, halves away from zero, as suppliers round.
@@ -288,7 +311,10 @@ fn ladder<'a>(
 }
 
 fn is_item_number(id: &ProductId) -> bool {
-    matches!(id.qualifier.as_str(), "BP" | "IN" | "PI" | "VN" | "VP" | "MG")
+    matches!(
+        id.qualifier.as_str(),
+        "BP" | "IN" | "PI" | "VN" | "VP" | "MG"
+    )
 }
 
 fn same_unit_and_price(invoice: &InvoiceLine, line: &PurchaseOrderLine, rules: &Rules<'_>) -> bool {
@@ -298,7 +324,9 @@ fn same_unit_and_price(invoice: &InvoiceLine, line: &PurchaseOrderLine, rules: &
     let factor = unit.factor.unwrap_or(Decimal::ONE);
     let item = &invoice.item;
     let price = item.unit_price.and_then(|price| price.checked_mul(factor));
-    item.unit.as_ref().is_some_and(|theirs| theirs.as_str() == unit.code)
+    item.unit
+        .as_ref()
+        .is_some_and(|theirs| theirs.as_str() == unit.code)
         && schedules(line).first().map(|schedule| schedule.price) == price
 }
 

@@ -113,7 +113,7 @@ async fn of_shipment(
     })?;
     let rule = Rule {
         repeat: Repeat::Blind,
-        budget: Duration::MAX,
+        budget: Duration::ZERO,
         now: clock.wall(),
         backoff: Duration::ZERO,
     };

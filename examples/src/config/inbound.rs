@@ -169,7 +169,11 @@ pub(super) fn inbound(flow: &Table<'_>, directory: &std::path::Path) -> Option<I
             };
             match field.decimal() {
                 Some(value) if value.is_sign_negative() => {
-                    field.wrong(value.to_string(), "zero or more", "write for example \"0.02\"");
+                    field.wrong(
+                        value.to_string(),
+                        "zero or more",
+                        "write for example \"0.02\"",
+                    );
                     usual
                 }
                 read => read.unwrap_or(usual),

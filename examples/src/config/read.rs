@@ -110,7 +110,9 @@ pub(super) fn read(root: &Table<'_>, directory: &Path) -> Parts {
             "{ origin = \"https://cleo.example\", deployment = \"harmony\", auth = { kind = \"password\", .. } }",
             cleo,
         ),
-        flows: optional(root, "flows", |table| flows(table, directory)).flatten().unwrap_or_default(),
+        flows: optional(root, "flows", |table| flows(table, directory))
+            .flatten()
+            .unwrap_or_default(),
         delivery: optional(root, "delivery", delivery)
             .flatten()
             .unwrap_or_default(),

@@ -4,7 +4,9 @@ use std::time::SystemTime;
 
 use jiff::tz::TimeZone;
 use sync_core::{Item, Refusal, Stamp};
+use x12_edi::acknowledge::{AcknowledgmentSet, GroupReport};
 use x12_edi::envelope::{GroupHeader, InterchangeHeader, InterchangeId, Usage};
+use x12_edi::schema::Release;
 use x12_edi::value::{ControlNumber, Date, SetControlNumber, Time};
 use x12_edi::{DelimiterPolicy, Delimiters, Error, LineEnd, Writer};
 
@@ -120,6 +122,30 @@ impl<R, D> Sets<'_, R, D> {
         writer.end_interchange().map_err(envelope)?;
         writer.finish().map_err(envelope)
     }
+}
+
+/// One interchange with a functional acknowledgment of one group.
+pub(super) fn acknowledgment(
+    our: &OurIdentity,
+    business_unit: &str,
+    partner: &PartnerProfile,
+    x12: &X12Settings,
+    stamp: &Stamp,
+    report: &GroupReport,
+) -> Result<Vec<u8>, Error> {
+    let who = Correspondents {
+        our,
+        business_unit,
+        partner,
+        x12,
+    };
+    let mut writer = open(who, "FA", stamp)?;
+    let release = Release::nearest(&x12.version);
+    let number = SetControlNumber::from_number(ControlNumber::new(1)?);
+    report.write(AcknowledgmentSet::Functional, release, &mut writer, &number)?;
+    writer.end_group()?;
+    writer.end_interchange()?;
+    writer.finish()
 }
 
 /// What could not be written: the place of the set, or `None` for the envelope itself.

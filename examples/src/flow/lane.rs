@@ -45,7 +45,8 @@ impl Lanes {
         for partner in partners {
             let acknowledgments = partner.acknowledgment_route();
             let routes = partner.routes.iter();
-            let routes = routes.filter(|route| route.document != Document::FunctionalAcknowledgment);
+            let routes =
+                routes.filter(|route| route.document != Document::FunctionalAcknowledgment);
             for route in routes.chain(&acknowledgments) {
                 let units = our.into_iter().flat_map(|our| our.business_units.keys());
                 for unit in units.map(String::as_str).chain([""]) {

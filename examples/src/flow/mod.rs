@@ -3,6 +3,7 @@
 //! | flow | reads | sends |
 //! |---|---|---|
 //! | [`purchase_orders`] | dispatched orders of PeopleSoft | X12 850 |
+//! | [`inbound`] | files of partners in Cleo | vouchers, answers to orders, acknowledgments |
 //! | [`invoices`] | invoices of PeopleSoft Billing | X12 810, or JSON where the route says so |
 
 mod cleo;
@@ -24,7 +25,7 @@ use sync_core::{Refusal, Series, Stamp, Stop};
 use crate::code_table::CodeTables;
 use crate::config::{Environment, OurIdentity};
 use crate::hold::{Hold, HoldCode};
-use crate::partner::Format;
+use crate::partner::{Format, PartnerProfile};
 use crate::route::{Route, Router};
 
 /// What every flow knows of us and of our partners.
@@ -43,6 +44,20 @@ pub struct Trade {
 }
 
 impl Trade {
+    /// The partner of that id, which a document in the ledger names.
+    fn partner(&self, id: &str) -> Result<&PartnerProfile, Box<Hold>> {
+        let mut partners = self.router.partners().iter();
+        partners
+            .find(|partner| partner.id.as_str() == id)
+            .ok_or_else(|| {
+                Box::new(
+                    Hold::new(HoldCode::UnknownSender, "partner of the document")
+                        .found(format_args!("{id:?}"))
+                        .expected("a partner of the configuration"),
+                )
+            })
+    }
+
     fn series(&self, lane: &str) -> Vec<Series> {
         self.lanes
             .get(lane)

@@ -141,7 +141,9 @@ pub fn map<'a>(
 #[must_use]
 pub fn order_number<'a>(invoice: &'a Invoice, line: &'a InvoiceLine) -> Option<&'a str> {
     let own = line.references.iter().find(|one| one.qualifier == "PO");
-    let own = own.and_then(|one| one.value.as_ref()).map(|text| text.as_str());
+    let own = own
+        .and_then(|one| one.value.as_ref())
+        .map(|text| text.as_str());
     own.or(invoice.order_number())
         .map(str::trim)
         .filter(|number| !number.is_empty())
@@ -219,7 +221,11 @@ fn currency(invoice: &Invoice, order: &PurchaseOrder) -> Result<CurrencyCode, Bo
         Some(theirs) if theirs != order.currency.as_str() => Err(Box::new(
             Hold::new(HoldCode::CurrencyDisagrees, "CUR02")
                 .found(format_args!("{theirs:?}"))
-                .expected(format_args!("{:?} of order {}", order.currency.as_str(), order.key)),
+                .expected(format_args!(
+                    "{:?} of order {}",
+                    order.currency.as_str(),
+                    order.key
+                )),
         )),
         _ => Ok(order.currency.clone()),
     }
@@ -236,7 +242,11 @@ fn lines(
     let mut out = Vec::new();
     let (mut quantity, mut amount) = (one.quantity.abs(), one.amount.abs());
     // A negative line of an invoice takes back what was billed.
-    let sign = if one.amount.is_sign_negative() { -sign } else { sign };
+    let sign = if one.amount.is_sign_negative() {
+        -sign
+    } else {
+        sign
+    };
     let last = all.len().saturating_sub(1);
     for (place, schedule) in all.iter().enumerate() {
         let takes = if place == last {
@@ -280,7 +290,9 @@ fn lines(
 fn described(line: &InvoiceLine, one: &Matched<'_>) -> Option<String> {
     let theirs = line.descriptions.first();
     let theirs = theirs.and_then(|pid| pid.description.text.as_ref());
-    let text = theirs.map(ToString::to_string).or(one.line.description.clone())?;
+    let text = theirs
+        .map(ToString::to_string)
+        .or(one.line.description.clone())?;
     let text: String = text.trim().chars().take(DESCR).collect();
     (!text.is_empty()).then_some(text)
 }
@@ -328,10 +340,16 @@ fn total(
         ));
     };
     // Credits come with either sign.
-    let told = if sign.is_sign_negative() { -told.abs() } else { told };
+    let told = if sign.is_sign_negative() {
+        -told.abs()
+    } else {
+        told
+    };
     let difference = told - sum;
     let accepted = rules.accepted.iter();
-    let accepted = accepted.clone().any(|code| code == HoldCode::TotalsDisagree.as_str());
+    let accepted = accepted
+        .clone()
+        .any(|code| code == HoldCode::TotalsDisagree.as_str());
     if difference.abs() > rules.tolerance.total && !accepted {
         return Err(Box::new(
             Hold::new(HoldCode::TotalsDisagree, "TDS01")

@@ -3,6 +3,7 @@
 //! A map is a pure function: the same document and the same profile give the same result. Whatever it cannot map is a
 //! [`Hold`](crate::hold::Hold) that names the field; a map never guesses, cuts or rounds.
 
+pub mod acknowledgment_855_to_po;
 pub mod billing_invoice_to_810;
 pub mod invoice_810_to_voucher;
 pub mod invoice_to_json;

@@ -378,7 +378,9 @@ fn read_inbound(table: Table<'_>) -> InboundProfile {
     ];
     let inbound = InboundProfile {
         acknowledge: flag(&table, "acknowledge", usual.acknowledge),
-        acknowledgments: table.get("acknowledgments").and_then(|field| folder(&field)),
+        acknowledgments: table
+            .get("acknowledgments")
+            .and_then(|field| folder(&field)),
         validation: choose(&table, "validation", &levels, usual.validation),
     };
     table.finish();

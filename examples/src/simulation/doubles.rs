@@ -18,8 +18,9 @@ use super::{orders, partners};
 use crate::code_table::Freight;
 use crate::config::{
     CleoAuth, CleoSettings, Config, DeliverySettings, Deployment, Environment, Flows,
-    HttpServerSettings, InboundFlow, InvoiceFlow, OnStatus, OurIdentity, OurOverride, PeopleSoftAuth,
-    PeopleSoftSettings, Poll, PurchaseOrderFlow, SecretRef, StateSettings, VaultSettings,
+    HttpServerSettings, InboundFlow, InvoiceFlow, OnStatus, OurIdentity, OurOverride,
+    PeopleSoftAuth, PeopleSoftSettings, Poll, PurchaseOrderFlow, SecretRef, StateSettings,
+    VaultSettings,
 };
 use crate::partner::InterchangeId;
 

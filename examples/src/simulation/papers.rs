@@ -98,7 +98,10 @@ pub fn invoice_of(order: &PurchaseOrder, number: &str) -> Result<Invoice, Error>
     let mut invoice = Invoice::new(number, date, Decimal::ZERO);
     invoice.beginning.order_number = Some(order.beginning.number.clone());
     invoice.beginning.order_date = order.beginning.date;
-    let currency = order.currency.as_ref().map(|currency| currency.code.clone());
+    let currency = order
+        .currency
+        .as_ref()
+        .map(|currency| currency.code.clone());
     invoice.currency = currency.map(|code| Currency::new("SE", code.as_str()));
     if let Some(unit) = order.reference("19") {
         invoice.references.push(Reference::new("19", unit));
@@ -120,6 +123,9 @@ pub fn invoice_of(order: &PurchaseOrder, number: &str) -> Result<Invoice, Error>
 }
 
 fn item_amount(item: &InvoiceItem) -> Decimal {
-    let (quantity, price) = (item.quantity.unwrap_or_default(), item.unit_price.unwrap_or_default());
+    let (quantity, price) = (
+        item.quantity.unwrap_or_default(),
+        item.unit_price.unwrap_or_default(),
+    );
     cents(quantity * price)
 }

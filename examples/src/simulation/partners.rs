@@ -7,8 +7,9 @@ use super::broken::INACTIVE;
 use super::world::{World, WorldError};
 use super::{invoices, orders, words};
 use crate::partner::{
-    CustomerKey, Delimiters, Document, Format, InboundProfile, InterchangeId, LineEnding, OnChange, PartnerId,
-    PartnerProfile, Policy, Repeat, RouteProfile, SupplierKey, Transfer, Usage, X12Settings,
+    CustomerKey, Delimiters, Document, Format, InboundProfile, InterchangeId, LineEnding, OnChange,
+    PartnerId, PartnerProfile, Policy, Repeat, RouteProfile, SupplierKey, Transfer, Usage,
+    X12Settings,
 };
 
 /// Orders of the simulation have prices of four decimals.

@@ -27,7 +27,11 @@ impl Ran {
 
     #[track_caller]
     pub(crate) fn is_complete(&self) {
-        assert!(self.reports.iter().all(Report::is_complete), "{:?}", self.reports);
+        assert!(
+            self.reports.iter().all(Report::is_complete),
+            "{:?}",
+            self.reports
+        );
     }
 }
 
@@ -58,7 +62,10 @@ impl Simulated {
     }
 
     /// The order as its supplier got it.
-    pub(crate) fn as_850(&self, order: &PurchaseOrder) -> x12_edi::document::purchase_order::PurchaseOrder {
+    pub(crate) fn as_850(
+        &self,
+        order: &PurchaseOrder,
+    ) -> x12_edi::document::purchase_order::PurchaseOrder {
         let codes = self.config.code_tables();
         let partner = self.partner(order);
         purchase_order_to_850::map(order, partner, &codes.for_partner(partner), false).unwrap()
@@ -69,18 +76,33 @@ impl Simulated {
     }
 
     /// Puts invoices of a partner into Cleo's folder, in one interchange.
-    pub(crate) fn place(&self, partner: &PartnerProfile, name: &str, number: u32, invoices: &[Invoice]) {
+    pub(crate) fn place(
+        &self,
+        partner: &PartnerProfile,
+        name: &str,
+        number: u32,
+        invoices: &[Invoice],
+    ) {
         let bytes = self.interchange(partner, number, invoices);
         self.doubles.cleo.place(INBOX, name, bytes).unwrap();
     }
 
-    pub(crate) fn interchange(&self, partner: &PartnerProfile, number: u32, invoices: &[Invoice]) -> Vec<u8> {
+    pub(crate) fn interchange(
+        &self,
+        partner: &PartnerProfile,
+        number: u32,
+        invoices: &[Invoice],
+    ) -> Vec<u8> {
         let our = self.config.our.as_ref().unwrap();
         let sets: Vec<Set<'_>> = invoices
             .iter()
-            .map(|invoice| -> Set<'_> { Box::new(move |writer, number| invoice.write(writer, number)) })
+            .map(|invoice| -> Set<'_> {
+                Box::new(move |writer, number| invoice.write(writer, number))
+            })
             .collect();
-        Papers::new(partner, our).interchange("IN", number, &sets).unwrap()
+        Papers::new(partner, our)
+            .interchange("IN", number, &sets)
+            .unwrap()
     }
 
     pub(crate) async fn documents(&self, flow: &str, phase: Phase) -> Vec<Document> {
@@ -90,7 +112,11 @@ impl Simulated {
             ..DocumentFilter::default()
         };
         let stream = integration.stream(flow);
-        integration.store().documents(&stream, &filter).await.unwrap()
+        integration
+            .store()
+            .documents(&stream, &filter)
+            .await
+            .unwrap()
     }
 
     /// Code and text of each hold of a flow.
@@ -113,13 +139,24 @@ async fn an_invoice_becomes_one_voucher_and_is_done_when_peoplesoft_says_so() {
 
     let ran = simulated.sync().await;
     ran.is_complete();
-    assert_eq!((ran.of("inbound").sent, ran.of("vouchers").sent), (2, 1), "{:?}", simulated.holds("vouchers").await);
+    assert_eq!(
+        (ran.of("inbound").sent, ran.of("vouchers").sent),
+        (2, 1),
+        "{:?}",
+        simulated.holds("vouchers").await
+    );
     let staged = simulated.doubles.peoplesoft.staged_vouchers();
     assert_eq!(staged.len(), 1);
     assert_eq!(staged[0].gross_amount, invoice.total.total.unwrap());
     assert_eq!(staged[0].order.as_ref(), Some(&order.key));
     assert!(staged[0].lines.iter().all(|line| line.order.is_some()));
-    assert_eq!(simulated.documents("vouchers", Phase::Confirmed).await.len(), 1);
+    assert_eq!(
+        simulated
+            .documents("vouchers", Phase::Confirmed)
+            .await
+            .len(),
+        1
+    );
 
     simulated.doubles.peoplesoft.run_batches();
     simulated.sync().await.is_complete();
@@ -128,6 +165,9 @@ async fn an_invoice_becomes_one_voucher_and_is_done_when_peoplesoft_says_so() {
     assert_eq!(simulated.doubles.peoplesoft.built_vouchers().len(), 1);
 
     let again = simulated.sync().await;
-    assert_eq!((again.of("inbound").sent, again.of("vouchers").sent), (0, 0));
+    assert_eq!(
+        (again.of("inbound").sent, again.of("vouchers").sent),
+        (0, 0)
+    );
     assert_eq!(simulated.doubles.peoplesoft.built_vouchers().len(), 1);
 }

@@ -58,7 +58,10 @@ impl Archive {
         if Self::hash(&bytes) == sha256 {
             return Ok(bytes);
         }
-        let text = format!("{} was changed since it was written", self.path(sha256).display());
+        let text = format!(
+            "{} was changed since it was written",
+            self.path(sha256).display()
+        );
         Err(io::Error::new(io::ErrorKind::InvalidData, text))
     }
 }

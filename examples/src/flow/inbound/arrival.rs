@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use sync_core::{Poison, RecordId, Version};
+use x12_edi::acknowledge;
 use x12_edi::envelope::{Event, Usage};
 use x12_edi::split::{Splitter, Unit};
 
@@ -100,7 +101,11 @@ impl Arrival {
             Self::Interchange(one) => {
                 let accepted = serde_json::to_string(&one.accepted).unwrap_or_default();
                 let key = one.key.clone();
-                (key, one.at, format!("{} {:?} {accepted}", one.digest, one.rival))
+                (
+                    key,
+                    one.at,
+                    format!("{} {:?} {accepted}", one.digest, one.rival),
+                )
             }
         };
         Ok(RecordId {
@@ -168,6 +173,13 @@ pub(super) fn interchanges(
 fn about(bytes: &[u8]) -> (Vec<String>, Vec<String>) {
     let mut about = Vec::new();
     let mut codes = Vec::new();
+    let ta1 = acknowledge::read(x12_edi::EnvelopeReader::from_slice(bytes)).unwrap_or_default();
+    for one in ta1 {
+        if let acknowledge::Statement::Interchange(ta1) = one.statement {
+            codes.push("TA1".to_owned());
+            about.push(ta1.control_number);
+        }
+    }
     for set in x12_edi::parse(bytes).sets {
         codes.push(set.code().to_owned());
         for segment in set.segments().take(4) {

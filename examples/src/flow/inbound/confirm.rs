@@ -7,9 +7,7 @@ use async_trait::async_trait;
 use peoplesoft_client::{BuildState, Client};
 use serde_json::json;
 use sync_core::delivery::{self, Event, Phase, Rule};
-use sync_core::store::{
-    Document, DocumentFilter, NewDocument, Op, Seen, StateStore, StoreError,
-};
+use sync_core::store::{Document, DocumentFilter, NewDocument, Op, Seen, StateStore, StoreError};
 use sync_core::{Clock, Cx, Progress, Repeat, Runnable, Turn};
 
 use super::dossier::{Dossier, newest};
@@ -106,7 +104,8 @@ impl<P> Confirming<P> {
             BuildState::Built { voucher, .. } => {
                 let orders = known.facts.orders.iter().flat_map(|fact| &fact.found);
                 let orders = orders.map(|order| order.key.to_string());
-                let keys: Vec<String> = std::iter::once(voucher.to_string()).chain(orders).collect();
+                let keys: Vec<String> =
+                    std::iter::once(voucher.to_string()).chain(orders).collect();
                 tell(store, cx, &known, &state).await?;
                 settle(cx, store, doc, &told(&state), &keys).await?;
                 Ok(true)
@@ -133,7 +132,7 @@ async fn settle(
     };
     let rule = Rule {
         repeat: Repeat::Blind,
-        budget: Duration::MAX,
+        budget: Duration::ZERO,
         now: cx.clock.wall(),
         backoff: Duration::ZERO,
     };
@@ -183,8 +182,7 @@ async fn tell(
         before.facts.answer
     });
     // A voucher that was built at once is told by its shipment alone.
-    if said.as_ref() == Some(state)
-        || (said.is_none() && matches!(state, BuildState::Built { .. }))
+    if said.as_ref() == Some(state) || (said.is_none() && matches!(state, BuildState::Built { .. }))
     {
         return Ok(false);
     }
@@ -218,4 +216,3 @@ impl<P: Runnable> Runnable for Confirming<P> {
         Ok(turn)
     }
 }
-

@@ -68,14 +68,11 @@ impl Folders {
     }
 
     /// The file as the ledger knows it, where it is there as it was.
-    async fn known(
-        &self,
-        cx: &Cx,
-        folder: &str,
-        file: &RemoteFile,
-    ) -> Result<bool, SourceError> {
+    async fn known(&self, cx: &Cx, folder: &str, file: &RemoteFile) -> Result<bool, SourceError> {
         let key = file_key(folder, &file.name);
-        let found = newest(&*self.store, &cx.stream, &key).await.map_err(stored)?;
+        let found = newest(&*self.store, &cx.stream, &key)
+            .await
+            .map_err(stored)?;
         let Some(doc) = found else { return Ok(false) };
         let Ok(Arrival::File(known)) = serde_json::from_slice(&doc.payload) else {
             return Ok(false);
@@ -104,7 +101,8 @@ impl Folders {
         };
         let most = u64::from(self.flow.max_bytes.get());
         if let Some(size) = arrived.size.filter(|size| *size > most) {
-            let text = format!("found {size} bytes, expected at most {most} (`max_bytes` of the flow)");
+            let text =
+                format!("found {size} bytes, expected at most {most} (`max_bytes` of the flow)");
             arrived.problem = Some(text);
             return Ok(vec![Arrival::File(arrived)]);
         }
@@ -210,12 +208,18 @@ impl Folders {
             limit: 200,
             ..DocumentFilter::default()
         };
-        let docs = self.store.documents(&cx.stream, &filter).await.map_err(stored)?;
+        let docs = self
+            .store
+            .documents(&cx.stream, &filter)
+            .await
+            .map_err(stored)?;
         let next = docs.last().map(|doc| Place::Held { after: doc.id.0 });
         let mut arrivals = Vec::new();
         for doc in docs {
             if let Ok(Arrival::Interchange(mut one)) = serde_json::from_slice(&doc.payload) {
-                let now = accepted(&*self.store, &cx.stream, &one.key).await.map_err(stored)?;
+                let now = accepted(&*self.store, &cx.stream, &one.key)
+                    .await
+                    .map_err(stored)?;
                 if now != one.accepted {
                     one.accepted = now;
                     one.at = window.hi;

@@ -50,7 +50,10 @@ impl Admission {
         };
         if !partner.active {
             return Err(Hold::new(HoldCode::InactiveRoute, at("ISA05, ISA06"))
-                .found(format_args!("{}, which is partner {}", one.sender, partner.id))
+                .found(format_args!(
+                    "{}, which is partner {}",
+                    one.sender, partner.id
+                ))
                 .expected("an active partner")
                 .remedy(format_args!(
                     "set `active = true` in the profile of {} once it may send",
@@ -67,7 +70,10 @@ impl Admission {
         }
         let code = HoldCode::DuplicateInterchange;
         if let Some(rival) = &one.rival
-            && !one.accepted.iter().any(|accepted| accepted.code == code.as_str())
+            && !one
+                .accepted
+                .iter()
+                .any(|accepted| accepted.code == code.as_str())
         {
             return Err(Hold::new(code, at("ISA13"))
                 .found(format_args!("other content under the number of {rival}"))
@@ -234,14 +240,7 @@ impl Sink for Intake {
         }
     }
 
-    async fn deliver(
-        &self,
-        cx: &Cx,
-        _: &str,
-        _: &Stamp,
-        parcel: &Parcel,
-        _: Duration,
-    ) -> Verdict {
+    async fn deliver(&self, cx: &Cx, _: &str, _: &Stamp, parcel: &Parcel, _: Duration) -> Verdict {
         match serde_json::from_slice(&parcel.bytes) {
             Ok(Arrival::File(file)) => self.dispose(&file).await,
             Ok(Arrival::Interchange(one)) => self.receive(cx, &one).await,

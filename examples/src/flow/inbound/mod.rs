@@ -17,23 +17,30 @@ mod arrival;
 mod confirm;
 mod dossier;
 mod folders;
+pub mod functional_acknowledgments;
 mod intake;
+pub mod notices;
+pub mod order_acknowledgments;
 mod orders;
 mod received;
+mod sent;
 mod sets;
 mod text;
 pub mod vouchers;
 
 pub use archive::Archive;
-pub use confirm::Confirming;
 pub use arrival::{Arrival, ArrivedFile, Interchange};
+pub use confirm::Confirming;
 pub use dossier::{Accepted, Dossier, Origin, Rival};
 pub use folders::Folders;
 pub use intake::{Admission, Intake};
 pub use orders::{OrderBook, OrderFact};
 pub use received::{Kind, Received};
+pub use sent::SentFact;
+use sync_core::{Refusal, Stop};
 
 use super::Trade;
+use crate::hold::HoldCode;
 use crate::partner::PartnerProfile;
 
 /// The name of the flow that takes files over, in streams and commands.
@@ -48,6 +55,18 @@ pub(crate) fn sender<'a>(trade: &'a Trade, id: &str) -> Option<&'a PartnerProfil
         let x12 = partner.x12.as_ref();
         x12.is_some_and(|x12| x12.receiver.to_string() == id)
     })
+}
+
+/// Refuses a set that our acknowledgment rejects: the partner has to send it again.
+fn rejected(problems: &[String]) -> Result<(), Refusal> {
+    let Some(first) = problems.first() else {
+        return Ok(());
+    };
+    let code = HoldCode::InvalidDocument;
+    let text = format!(
+        "{code}: {first}; our functional acknowledgment rejects the set: the partner has to send it again"
+    );
+    Err(Refusal::Reject(Stop::new(code.as_str(), text)))
 }
 
 /// The command for a hold that a person may overrule.

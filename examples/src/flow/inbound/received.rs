@@ -20,7 +20,7 @@ use super::arrival::{Arrival, Interchange};
 use super::dossier::{Dossier, Origin, Rival, accepted, newest};
 use super::folders::{remembers_for_good, stored, unreadable_page};
 use super::sets::{self, Found};
-use super::{NAME, RECEIVED, sender, text};
+use super::{Archive, NAME, RECEIVED, sender, text};
 use crate::flow::Trade;
 use crate::partner::PartnerProfile;
 
@@ -147,10 +147,16 @@ impl<K: Kind> Received<K> {
                 continue;
             }
             let key = body.get("key").and_then(Value::as_str).unwrap_or_default();
-            let doc = newest(&*self.store, &self.inbound, key).await.map_err(stored)?;
+            let doc = newest(&*self.store, &self.inbound, key)
+                .await
+                .map_err(stored)?;
             let arrival = doc.and_then(|doc| serde_json::from_slice(&doc.payload).ok());
-            let Some(Arrival::Interchange(one)) = arrival else { continue };
-            let Some(partner) = sender(&self.trade, &one.sender) else { continue };
+            let Some(Arrival::Interchange(one)) = arrival else {
+                continue;
+            };
+            let Some(partner) = sender(&self.trade, &one.sender) else {
+                continue;
+            };
             let at = i64::try_from(entry.seq).unwrap_or(i64::MAX);
             for piece in self.kind.pieces(&one, partner) {
                 let set = self.dossier(&one, partner, piece.0, at);
@@ -208,7 +214,11 @@ impl<K: Kind> Received<K> {
                 group: found.group,
                 set: set.trim().to_owned(),
             },
-            digest: only.map_or_else(|| one.digest.clone(), |set| sets::digest(&set)),
+            // A group is known by all of its bytes, a set by what it says.
+            digest: match only.filter(|_| !found.control.is_empty() && found.code != "TA1") {
+                Some(set) => sets::digest(&set),
+                None => Archive::hash(&found.bytes),
+            },
             text: text::from_bytes(&found.bytes),
             problems: found.problems,
             rival: None,
@@ -243,7 +253,10 @@ impl<K: Kind> Received<K> {
         }));
         let short: String = set.digest.chars().take(8).collect();
         set.key = format!("{}@{short}", set.key);
-        Ok(self.known(cx, &set.key).await?.map_or(Err(set), |(known, _)| Ok(known)))
+        Ok(self
+            .known(cx, &set.key)
+            .await?
+            .map_or(Err(set), |(known, _)| Ok(known)))
     }
 
     async fn known(
@@ -251,20 +264,16 @@ impl<K: Kind> Received<K> {
         cx: &Cx,
         key: &str,
     ) -> Result<Option<(Dossier<K::Facts>, Document)>, SourceError> {
-        let doc = newest(&*self.store, &cx.stream, key).await.map_err(stored)?;
+        let doc = newest(&*self.store, &cx.stream, key)
+            .await
+            .map_err(stored)?;
         Ok(doc.and_then(|doc| Some((serde_json::from_slice(&doc.payload).ok()?, doc))))
     }
 
-    async fn look_up(
-        &self,
-        cx: &Cx,
-        set: Dossier<()>,
-    ) -> Result<Dossier<K::Facts>, SourceError> {
+    async fn look_up(&self, cx: &Cx, set: Dossier<()>) -> Result<Dossier<K::Facts>, SourceError> {
         // What is rejected anyway needs nothing looked up.
         let facts = match self.partner(&set.partner) {
-            Some(partner) if set.problems.is_empty() => {
-                self.kind.facts(cx, &set, partner).await?
-            }
+            Some(partner) if set.problems.is_empty() => self.kind.facts(cx, &set, partner).await?,
             _ => K::Facts::default(),
         };
         Ok(with_facts(set, facts))
@@ -283,7 +292,11 @@ impl<K: Kind> Received<K> {
             limit: HELD,
             ..DocumentFilter::default()
         };
-        let docs = self.store.documents(&cx.stream, &filter).await.map_err(stored)?;
+        let docs = self
+            .store
+            .documents(&cx.stream, &filter)
+            .await
+            .map_err(stored)?;
         let next = docs.last().map(|doc| Place::Held(doc.id.0));
         let mut again = Vec::new();
         for doc in docs {
@@ -298,7 +311,9 @@ impl<K: Kind> Received<K> {
                 .await
                 .map_err(stored)?;
             if let Some(rival) = &mut known.rival {
-                let doc = newest(&*self.store, &cx.stream, &rival.key).await.map_err(stored)?;
+                let doc = newest(&*self.store, &cx.stream, &rival.key)
+                    .await
+                    .map_err(stored)?;
                 rival.given_up = doc.is_some_and(|doc| doc.phase == Phase::Dead);
             }
             again.push(known);

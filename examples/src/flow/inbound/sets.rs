@@ -127,7 +127,9 @@ fn functional_ids(bytes: &[u8]) -> Result<Vec<(u64, String)>, Error> {
 
 pub(super) fn cut<'a>(bytes: &'a [u8], span: &std::ops::Range<u64>) -> &'a [u8] {
     let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX).min(bytes.len());
-    bytes.get(place(span.start)..place(span.end)).unwrap_or_default()
+    bytes
+        .get(place(span.start)..place(span.end))
+        .unwrap_or_default()
 }
 
 /// What a set says, whatever its control numbers and delimiters are: equal for the same document in another envelope.

@@ -9,7 +9,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use peoplesoft_client::model::{NewVoucher, PurchaseOrder};
-use peoplesoft_client::{BuildAnswer, BuildState, Client, Error, ErrorKind, Sent, VoucherReference};
+use peoplesoft_client::{
+    BuildAnswer, BuildState, Client, Error, ErrorKind, Sent, VoucherReference,
+};
 use serde::{Deserialize, Serialize};
 use sync_core::{
     Cx, Item, Parcel, Probe, Refusal, Repeat, Series, Sink, SinkCaps, SourceError, Stamp, Stop,
@@ -165,7 +167,11 @@ fn reference(invoice: &Invoice, order: &PurchaseOrder) -> Option<VoucherReferenc
 /// The reference of a document that was sent.
 pub(super) fn reference_of(known: &Dossier<VoucherFacts>) -> Option<VoucherReference> {
     let invoice = parse(&known.bytes())?;
-    let order = known.facts.orders.iter().find_map(|fact| fact.found.first())?;
+    let order = known
+        .facts
+        .orders
+        .iter()
+        .find_map(|fact| fact.found.first())?;
     reference(&invoice, order)
 }
 
@@ -208,17 +214,6 @@ impl ToVoucher {
         Self { trade, tolerance }
     }
 
-    fn partner(&self, known: &Dossier<VoucherFacts>) -> Result<&PartnerProfile, Vec<Hold>> {
-        let mut partners = self.trade.router.partners().iter();
-        let found = partners.find(|partner| partner.id.as_str() == known.partner);
-        found.ok_or_else(|| {
-            vec![
-                Hold::new(HoldCode::UnknownSender, "ISA05, ISA06")
-                    .found(format_args!("partner {}", known.partner)),
-            ]
-        })
-    }
-
     /// The voucher, or every hold that keeps it from being built.
     ///
     /// # Errors
@@ -241,7 +236,10 @@ impl ToVoucher {
     }
 
     fn mapped(&self, known: &Dossier<VoucherFacts>) -> Result<NewVoucher, Vec<Hold>> {
-        let partner = self.partner(known)?;
+        let partner = self
+            .trade
+            .partner(&known.partner)
+            .map_err(|hold| vec![*hold])?;
         let Some(invoice) = parse(&known.bytes()) else {
             return Err(vec![Hold::new(HoldCode::InvalidDocument, "810")]);
         };
@@ -253,7 +251,11 @@ impl ToVoucher {
         {
             return Err(vec![
                 Hold::new(duplicate, "BIG02")
-                    .found(format_args!("{:?} in {}", invoice.number(), known.origin.file))
+                    .found(format_args!(
+                        "{:?} in {}",
+                        invoice.number(),
+                        known.origin.file
+                    ))
                     .expected(format_args!(
                         "another number than that of {}, which came in {} and says something else",
                         rival.key, rival.file
@@ -261,10 +263,12 @@ impl ToVoucher {
             ]);
         }
         if let Some(existing) = &facts.existing {
-            return Err(vec![
-                Hold::new(HoldCode::DuplicateVoucher, "BIG02")
-                    .found(format_args!("{:?}, for which PeopleSoft has {existing}", invoice.number())),
-            ]);
+            return Err(vec![Hold::new(HoldCode::DuplicateVoucher, "BIG02").found(
+                format_args!(
+                    "{:?}, for which PeopleSoft has {existing}",
+                    invoice.number()
+                ),
+            )]);
         }
         if let Some(trouble) = &facts.trouble {
             return Err(vec![
@@ -274,13 +278,15 @@ impl ToVoucher {
         let order_of = |number: &str| {
             let fact = facts.orders.iter().find(|fact| fact.asked == number);
             fact.ok_or_else(|| {
-                Box::new(Hold::new(HoldCode::UnknownOrder, "BIG04").found(format_args!("{number:?}")))
+                Box::new(
+                    Hold::new(HoldCode::UnknownOrder, "BIG04").found(format_args!("{number:?}")),
+                )
             })
             .and_then(|fact| fact.one("BIG04"))
         };
         let accepted: Vec<String> = known.accepted.iter().map(|one| one.code.clone()).collect();
-        let rules = Rules::new(self.trade.codes.for_partner(partner), self.tolerance)
-            .accepting(&accepted);
+        let rules =
+            Rules::new(self.trade.codes.for_partner(partner), self.tolerance).accepting(&accepted);
         let origin = format!(
             "EDI 810 {} {} {}",
             known.origin.interchange, known.origin.group, known.origin.set
@@ -312,14 +318,7 @@ impl Transform for ToVoucher {
 
     fn lane(&self, item: &Item<Self::In>) -> Result<Box<str>, Refusal> {
         let known = &item.record;
-        if let Some(first) = known.problems.first() {
-            let text = format!(
-                "{}: {first}; our functional acknowledgment rejects the set: the partner has to send it again",
-                HoldCode::InvalidDocument
-            );
-            let stop = Stop::new(HoldCode::InvalidDocument.as_str(), text);
-            return Err(Refusal::Reject(stop));
-        }
+        super::rejected(&known.problems)?;
         if let Some(state) = &known.facts.answer {
             return Self::answered(known, state);
         }

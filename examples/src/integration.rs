@@ -445,8 +445,18 @@ impl Integration {
     /// was received. Flows of one stage run at the same time.
     #[must_use]
     pub fn stages(&self, only: Option<&str>) -> Vec<Vec<Job>> {
+        let mut stages = self.inbound_stages(only);
+        if let Some(first) = stages.first_mut() {
+            first.splice(0..0, self.jobs(only));
+        }
+        stages
+    }
+
+    /// The flows of what partners send: the one that takes files over, then those that work on what is in them.
+    #[must_use]
+    pub fn inbound_stages(&self, only: Option<&str>) -> Vec<Vec<Job>> {
         let wanted = |name: &str| only.is_none_or(|only| only == name);
-        let mut first = self.jobs(only);
+        let mut first: Vec<Job> = Vec::new();
         if let Some((stream, pipeline)) = self.inbound().filter(|_| wanted(inbound::NAME)) {
             first.push((stream, Arc::new(pipeline)));
         }

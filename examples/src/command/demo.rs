@@ -10,6 +10,7 @@ use serde_json::json;
 use sync_core::Observer;
 use sync_core::engine::Report;
 
+use super::mail::{self, Answered};
 use super::sync::{text, told};
 use super::{DONE, FAILED, Output, Tally, WorldArguments, simulate};
 use crate::config::Config;
@@ -25,6 +26,8 @@ pub(super) enum DemoError {
     Open(#[from] OpenError),
     #[error("{0}")]
     Io(#[from] io::Error),
+    #[error(transparent)]
+    Ledger(#[from] sync_core::store::StoreError),
 }
 
 pub(super) async fn demo(
@@ -65,6 +68,10 @@ pub(super) async fn demo(
         .run_once(&integration.jobs(None))
         .await;
     let took = integration.clock().mono().saturating_sub(began);
+    let observer: Arc<dyn Observer> = Arc::clone(&tally) as _;
+    let (answered, more) =
+        mail::answer(&integration, &doubles, &dir, world.size().seed, observer).await?;
+    let reports: Vec<Report> = reports.into_iter().chain(more).collect();
     tally.finish();
     doubles.cleo.stop().await;
     let complete = reports.iter().all(Report::is_complete);
@@ -73,6 +80,7 @@ pub(super) async fn demo(
         tally: &tally,
         reports: &reports,
         took,
+        answered,
     };
     if json {
         summary.json(out)?
@@ -91,7 +99,11 @@ struct Summary<'a> {
     tally: &'a Tally,
     reports: &'a [Report],
     took: Duration,
+    answered: Answered,
 }
+
+/// The flows out of PeopleSoft, which the counts of documents and their rate are of.
+const OUTBOUND: [&str; 2] = ["purchase-orders", "invoices"];
 
 impl Summary<'_> {
     fn files(&self) -> PathBuf {
@@ -99,12 +111,12 @@ impl Summary<'_> {
     }
 
     fn rate(&self) -> f64 {
-        let sent = u32::try_from(self.tally.total().sent).unwrap_or(u32::MAX);
+        let sent = u32::try_from(self.tally.total_of(&OUTBOUND).sent).unwrap_or(u32::MAX);
         f64::from(sent) / self.took.as_secs_f64().max(0.001)
     }
 
     fn json(&self, out: &Output) -> io::Result<()> {
-        let total = self.tally.total();
+        let total = self.tally.total_of(&OUTBOUND);
         out.json(&json!({
             "read": total.read,
             "sent": total.sent,
@@ -116,6 +128,7 @@ impl Summary<'_> {
             "seconds": self.took.as_secs_f64(),
             "documents_per_second": self.rate(),
             "flows": self.tally.flows(),
+            "suppliers": self.answered,
             "reports": self.reports.iter().map(told).collect::<Vec<_>>(),
             "config": self.dir.join("config.toml"),
             "files": self.files(),
@@ -125,7 +138,7 @@ impl Summary<'_> {
     }
 
     fn text(&self, out: &Output) -> io::Result<()> {
-        let total = self.tally.total();
+        let total = self.tally.total_of(&OUTBOUND);
         if let Some(example) = example(&self.files()) {
             let bytes = fs::read(&example)?;
             let mut readable = Vec::new();
@@ -150,6 +163,7 @@ impl Summary<'_> {
                 self.rate()
             ))?;
         }
+        out.line(&self.answered)?;
         for report in self.reports.iter().filter(|report| !report.is_complete()) {
             out.note(format_args!("warning: {report}"));
         }

@@ -7,6 +7,7 @@ use sync_core::delivery::Phase;
 use sync_core::store::{Document, DocumentFilter, StateStore, StoreError};
 
 use super::{DONE, Output};
+use crate::hold::HoldCode;
 
 pub(super) async fn holds(
     store: Option<&dyn StateStore>,
@@ -81,9 +82,21 @@ fn why(doc: &Document, note: Option<&str>) -> String {
     }
 }
 
+fn may_be_accepted(doc: &Document) -> bool {
+    let code = doc
+        .stop
+        .as_ref()
+        .and_then(|stop| stop.code.parse::<HoldCode>().ok());
+    code.is_some_and(HoldCode::may_be_accepted)
+}
+
 fn to_go_on(flow: &str, doc: &Document) -> String {
     let key = &doc.key;
     match doc.phase {
+        Phase::Held if may_be_accepted(doc) => format!(
+            "goes on by itself with the next sync, once that is mended, or: \
+             peoplesoft-cleo release {flow} {key} --as accept|abandon --by NAME --why TEXT"
+        ),
         Phase::Held => "goes on by itself with the next sync, once that is mended".to_owned(),
         Phase::Review => format!(
             "look for it at the partner, then: peoplesoft-cleo release {flow} {key} --as confirm|resend|abandon --by NAME --why TEXT"

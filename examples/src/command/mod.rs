@@ -5,6 +5,7 @@
 mod audit;
 mod demo;
 mod holds;
+mod mail;
 mod output;
 mod ping;
 mod release;
@@ -13,6 +14,7 @@ mod simulate;
 mod status;
 mod sync;
 mod tally;
+mod timeline;
 mod vault;
 
 use std::path::PathBuf;
@@ -54,9 +56,21 @@ Examples:
   peoplesoft-cleo sync --config acme.toml             send it
   peoplesoft-cleo holds --config acme.toml            see what waits, and why
   peoplesoft-cleo audit --config acme.toml --document US001/0000000123
+  peoplesoft-cleo timeline --config acme.toml US001/0000000123
 
 Exit codes: 0 done; 1 something failed or is not as it must be; 2 the command or the configuration is not valid;
 130 interrupted.";
+
+/// The flows, as commands name them.
+const FLOWS: [&str; 7] = [
+    "purchase-orders",
+    "invoices",
+    "inbound",
+    "vouchers",
+    "order-acknowledgments",
+    "notices",
+    "functional-acknowledgments",
+];
 
 /// Where the configuration is.
 #[derive(Debug, Clone, clap::Args)]
@@ -137,8 +151,8 @@ pub enum Command {
         /// Where the configuration is.
         #[command(flatten)]
         config: ConfigArgument,
-        /// Only this flow: `purchase-orders` or `invoices`.
-        #[arg(long, value_name = "NAME", value_parser = ["purchase-orders", "invoices"])]
+        /// Only this flow.
+        #[arg(long, value_name = "NAME", value_parser = FLOWS)]
         flow: Option<String>,
         /// Shows what would be sent; sends, writes and numbers nothing.
         #[arg(long)]
@@ -169,14 +183,14 @@ pub enum Command {
     ///
     /// A delivery in review may have arrived: look for its file at the partner before `resend`.
     #[command(
-        after_help = "Example: peoplesoft-cleo release purchase-orders US001/0000000123 --as confirm --by jane --why 'partner has it'"
+        after_help = "Example: peoplesoft-cleo release purchase-orders US001/0000000123 --as confirm --by jane --why 'partner has it'\n         peoplesoft-cleo release vouchers bolts/INV-4711 --as accept --by jane --why 'new price agreed'"
     )]
     Release {
         /// Where the configuration is.
         #[command(flatten)]
         config: ConfigArgument,
-        /// The flow: `purchase-orders` or `invoices`.
-        #[arg(value_parser = ["purchase-orders", "invoices"])]
+        /// The flow.
+        #[arg(value_parser = FLOWS)]
         flow: String,
         /// The document, as `holds` names it.
         document: String,
@@ -189,6 +203,20 @@ pub enum Command {
         /// Why.
         #[arg(long, value_name = "TEXT")]
         why: String,
+    },
+    /// Shows everything that happened to one order, invoice, voucher or control number, in all flows.
+    #[command(
+        after_help = "Examples:\n  peoplesoft-cleo timeline US001/0000000123            an order, with its answers, invoices and vouchers\n  peoplesoft-cleo timeline bolts/INV-4711              an invoice of the partner bolts\n  peoplesoft-cleo timeline US001/00000042 --json       a voucher\n  peoplesoft-cleo timeline 000000017                   an interchange"
+    )]
+    Timeline {
+        /// Order or voucher (BUSINESS_UNIT/ID), invoice (PARTNER/NUMBER), control number, or FOLDER/FILE.
+        key: String,
+        /// Where the configuration is.
+        #[command(flatten)]
+        config: ConfigArgument,
+        /// One JSON object instead of text.
+        #[arg(long)]
+        json: bool,
     },
     /// Shows the audit trail, that of one document, or checks that nobody has touched it.
     #[command(
@@ -240,6 +268,8 @@ pub enum Decision {
     Abandon,
     /// A held or rejected document is looked at again with the next run.
     Retry,
+    /// What a held document disagrees about is accepted; it goes on with the next run.
+    Accept,
 }
 
 /// What to do with the trail.

@@ -7,6 +7,7 @@ use sync_core::store::{Document, DocumentFilter, Op, Refused, StateStore, StoreE
 use sync_core::{Clock, Repeat, Stop, StreamKey};
 
 use super::Decision;
+use crate::hold::HoldCode;
 
 /// Who decides, and why: both are in the audit trail.
 #[derive(Debug, Clone, Copy)]
@@ -50,28 +51,30 @@ pub(super) async fn release(
     };
     let doc = store.documents(stream, &filter).await?.pop();
     let doc = doc.ok_or_else(|| ReleaseError::NotWaiting { key: key.into() })?;
-    let op = match doc.phase {
-        Phase::Review => of_shipment(store, clock, stream, &doc, decision, author).await?,
-        _ => of_document(&doc, decision, author)?,
+    let op = match (doc.phase, decision) {
+        (Phase::Held, Decision::Accept) => {
+            may_accept(&doc)?;
+            None
+        }
+        (Phase::Review, _) => {
+            Some(of_shipment(store, clock, stream, &doc, decision, author).await?)
+        }
+        _ => Some(of_document(&doc, decision, author)?),
     };
+    // What was held is named: the acceptance of one disagreement is none of another.
+    let code = doc.stop.as_ref().map(|stop| &stop.code);
     let body = serde_json::json!({ "key": key, "as": format!("{decision:?}").to_lowercase(),
-        "by": author.by, "why": author.why });
+        "code": code, "by": author.by, "why": author.why });
     let lease = store
         .acquire(stream, author.by, Duration::from_secs(30))
         .await?
         .ok_or(ReleaseError::Held)?;
-    store
-        .commit(
-            &lease,
-            &[
-                op,
-                Op::Audit {
-                    kind: "decision".into(),
-                    body,
-                },
-            ],
-        )
-        .await?;
+    let told = Op::Audit {
+        kind: "decision".into(),
+        body,
+    };
+    let ops: Vec<Op> = op.into_iter().chain([told]).collect();
+    store.commit(&lease, &ops).await?;
     store.release(lease).await?;
     Ok(match decision {
         Decision::Confirm => format!("{key} counts as delivered"),
@@ -80,6 +83,23 @@ pub(super) async fn release(
         }
         Decision::Abandon => format!("{key} is given up"),
         Decision::Retry => format!("{key} is looked at again with the next sync"),
+        Decision::Accept => format!("{key} goes on with the next sync"),
+    })
+}
+
+/// Whether a person may overrule what holds the document; the next run finds the decision in the trail.
+fn may_accept(doc: &Document) -> Result<(), ReleaseError> {
+    let code = doc
+        .stop
+        .as_ref()
+        .and_then(|stop| stop.code.parse::<HoldCode>().ok());
+    if code.is_some_and(HoldCode::may_be_accepted) {
+        return Ok(());
+    }
+    Err(ReleaseError::NotThatWay {
+        key: doc.key.clone(),
+        phase: doc.phase,
+        expected: "what holds it cannot be overruled: mend it, and the next sync takes it, or `abandon` it",
     })
 }
 
@@ -95,7 +115,7 @@ async fn of_shipment(
         Decision::Confirm => delivery::Release::Confirm,
         Decision::Resend => delivery::Release::Resend,
         Decision::Abandon => delivery::Release::Abandon,
-        Decision::Retry => {
+        Decision::Retry | Decision::Accept => {
             let expected = "it may have arrived, so say which: confirm, resend or abandon";
             return Err(ReleaseError::NotThatWay {
                 key: doc.key.clone(),
@@ -151,6 +171,7 @@ fn of_document(doc: &Document, decision: Decision, author: Author<'_>) -> Result
             }]))
         }
         Decision::Abandon => Err(not("it is given up already")),
+        Decision::Accept => Err(not("it is no longer held: `retry` it first")),
         Decision::Confirm | Decision::Resend => {
             Err(not("nothing of it has left: `retry` or `abandon` it"))
         }

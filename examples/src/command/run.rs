@@ -8,7 +8,7 @@ use sync_core::SystemClock;
 use super::release::Author;
 use super::{
     Arguments, AuditVerb, Command, ConfigArgument, FAILED, INTERRUPTED, INVALID, Output, VaultVerb,
-    audit, demo, holds, ping, release, simulate, status, sync, vault,
+    audit, demo, holds, ping, release, simulate, status, sync, timeline, vault,
 };
 use crate::config::Config;
 use crate::integration::{self, Access, Integration, OpenError};
@@ -121,6 +121,14 @@ async fn carry_out(command: Command, out: &Output) -> Result<u8, Ended> {
             let store = integration::look(&load(&config)?).await.map_err(failed)?;
             let shown = audit::show(store.as_deref(), document.as_deref(), last, json, out).await;
             Ok(shown.map_err(failed)??)
+        }
+        Command::Timeline { key, config, json } => {
+            let store = integration::look(&load(&config)?).await.map_err(failed)?;
+            let all = match &store {
+                Some(store) => timeline::of(&**store, &key).await.map_err(failed)?,
+                None => Vec::new(),
+            };
+            Ok(timeline::show(&all, &key, json, out)?)
         }
         Command::Release {
             config,

@@ -82,7 +82,7 @@ pub(super) async fn simulate(
             path.display()
         ))
         .is_ok();
-    stopped().await;
+    doubles.serve(&dir, world.size().seed, stopped()).await;
     doubles.cleo.stop().await;
     Ok(if told { DONE } else { FAILED })
 }

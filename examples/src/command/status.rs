@@ -33,7 +33,14 @@ pub(super) async fn status(
     for status in store.streams().await? {
         let counts = store.counts(&status.stream).await?;
         let cursor = status.cursor.as_ref();
-        let read_to = cursor.and_then(|cursor| cursor.watermark).map(moment);
+        let mark = cursor.and_then(|cursor| cursor.watermark);
+        let read_to = mark.map(|mark| match status.stream.pipeline() {
+            // These read the trail of another flow: their times are places in it.
+            "vouchers" | "order-acknowledgments" | "notices" | "functional-acknowledgments" => {
+                format!("entry {mark} of inbound")
+            }
+            _ => moment(mark),
+        });
         let mut row = vec![status.stream.pipeline().to_owned()];
         row.extend(COLUMNS.map(|(_, phases)| {
             phases

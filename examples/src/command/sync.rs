@@ -7,11 +7,10 @@ use serde_json::{Value, json};
 use sync_core::engine::Report;
 use sync_core::pipeline::Poll;
 use sync_core::store::Epoch;
-use sync_core::{Cx, Lease, Observer, Pipeline, Silent, Source, StreamKey, Transform};
+use sync_core::{Cx, Lease, Observer, Pipeline, Silent, Sink, Source, StreamKey, Transform};
 
 use super::output::table;
 use super::{DONE, FAILED, Output, Tally};
-use crate::flow::CleoSink;
 use crate::integration::Integration;
 
 /// Runs the flows and tells what became of them.
@@ -36,10 +35,7 @@ pub(super) async fn sync(
     }
     let tally = Arc::new(Tally::default());
     let observer: Arc<dyn Observer> = Arc::clone(&tally) as _;
-    let reports = integration
-        .engine(observer)
-        .run_once(&integration.jobs(flow))
-        .await;
+    let reports = integration.run_once(flow, observer).await;
     tally.finish();
     let complete = reports.iter().all(Report::is_complete);
     if json {
@@ -133,19 +129,33 @@ pub(super) async fn dry_run(
     {
         code = code.max(preview(integration, &stream, &pipeline, json, out).await?);
     }
+    // What was received already; files are taken over by a run alone.
+    if let Some((stream, vouchers)) = integration
+        .vouchers()
+        .filter(|(stream, _)| wanted(stream.pipeline()))
+    {
+        code = code.max(preview(integration, &stream, vouchers.pipeline(), json, out).await?);
+    }
+    if let Some((stream, pipeline)) = integration
+        .order_acknowledgments()
+        .filter(|(stream, _)| wanted(stream.pipeline()))
+    {
+        code = code.max(preview(integration, &stream, &pipeline, json, out).await?);
+    }
     Ok(code)
 }
 
-async fn preview<S, T>(
+async fn preview<S, T, K>(
     integration: &Integration,
     stream: &StreamKey,
-    pipeline: &Pipeline<S, T, CleoSink>,
+    pipeline: &Pipeline<S, T, K>,
     json: bool,
     out: &Output,
 ) -> io::Result<u8>
 where
     S: Source,
     T: Transform<In = S::Record>,
+    K: Sink,
 {
     let cx = context(integration, stream.clone());
     show(

@@ -106,6 +106,17 @@ impl Tally {
             })
     }
 
+    /// Counts so far, over those of these flows.
+    #[must_use]
+    pub fn total_of(&self, names: &[&str]) -> FlowTally {
+        let flows = self.flows().into_iter();
+        let own = flows.filter(|(name, _)| names.contains(&name.as_str()));
+        own.fold(FlowTally::default(), |mut total, (_, flow)| {
+            total.add(&flow);
+            total
+        })
+    }
+
     /// Ends the drawing.
     pub fn finish(&self) {
         for (_, bar) in self.guard().values() {

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use cleo_client::testing::{FakeCleo, FaultPlan as CleoFaults, RunScript};
+use peoplesoft_client::Profile;
 use peoplesoft_client::model::Zone;
 use peoplesoft_client::testing::{FakePeopleSoft, FaultPlan as PeopleSoftFaults};
 use secrecy::{ExposeSecret, SecretString};
@@ -118,8 +119,17 @@ impl Doubles {
         let profiles = partners::profiles(world)?;
         let seed = world.size().seed;
 
+        // The site has named its acknowledgement load, which PeopleSoft itself does not.
+        let mut profile = Profile::default();
+        let route = &mut profile.po_acknowledgement.route;
+        route.operation = "PURCHASE_ORDER_ACKNOWLEDGEMENT".to_owned();
+        route.message = "PURCHASE_ORDER_ACKNOWLEDGEMENT".to_owned();
+        let profile_file = profile_file(dir);
+        fs::write(&profile_file, profile.to_toml())
+            .map_err(io(profile_file.display().to_string()))?;
         let peoplesoft = FakePeopleSoft::builder()
             .port(ports.peoplesoft)
+            .profile(profile)
             .node(NODE)
             .basic(
                 credentials.peoplesoft_user.expose_secret(),
@@ -166,6 +176,22 @@ impl Doubles {
             cleo,
             config,
         })
+    }
+
+    /// Lets the suppliers answer what Cleo receives, and PeopleSoft's batch programs run, once a second until `stopped`.
+    pub async fn serve(&self, dir: &Path, seed: u64, stopped: impl Future<Output = ()>) {
+        let answering = async {
+            loop {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                // What could not be answered now is answered a second later.
+                drop(self.suppliers_answer(dir, seed));
+                self.peoplesoft.run_batches();
+            }
+        };
+        tokio::select! {
+            () = answering => {}
+            () = stopped => {}
+        }
     }
 
     /// A configuration that reaches both; its paths are those of the directory.
@@ -224,7 +250,7 @@ fn config(
                 user: ps_user,
                 password: ps_password,
             },
-            profile: None,
+            profile: Some(profile_file(dir)),
         },
         cleo: CleoSettings {
             origin: cleo.origin(),
@@ -324,6 +350,10 @@ fn credentials(dir: &Path) -> Result<Credentials, StartError> {
 
 fn vault_file(dir: &Path) -> PathBuf {
     dir.join("vault.json")
+}
+
+fn profile_file(dir: &Path) -> PathBuf {
+    dir.join("peoplesoft.toml")
 }
 
 fn key_file(dir: &Path) -> PathBuf {

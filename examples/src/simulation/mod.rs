@@ -9,9 +9,11 @@ mod invoices;
 mod orders;
 mod papers;
 mod partners;
+mod suppliers;
 mod words;
 mod world;
 
 pub use doubles::{Credentials, Doubles, Faults, INBOX, StartError};
 pub use papers::{Papers, Set, invoice_of};
+pub use suppliers::Mail;
 pub use world::{Size, World, WorldError};

@@ -8,6 +8,7 @@
 
 mod flows;
 mod inbound;
+mod inbound_documents;
 #[path = "../../../sync-core/tests/postgres_server/mod.rs"]
 mod postgres_server;
 mod secrets;

@@ -68,14 +68,24 @@ pub struct Interchange {
     pub text: String,
     /// ST01 of its sets, each once.
     pub codes: Vec<String>,
-    /// What its sets speak of: order, invoice and control numbers.
-    pub about: Vec<String>,
+    /// What its sets speak of.
+    pub about: Vec<AboutSet>,
     /// The earlier interchange of the same sender and number with other content.
     pub rival: Option<String>,
     /// What a person has accepted of it.
     pub accepted: Vec<Accepted>,
     /// When it was seen, in microseconds.
     pub at: i64,
+}
+
+/// The numbers by which people look for a set.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct AboutSet {
+    /// The key under which a flow takes it in, after the partner's id; `None` for one without a number of its own.
+    pub document: Option<String>,
+    /// Order, invoice and control numbers.
+    pub about: Vec<String>,
 }
 
 impl Interchange {
@@ -169,36 +179,68 @@ pub(super) fn interchanges(
     Ok(all)
 }
 
-/// The kinds of sets of an interchange, and the numbers by which people look for them.
-fn about(bytes: &[u8]) -> (Vec<String>, Vec<String>) {
+/// The kinds of sets of an interchange, and the numbers by which people look for each.
+fn about(bytes: &[u8]) -> (Vec<String>, Vec<AboutSet>) {
     let mut about = Vec::new();
     let mut codes = Vec::new();
     let ta1 = acknowledge::read(x12_edi::EnvelopeReader::from_slice(bytes)).unwrap_or_default();
     for one in ta1 {
         if let acknowledge::Statement::Interchange(ta1) = one.statement {
             codes.push("TA1".to_owned());
-            about.push(ta1.control_number);
+            about.push(AboutSet {
+                document: Some(format!("TA1/{}", ta1.control_number)),
+                about: vec![ta1.control_number],
+            });
         }
     }
     for set in x12_edi::parse(bytes).sets {
         codes.push(set.code().to_owned());
-        for segment in set.segments().take(4) {
-            let places: &[usize] = match segment.id() {
-                b"BIG" => &[2, 4],
-                b"BAK" => &[3, 8],
-                b"BCA" => &[3],
-                b"BSN" | b"BGN" => &[2],
-                b"AK1" => &[2],
-                _ => continue,
-            };
-            let texts = places.iter().map(|place| segment.element(*place).text());
-            about.extend(texts.map(|text| text.trim().to_owned()));
-        }
+        about.push(about_set(&set));
     }
-    about.retain(|text| !text.is_empty());
-    about.sort();
-    about.dedup();
     codes.sort();
     codes.dedup();
     (codes, about)
+}
+
+/// What stands at the beginning of a set: its own number and that of the order.
+fn about_set(set: &x12_edi::TransactionSet) -> AboutSet {
+    let (mut document, mut order, mut unit) = (None, None, None);
+    let mut about = Vec::new();
+    for segment in set.segments().take(12) {
+        let text = |place: usize| segment.element(place).text().trim().to_owned();
+        match segment.id() {
+            b"BIG" => {
+                document = Some(text(2));
+                order = Some(text(4));
+                about.push(text(2));
+            }
+            b"BAK" => {
+                let short: String = sets::digest(set).chars().take(8).collect();
+                document = Some(format!("{}/{short}", text(3)));
+                order = Some(text(3));
+                about.push(text(8));
+            }
+            b"BCA" => order = Some(text(3)),
+            b"BSN" | b"BGN" => about.push(text(2)),
+            b"PRF" => order = Some(text(1)),
+            b"AK1" => {
+                document = Some(format!("997/{}/{}", text(1), text(2)));
+                about.push(text(2));
+            }
+            b"REF" if text(1) == "19" => unit = Some(text(2)),
+            _ => {}
+        }
+    }
+    if let Some(order) = order.filter(|order| !order.is_empty()) {
+        // As PeopleSoft writes the key, where the set says enough.
+        about.extend(unit.map(|unit| format!("{unit}/{order}")));
+        about.extend(
+            order
+                .split_once('-')
+                .map(|(unit, id)| format!("{unit}/{id}")),
+        );
+        about.push(order);
+    }
+    about.retain(|text| !text.is_empty());
+    AboutSet { document, about }
 }

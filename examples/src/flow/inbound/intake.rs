@@ -170,10 +170,19 @@ impl Intake {
     async fn receive(&self, cx: &Cx, one: &Interchange) -> Verdict {
         let partner = sender(&self.trade, &one.sender).map(|partner| partner.id.as_str());
         let mut keys = vec![format!("{}/{}", one.folder, one.file), one.control.clone()];
-        keys.extend(one.about.iter().cloned());
+        let mut sets = Vec::new();
+        for set in &one.about {
+            let id = set.document.as_ref().zip(partner);
+            let document = id.map(|(document, partner)| format!("{partner}/{document}"));
+            keys.extend(document.clone());
+            keys.extend(set.about.iter().cloned());
+            sets.push(json!({ "document": document, "about": set.about }));
+        }
+        keys.sort();
+        keys.dedup();
         let body = json!({
             "key": one.key, "keys": keys, "partner": partner, "folder": one.folder, "file": one.file,
-            "sha256": one.sha256, "receiver": one.receiver, "codes": one.codes,
+            "sha256": one.sha256, "receiver": one.receiver, "codes": one.codes, "sets": sets,
         });
         let kind = RECEIVED.into();
         let op = Op::Audit { kind, body };

@@ -55,7 +55,7 @@ pub fn map<'a>(
             .ok_or_else(|| {
                 Box::new(Hold::new(
                     HoldCode::MissingOrder,
-                    format!("BIG04, or REF PO of IT1 {}", place + 1),
+                    "BIG04, or REF PO of each IT1",
                 ))
             })
             .and_then(order_of);
@@ -331,7 +331,22 @@ fn total(
     rules: &Rules<'_>,
     voucher: &mut NewVoucher,
 ) -> Result<(), Box<Hold>> {
-    let sum = voucher.total();
+    // Of the invoice alone: a line that fits no line of the order is told by itself.
+    let lines = invoice.lines.iter().map(|line| {
+        let (quantity, price) = (line.item.quantity, line.item.unit_price);
+        cents(
+            quantity
+                .unwrap_or_default()
+                .saturating_mul(price.unwrap_or_default()),
+        )
+    });
+    let charges = [
+        voucher.freight_amount,
+        voucher.sales_tax_amount,
+        voucher.misc_amount,
+    ];
+    let charges: Decimal = charges.into_iter().flatten().sum();
+    let sum = lines.sum::<Decimal>() * sign + charges;
     let Some(told) = invoice.total.total else {
         return Err(Box::new(
             Hold::new(HoldCode::MissingField, "TDS01")

@@ -224,7 +224,8 @@ fn about_set(set: &x12_edi::TransactionSet) -> AboutSet {
             b"BSN" | b"BGN" => about.push(text(2)),
             b"PRF" => order = Some(text(1)),
             b"AK1" => {
-                document = Some(format!("997/{}/{}", text(1), text(2)));
+                let to = set.group().map_or("", |group| group.receiver.trim());
+                document = Some(format!("997/{to}/{}/{}", text(1), text(2)));
                 about.push(text(2));
             }
             b"REF" if text(1) == "19" => unit = Some(text(2)),

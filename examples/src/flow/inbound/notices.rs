@@ -24,6 +24,7 @@ use super::folders::stored;
 use super::received::{Kind, Piece};
 use super::sent::{SentFact, SentIndex};
 use super::sets::{self, Found};
+use super::vouchers::receiver;
 use super::{abandon, accept_or_abandon};
 use crate::config::{DeliverySettings, OurIdentity};
 use crate::flow::{Trade, held};
@@ -65,30 +66,39 @@ impl Notices {
         }
     }
 
-    /// The series that a control number may be of, for each of our own ids.
-    fn series(&self, said: &Said, partner: &PartnerProfile) -> Vec<(String, u64)> {
+    /// The series that a control number may be of: that of the id which the acknowledgment is addressed to, since each
+    /// of our ids counts by itself; those of all, where it is addressed to none of them.
+    fn series(&self, said: &Said, receiver: &str, partner: &PartnerProfile) -> Vec<(String, u64)> {
         let (Some(our), Some(x12)) = (&self.our, &partner.x12) else {
             return Vec::new();
         };
         let units = our.business_units.keys().map(String::as_str);
-        let mut all: Vec<(String, u64)> = std::iter::once("")
-            .chain(units)
-            .filter_map(|unit| {
-                let (isa, gs) = our.of(unit);
-                let (name, number) = match said {
-                    Said::Group { id, number, .. } => {
-                        (format!("GS06 {id} {gs} to {}", x12.group_receiver), number)
-                    }
-                    Said::Interchange { number, .. } => {
-                        (format!("ISA13 {isa} to {}", x12.receiver), number)
-                    }
-                    Said::Other { .. } => return None,
-                };
-                Some((name, number.trim().parse().ok()?))
-            })
-            .collect();
-        all.dedup();
-        all
+        let mut addressed = Vec::new();
+        let mut all = Vec::new();
+        for unit in std::iter::once("").chain(units) {
+            let (isa, gs) = our.of(unit);
+            let (name, number, is_addressed) = match said {
+                Said::Group { to, id, number, .. } => (
+                    format!("GS06 {id} {gs} to {}", x12.group_receiver),
+                    number,
+                    to == gs,
+                ),
+                Said::Interchange { number, .. } => (
+                    format!("ISA13 {isa} to {}", x12.receiver),
+                    number,
+                    isa.to_string() == receiver,
+                ),
+                Said::Other { .. } => continue,
+            };
+            let Ok(number) = number.trim().parse() else {
+                continue;
+            };
+            if is_addressed {
+                addressed.push((name.clone(), number));
+            }
+            all.push((name, number));
+        }
+        if addressed.is_empty() { all } else { addressed }
     }
 }
 
@@ -97,6 +107,8 @@ impl Notices {
 enum Said {
     /// 997 or 999.
     Group {
+        /// GS03 of the acknowledgment: under which of our ids the group was sent.
+        to: String,
         id: String,
         number: String,
         status: GroupStatus,
@@ -119,8 +131,13 @@ enum Said {
 fn said(bytes: &[u8]) -> Option<Said> {
     let all = read(EnvelopeReader::from_slice(bytes)).unwrap_or_default();
     if let Some(first) = all.into_iter().next() {
+        let to = first
+            .group
+            .as_ref()
+            .map(|group| group.receiver.trim().to_owned());
         return Some(match first.statement {
             Statement::Group(report) => Said::Group {
+                to: to.unwrap_or_default(),
                 trouble: report.sets.iter().filter_map(trouble).collect(),
                 id: report.functional_id,
                 number: report.control_number,
@@ -217,7 +234,7 @@ impl Kind for Notices {
     /// A group is acknowledged once; what says something else of it later is told apart by its content.
     fn number(&self, bytes: &[u8]) -> Option<String> {
         match said(bytes)? {
-            Said::Group { id, number, .. } => Some(format!("997/{id}/{number}")),
+            Said::Group { to, id, number, .. } => Some(format!("997/{to}/{id}/{number}")),
             Said::Interchange { number, .. } => Some(format!("TA1/{number}")),
             Said::Other { .. } => None,
         }
@@ -232,7 +249,8 @@ impl Kind for Notices {
         let Some(said) = said(&set.bytes()) else {
             return Ok(NoticeFacts::default());
         };
-        for (series, number) in self.series(&said, partner) {
+        let receiver = receiver(&set.bytes()).unwrap_or_default();
+        for (series, number) in self.series(&said, &receiver, partner) {
             let sent = self.index.find(&series, number).await.map_err(stored)?;
             if sent.is_some() {
                 return Ok(NoticeFacts { sent });
@@ -317,6 +335,7 @@ impl ToInstruction {
                 number,
                 status,
                 trouble,
+                ..
             } => {
                 let Some(sent) = &known.facts.sent else {
                     return Err(held(&unmatched(

@@ -129,7 +129,7 @@ impl<K: Kind> Received<K> {
         let mut next = None;
         let mut fresh = Vec::new();
         let mut records = Vec::new();
-        let mut in_page: HashMap<String, String> = HashMap::new();
+        let mut in_page: HashMap<String, (String, String)> = HashMap::new();
         let mut taken = 0;
         for entry in entries.map_err(stored)? {
             if entry.seq > last {
@@ -232,13 +232,15 @@ impl<K: Kind> Received<K> {
         &self,
         cx: &Cx,
         mut set: Dossier<()>,
-        in_page: &mut HashMap<String, String>,
+        in_page: &mut HashMap<String, (String, String)>,
     ) -> Result<Result<Dossier<K::Facts>, Dossier<()>>, SourceError> {
         let known = self.known(cx, &set.key).await?;
         let first = known.as_ref().map(|(known, _)| known.digest.as_str());
-        let first = first.or(in_page.get(&set.key).map(String::as_str));
+        let beside = in_page.get(&set.key).cloned();
+        let first = first.or(beside.as_ref().map(|(digest, _)| digest.as_str()));
         if first.is_none_or(|first| first == set.digest) {
-            in_page.insert(set.key.clone(), set.digest.clone());
+            let place = (set.digest.clone(), set.origin.file.clone());
+            in_page.entry(set.key.clone()).or_insert(place);
             return Ok(known.map_or(Err(set), |(known, _)| Ok(known)));
         }
         let own = known.map(|(known, doc)| Rival {
@@ -248,7 +250,7 @@ impl<K: Kind> Received<K> {
         });
         set.rival = Some(own.unwrap_or_else(|| Rival {
             key: set.key.clone(),
-            file: set.origin.file.clone(),
+            file: beside.map_or_else(String::new, |(_, file)| file),
             given_up: false,
         }));
         let short: String = set.digest.chars().take(8).collect();

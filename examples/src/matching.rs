@@ -297,7 +297,7 @@ fn ladder<'a>(
         }
     }
     // Numbers that name something else are a contradiction, which unit and price cannot settle.
-    if !ids.iter().any(|id| is_item_number(id)) {
+    if !ids.iter().any(is_item_number) {
         let alike: Vec<_> = open
             .iter()
             .copied()

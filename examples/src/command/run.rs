@@ -62,7 +62,7 @@ async fn carry_out(command: Command, out: &Output) -> Result<u8, Ended> {
             dir,
             faults,
             json,
-        } => until_stopped(demo::demo(&dir, &world, faults, json, out))
+        } => until_stopped(Box::pin(demo::demo(&dir, &world, faults, json, out)))
             .await?
             .map_err(|error| match error {
                 demo::DemoError::Io(error) => error.into(),

@@ -13,6 +13,7 @@ use peoplesoft_client::testing::{FakePeopleSoft, FaultPlan as PeopleSoftFaults};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use sync_core::vault::{FileKey, Vault, VaultError, VaultErrorKind};
+use sync_core::{Clock, SystemClock};
 
 use super::world::{World, WorldError};
 use super::{orders, partners};
@@ -180,9 +181,10 @@ impl Doubles {
 
     /// Lets the suppliers answer what Cleo receives, and PeopleSoft's batch programs run, once a second until `stopped`.
     pub async fn serve(&self, dir: &Path, seed: u64, stopped: impl Future<Output = ()>) {
+        let clock = SystemClock::new();
         let answering = async {
             loop {
-                tokio::time::sleep(Duration::from_secs(1)).await;
+                clock.sleep(Duration::from_secs(1)).await;
                 // What could not be answered now is answered a second later.
                 drop(self.suppliers_answer(dir, seed));
                 self.peoplesoft.run_batches();

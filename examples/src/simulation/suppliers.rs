@@ -51,7 +51,8 @@ pub struct Mail {
 /// The papers of one supplier that go out together.
 #[derive(Default)]
 struct Outbox {
-    reports: Vec<GroupReport>,
+    /// By the business unit whose id the group was sent under; empty for the common one.
+    reports: BTreeMap<String, Vec<GroupReport>>,
     answers: Vec<PurchaseOrderAcknowledgment>,
     invoices: Vec<Invoice>,
     /// Invoices that go in a file of their own, behind the others.
@@ -126,7 +127,12 @@ impl Doubles {
                     if desk.acknowledgments == 7 {
                         reject(&mut report);
                     }
-                    outbox.reports.push(report);
+                    let our = self.config().our.as_ref();
+                    let units = our.into_iter().flat_map(|our| &our.business_units);
+                    let sender = Some(group.sender.trim());
+                    let unit = units.clone().find(|(_, own)| own.gs.as_deref() == sender);
+                    let unit = unit.map_or_else(String::new, |(unit, _)| unit.clone());
+                    outbox.reports.entry(unit).or_default().push(report);
                     if set.code() != "850" {
                         continue;
                     }
@@ -159,40 +165,46 @@ impl Doubles {
             return Ok(());
         };
         let papers = Papers::new(partner, our);
-        let mut put = |kind: &str, group: &str, sets: Vec<Set<'_>>| -> Result<(), StartError> {
-            if sets.is_empty() {
-                return Ok(());
-            }
-            let number = desk.numbers.entry(partner.id.to_string()).or_default();
-            *number += 1;
-            let bytes = papers.interchange(group, *number, &sets).map_err(refused)?;
-            let name = format!("{}_{kind}_{number:09}.edi", partner.id);
-            mail.files += 1;
-            self.cleo
-                .place(INBOX, &name, bytes)
-                .map_err(|error| StartError::Io {
-                    what: name.as_str().into(),
-                    error,
-                })
-        };
+        let mut put =
+            |unit: &str, kind: &str, group: &str, sets: Vec<Set<'_>>| -> Result<(), StartError> {
+                if sets.is_empty() {
+                    return Ok(());
+                }
+                let number = desk.numbers.entry(partner.id.to_string()).or_default();
+                *number += 1;
+                let bytes = papers
+                    .to_unit(unit)
+                    .interchange(group, *number, &sets)
+                    .map_err(refused)?;
+                let name = format!("{}_{kind}_{number:09}.edi", partner.id);
+                mail.files += 1;
+                self.cleo
+                    .place(INBOX, &name, bytes)
+                    .map_err(|error| StartError::Io {
+                        what: name.as_str().into(),
+                        error,
+                    })
+            };
         let release = Release::default();
-        let reports = outbox.reports.iter().map(|report| -> Set<'_> {
-            Box::new(move |writer, number| {
-                report.write(AcknowledgmentSet::Functional, release, writer, number)
-            })
-        });
-        put("997", "FA", reports.collect())?;
+        for (unit, reports) in &outbox.reports {
+            let reports = reports.iter().map(|report| -> Set<'_> {
+                Box::new(move |writer, number| {
+                    report.write(AcknowledgmentSet::Functional, release, writer, number)
+                })
+            });
+            put(unit, "997", "FA", reports.collect())?;
+        }
         let answers = outbox.answers.iter().map(|answer| -> Set<'_> {
             Box::new(move |writer, number| answer.write(writer, number))
         });
-        put("855", "PR", answers.collect())?;
+        put("", "855", "PR", answers.collect())?;
         for invoices in [&outbox.invoices, &outbox.late] {
             let invoices = invoices.iter().map(|invoice| -> Set<'_> {
                 Box::new(move |writer, number| invoice.write(writer, number))
             });
-            put("810", "IN", invoices.collect())?;
+            put("", "810", "IN", invoices.collect())?;
         }
-        mail.acknowledgments += outbox.reports.len();
+        mail.acknowledgments += outbox.reports.values().map(Vec::len).sum::<usize>();
         mail.answers += outbox.answers.len();
         mail.invoices += outbox.invoices.len() + outbox.late.len();
         Ok(())

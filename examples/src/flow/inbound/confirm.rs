@@ -25,7 +25,7 @@ pub struct Confirming<P> {
 /// Documents that are asked for at a time.
 const AT_ONCE: usize = 100;
 
-impl<P> Confirming<P> {
+impl<P: Send + Sync> Confirming<P> {
     /// Asks through this client, at most once in `every`.
     #[must_use]
     pub fn new(pipeline: P, client: Client, every: Duration) -> Self {

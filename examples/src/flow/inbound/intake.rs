@@ -35,38 +35,46 @@ impl Admission {
         Self { trade }
     }
 
-    fn admit(&self, one: &Interchange) -> Result<(), Hold> {
+    fn admit(&self, one: &Interchange) -> Result<(), Box<Hold>> {
         let at = |field: &str| format!("{field} of {} in {}/{}", one.control, one.folder, one.file);
         let ours = self.trade.our.iter().flat_map(|our| our.addresses());
         let ours: Vec<String> = ours.map(ToString::to_string).collect();
         if !ours.contains(&one.receiver) {
-            return Err(Hold::new(HoldCode::UnknownReceiver, at("ISA07, ISA08"))
-                .found(format_args!("{} (sent by {})", one.receiver, one.sender))
-                .expected(format_args!("one of our ids: {}", ours.join(", "))));
+            return Err(Box::new(
+                Hold::new(HoldCode::UnknownReceiver, at("ISA07, ISA08"))
+                    .found(format_args!("{} (sent by {})", one.receiver, one.sender))
+                    .expected(format_args!("one of our ids: {}", ours.join(", "))),
+            ));
         }
         let Some(partner) = sender(&self.trade, &one.sender) else {
-            return Err(Hold::new(HoldCode::UnknownSender, at("ISA05, ISA06"))
-                .found(format_args!("{} (sent to {})", one.sender, one.receiver)));
+            return Err(Box::new(
+                Hold::new(HoldCode::UnknownSender, at("ISA05, ISA06"))
+                    .found(format_args!("{} (sent to {})", one.sender, one.receiver)),
+            ));
         };
         if !partner.active {
-            return Err(Hold::new(HoldCode::InactiveRoute, at("ISA05, ISA06"))
-                .found(format_args!(
-                    "{}, which is partner {}",
-                    one.sender, partner.id
-                ))
-                .expected("an active partner")
-                .remedy(format_args!(
-                    "set `active = true` in the profile of {} once it may send",
-                    partner.id
-                )));
+            return Err(Box::new(
+                Hold::new(HoldCode::InactiveRoute, at("ISA05, ISA06"))
+                    .found(format_args!(
+                        "{}, which is partner {}",
+                        one.sender, partner.id
+                    ))
+                    .expected("an active partner")
+                    .remedy(format_args!(
+                        "set `active = true` in the profile of {} once it may send",
+                        partner.id
+                    )),
+            ));
         }
         let expected = self.trade.environment.usage();
         if one.usage.to_string() != expected.as_str() {
-            return Err(Hold::new(HoldCode::WrongEnvironment, at("ISA15"))
-                .found(one.usage)
-                .expected(expected.as_str())
-                .remedy("ask the partner to send it to the other environment")
-                .release(accept_or_abandon(NAME, &one.key)));
+            return Err(Box::new(
+                Hold::new(HoldCode::WrongEnvironment, at("ISA15"))
+                    .found(one.usage)
+                    .expected(expected.as_str())
+                    .remedy("ask the partner to send it to the other environment")
+                    .release(accept_or_abandon(NAME, &one.key)),
+            ));
         }
         let code = HoldCode::DuplicateInterchange;
         if let Some(rival) = &one.rival
@@ -75,9 +83,11 @@ impl Admission {
                 .iter()
                 .any(|accepted| accepted.code == code.as_str())
         {
-            return Err(Hold::new(code, at("ISA13"))
-                .found(format_args!("other content under the number of {rival}"))
-                .release(accept_or_abandon(NAME, &one.key)));
+            return Err(Box::new(
+                Hold::new(code, at("ISA13"))
+                    .found(format_args!("other content under the number of {rival}"))
+                    .release(accept_or_abandon(NAME, &one.key)),
+            ));
         }
         Ok(())
     }

@@ -162,7 +162,7 @@ impl<K: Kind> Received<K> {
                 let set = self.dossier(&one, partner, piece.0, at);
                 match self.told_apart(cx, set, &mut in_page).await? {
                     Ok(known) => records.push(known),
-                    Err(set) => fresh.push(set),
+                    Err(set) => fresh.push(*set),
                 }
             }
             taken += 1;
@@ -233,7 +233,7 @@ impl<K: Kind> Received<K> {
         cx: &Cx,
         mut set: Dossier<()>,
         in_page: &mut HashMap<String, (String, String)>,
-    ) -> Result<Result<Dossier<K::Facts>, Dossier<()>>, SourceError> {
+    ) -> Result<Result<Dossier<K::Facts>, Box<Dossier<()>>>, SourceError> {
         let known = self.known(cx, &set.key).await?;
         let first = known.as_ref().map(|(known, _)| known.digest.as_str());
         let beside = in_page.get(&set.key).cloned();
@@ -241,7 +241,7 @@ impl<K: Kind> Received<K> {
         if first.is_none_or(|first| first == set.digest) {
             let place = (set.digest.clone(), set.origin.file.clone());
             in_page.entry(set.key.clone()).or_insert(place);
-            return Ok(known.map_or(Err(set), |(known, _)| Ok(known)));
+            return Ok(known.map(|(known, _)| known).ok_or_else(|| Box::new(set)));
         }
         let own = known.map(|(known, doc)| Rival {
             file: known.origin.file,
@@ -255,10 +255,8 @@ impl<K: Kind> Received<K> {
         }));
         let short: String = set.digest.chars().take(8).collect();
         set.key = format!("{}@{short}", set.key);
-        Ok(self
-            .known(cx, &set.key)
-            .await?
-            .map_or(Err(set), |(known, _)| Ok(known)))
+        let known = self.known(cx, &set.key).await?;
+        Ok(known.map(|(known, _)| known).ok_or_else(|| Box::new(set)))
     }
 
     async fn known(

@@ -18,6 +18,7 @@ use sync_core::{
     Transform, Verdict,
 };
 use x12_edi::document::invoice::Invoice;
+use x12_edi::envelope::Event;
 
 use super::dossier::Dossier;
 use super::orders::{OrderBook, OrderFact};
@@ -86,8 +87,13 @@ impl Invoices {
 
 /// ISA07 and ISA08 of an interchange.
 pub(super) fn receiver(bytes: &[u8]) -> Option<String> {
-    let set = sets::only_set(bytes)?;
-    Some(set.interchange()?.receiver.to_string())
+    let mut events = x12_edi::EnvelopeReader::from_slice(bytes);
+    while let Ok(Some(event)) = events.next_event() {
+        if let Event::InterchangeStart(header, _) = event {
+            return Some(header.receiver.to_string());
+        }
+    }
+    None
 }
 
 /// The invoice in a set of its own.

@@ -389,7 +389,11 @@ impl Integration {
             .filter(|flow| flow.order_acknowledgments)?;
         let client = &self.peoplesoft;
         let kind = Answers::new(OrderBook::new(client.clone(), flow.business_units));
-        let transform = ToAcknowledgement::new(Arc::clone(&self.trade));
+        let transform = {
+            let route = &client.profile().po_acknowledgement.route;
+            let is_routed = !route.operation.trim().is_empty() && !route.message.trim().is_empty();
+            ToAcknowledgement::new(Arc::clone(&self.trade), is_routed)
+        };
         let sink = AcknowledgementSink::new(client.clone(), self.config.delivery.clone());
         Some((
             self.stream(order_acknowledgments::NAME),

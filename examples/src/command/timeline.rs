@@ -29,7 +29,7 @@ pub(super) async fn of(store: &dyn StateStore, asked: &str) -> Result<Vec<Told>,
     let mut found: BTreeMap<(i64, String, u64), Told> = BTreeMap::new();
     let mut done = BTreeSet::new();
     let mut next = spellings(asked);
-    for _ in 0..=HOPS {
+    for hop in 0..=HOPS {
         let mut named = BTreeSet::new();
         for key in next.iter().take(MOST_KEYS) {
             if !done.insert(key.clone()) {
@@ -38,7 +38,7 @@ pub(super) async fn of(store: &dyn StateStore, asked: &str) -> Result<Vec<Told>,
             for status in &streams {
                 for entry in store.audit_of(&status.stream, key, usize::MAX).await? {
                     let body: Value = serde_json::from_slice(&entry.body).unwrap_or_default();
-                    named.extend(leads_to(&body, key));
+                    named.extend(leads_to(&body, key, hop == 0));
                     let flow = status.stream.pipeline().to_owned();
                     let at = jiff::Timestamp::try_from(entry.at).unwrap_or_default();
                     let place = (at.as_microsecond(), flow.clone(), entry.seq);
@@ -65,7 +65,7 @@ fn spellings(asked: &str) -> BTreeSet<String> {
 
 /// The documents that an event names beside the one it was found under. A control number or an order number may stand
 /// in many; only keys of documents lead on, and from an interchange only those whose sets speak of what is asked for.
-fn leads_to(body: &Value, found_under: &str) -> Vec<String> {
+fn leads_to(body: &Value, found_under: &str, is_asked: bool) -> Vec<String> {
     let text =
         |value: &Value, name: &str| value.get(name).and_then(Value::as_str).map(str::to_owned);
     let list = |value: &Value, name: &str| -> Vec<String> {
@@ -82,9 +82,13 @@ fn leads_to(body: &Value, found_under: &str) -> Vec<String> {
                 list(set, "about").iter().any(|key| key == found_under)
                     || text(set, "document").as_deref() == Some(found_under)
             };
-            // Asked for by one of its sets: the others are somebody else's.
+            // Asked for by one of its sets: the others are somebody else's. Asked for as a whole: all of them.
             let some = sets.iter().copied().filter(speaks).collect::<Vec<_>>();
-            let chosen = if some.is_empty() { sets } else { some };
+            let chosen = if some.is_empty() && is_asked {
+                sets
+            } else {
+                some
+            };
             keys.extend(chosen.iter().filter_map(|set| text(set, "document")));
         }
         Some("voucher" | "prepared" | "moved") => keys.extend(list(body, "keys")),
@@ -179,12 +183,13 @@ mod tests {
             { "document": "a/INV-1", "about": ["INV-1", "US001/15"] },
             { "document": "a/INV-2", "about": ["INV-2", "US001/16"] },
         ]});
-        assert_eq!(leads_to(&body, "US001/15"), ["ZZ/A/1", "a/INV-1"]);
+        assert_eq!(leads_to(&body, "US001/15", true), ["ZZ/A/1", "a/INV-1"]);
         assert_eq!(
-            leads_to(&body, "000000001"),
+            leads_to(&body, "000000001", true),
             ["ZZ/A/1", "a/INV-1", "a/INV-2"]
         );
+        assert_eq!(leads_to(&body, "ZZ/A/1", false), ["ZZ/A/1"]);
         let body = json!({ "kind": "voucher", "key": "a/1", "keys": ["US001/00000001"] });
-        assert_eq!(leads_to(&body, "a/1"), ["a/1", "US001/00000001"]);
+        assert_eq!(leads_to(&body, "a/1", false), ["a/1", "US001/00000001"]);
     }
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use fastrand::Rng;
 use serde::{Deserialize, Serialize};
+use x12_edi::TransactionSet;
 use x12_edi::acknowledge::{AcknowledgmentSet, GroupReport, SetErrorCode, SetReport, SetStatus};
 use x12_edi::acknowledge::{GroupStatus, SegmentError, SegmentErrorCode};
 use x12_edi::document::invoice::Invoice;
@@ -59,9 +60,19 @@ struct Outbox {
     late: Vec<Invoice>,
 }
 
-/// Of so many orders, one is answered and one is billed.
-const ANSWERED: u8 = 3;
-const BILLED: u8 = 4;
+/// A document that a supplier has received.
+struct Letter {
+    /// What it is about, in an order that does not depend on who came first.
+    about: String,
+    unit: String,
+    report: GroupReport,
+    order: Option<PurchaseOrder>,
+}
+
+/// Of so many orders one is answered or billed: more at the beginning, so that a small world shows every fault.
+fn one_of(so_far: usize) -> u8 {
+    if so_far < 12 { 3 } else { 16 }
+}
 
 impl Doubles {
     /// Has the suppliers answer every order in Cleo's folders that they have not answered yet.
@@ -96,6 +107,41 @@ impl Doubles {
         desk: &mut Desk,
     ) -> Result<Outbox, StartError> {
         let mut outbox = Outbox::default();
+        let mut letters = self.letters(partner, desk)?;
+        // In the order of what they are about: which file had which number is chance.
+        letters.sort_by(|a, b| a.about.cmp(&b.about));
+        for letter in letters {
+            let mut report = letter.report;
+            desk.acknowledgments += 1;
+            if desk.acknowledgments == 7 {
+                reject(&mut report);
+            }
+            outbox.reports.entry(letter.unit).or_default().push(report);
+            let Some(order) = letter.order else { continue };
+            let about = letter.about.bytes();
+            let hash = about.fold(seed ^ 0xcbf2_9ce4_8422_2325, |hash, byte| {
+                (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
+            });
+            let mut rng = Rng::with_seed(hash);
+            if rng.u8(0..one_of(desk.answers)) == 0 {
+                desk.answers += 1;
+                outbox.answers.push(answer(&order, desk.answers));
+            }
+            if rng.u8(0..one_of(desk.invoices)) == 0 {
+                desk.invoices += 1;
+                bill(&order, desk.invoices, &mut outbox).map_err(refused)?;
+            }
+        }
+        Ok(outbox)
+    }
+
+    /// What a partner has received and not answered yet.
+    fn letters(
+        &self,
+        partner: &PartnerProfile,
+        desk: &mut Desk,
+    ) -> Result<Vec<Letter>, StartError> {
+        let mut letters = Vec::new();
         for route in &partner.routes {
             for name in self.cleo.files(&route.directory) {
                 let file = format!("{}/{name}", route.directory);
@@ -107,51 +153,41 @@ impl Doubles {
                     what: file.as_str().into(),
                     error,
                 })?;
-                let hash = name.bytes().fold(seed, |hash, byte| {
-                    hash.wrapping_mul(0x100_0000_01b3)
-                        .wrapping_add(u64::from(byte))
-                });
-                let mut rng = Rng::with_seed(hash);
-                for set in x12_edi::parse(&bytes.unwrap_or_default()).sets {
-                    let Some(group) = set.group() else { continue };
-                    let number = group.control_number.map(|number| number.to_string());
-                    let mut report =
-                        GroupReport::new(group.functional_id.as_str(), number.unwrap_or_default());
-                    (report.included, report.received, report.accepted) = (1, 1, 1);
-                    report.sets.push(SetReport::new(
-                        set.code(),
-                        set.control_number(),
-                        SetStatus::Accepted,
-                    ));
-                    desk.acknowledgments += 1;
-                    if desk.acknowledgments == 7 {
-                        reject(&mut report);
-                    }
-                    let our = self.config().our.as_ref();
-                    let units = our.into_iter().flat_map(|our| &our.business_units);
-                    let sender = Some(group.sender.trim());
-                    let unit = units.clone().find(|(_, own)| own.gs.as_deref() == sender);
-                    let unit = unit.map_or_else(String::new, |(unit, _)| unit.clone());
-                    outbox.reports.entry(unit).or_default().push(report);
-                    if set.code() != "850" {
-                        continue;
-                    }
-                    let order = PurchaseOrder::parse(&set).document;
-                    if order.beginning.purpose != "00" {
-                        continue;
-                    }
-                    if rng.u8(0..ANSWERED) == 0 {
-                        desk.answers += 1;
-                        outbox.answers.push(answer(&order, desk.answers));
-                    }
-                    if rng.u8(0..BILLED) == 0 {
-                        desk.invoices += 1;
-                        bill(&order, desk.invoices, &mut outbox).map_err(refused)?;
-                    }
-                }
+                let sets = x12_edi::parse(&bytes.unwrap_or_default()).sets;
+                letters.extend(sets.iter().filter_map(|set| self.letter(set)));
             }
         }
-        Ok(outbox)
+        Ok(letters)
+    }
+
+    fn letter(&self, set: &TransactionSet) -> Option<Letter> {
+        let group = set.group()?;
+        let number = group.control_number.map(|number| number.to_string())?;
+        let mut report = GroupReport::new(group.functional_id.as_str(), number.as_str());
+        (report.included, report.received, report.accepted) = (1, 1, 1);
+        let own = SetReport::new(set.code(), set.control_number(), SetStatus::Accepted);
+        report.sets.push(own);
+        let units = self.config().our.iter().flat_map(|our| &our.business_units);
+        let sender = Some(group.sender.trim());
+        let unit = units.clone().find(|(_, own)| own.gs.as_deref() == sender);
+        let unit = unit.map_or_else(String::new, |(unit, _)| unit.clone());
+        let order = (set.code() == "850").then(|| PurchaseOrder::parse(set).document);
+        let about = match &order {
+            Some(order) => format!(
+                "850 {} {} {}",
+                order.reference("19").unwrap_or_default(),
+                order.number(),
+                order.beginning.purpose
+            ),
+            None => format!("{} {unit} {number:>9}", set.code()),
+        };
+        Some(Letter {
+            about,
+            unit,
+            report,
+            // A replacement is acknowledged and not answered once more.
+            order: order.filter(|order| order.beginning.purpose == "00"),
+        })
     }
 
     fn send(

@@ -401,6 +401,11 @@ async fn a_voucher_that_the_build_refuses_waits_with_its_reason() {
     let holds = simulated.holds("vouchers").await;
     assert_eq!(holds[0].0, "voucher-refused");
     insta::assert_snapshot!("voucher_refused", holds[0].1);
+    let integration = simulated.open().await;
+    let stream = integration.stream("vouchers");
+    let trail = sync_core::audit::verify_store(&**integration.store(), &stream).await;
+    assert!(trail.unwrap().is_ok());
+    drop(integration);
     // Nothing new is told twice.
     simulated.sync().await.is_complete();
     assert_eq!(simulated.holds("vouchers").await.len(), 1);

@@ -122,19 +122,25 @@ impl Transform for Admission {
         Vec::new()
     }
 
+    /// Files come by the hundred, and each shipment is several commits; what is disposed of in Cleo goes one by one.
+    fn batch(&self, lane: &str) -> usize {
+        if lane == INTERCHANGES { 50 } else { 10 }
+    }
+
     fn ship(
         &self,
         _: &str,
         items: &[Item<Self::In>],
         _: &Stamp,
     ) -> Result<Parcel, Vec<(usize, Refusal)>> {
-        let Some(item) = items.first() else {
+        let Some(first) = items.first() else {
             return Err(Vec::new());
         };
+        let all: Vec<&Arrival> = items.iter().map(|item| &item.record).collect();
         Ok(Parcel {
-            name: item.key.clone(),
+            name: format!("{} and {} more", first.key, items.len() - 1).into(),
             // A model of ours always becomes JSON.
-            bytes: serde_json::to_vec(&item.record).unwrap_or_default().into(),
+            bytes: serde_json::to_vec(&all).unwrap_or_default().into(),
         })
     }
 }
@@ -177,7 +183,8 @@ impl Intake {
         }
     }
 
-    async fn receive(&self, cx: &Cx, one: &Interchange) -> Verdict {
+    /// What the trail says of an interchange.
+    fn received(&self, one: &Interchange) -> Op {
         let partner = sender(&self.trade, &one.sender).map(|partner| partner.id.as_str());
         let mut keys = vec![format!("{}/{}", one.folder, one.file), one.control.clone()];
         let mut sets = Vec::new();
@@ -195,32 +202,15 @@ impl Intake {
             "sha256": one.sha256, "receiver": one.receiver, "codes": one.codes, "sets": sets,
         });
         let kind = RECEIVED.into();
-        let op = Op::Audit { kind, body };
-        match self.store.commit(&cx.lease, &[op]).await {
-            Ok(_) => Verdict::Accepted {
-                receipt: format!("received in {}/{}", one.folder, one.file).into(),
-            },
-            Err(error) => Verdict::Unknown {
-                why: error.to_string().into(),
-            },
-        }
+        Op::Audit { kind, body }
     }
 
-    async fn dispose(&self, file: &ArrivedFile) -> Verdict {
-        let done = match (self.flow.after, &self.flow.move_to) {
-            (AfterReading::Keep, _) => Ok("left where it is"),
-            (AfterReading::Move, Some(to)) => self.relocate(file, to).await.map(|()| "moved"),
-            (AfterReading::Move, None) => Ok("left where it is: no folder to move it to"),
-            (AfterReading::Delete, _) => self.remove(file).await.map(|()| "removed"),
-        };
-        match done {
-            Ok(done) => Verdict::Accepted {
-                receipt: format!("{done}; archived as {}", file.sha256).into(),
-            },
-            Err(why) => Verdict::NotSent {
-                after: Some(Self::REST),
-                why: why.into(),
-            },
+    /// Does with a file what the flow says.
+    async fn dispose(&self, file: &ArrivedFile) -> Result<(), String> {
+        match (self.flow.after, &self.flow.move_to) {
+            (AfterReading::Keep, _) | (AfterReading::Move, None) => Ok(()),
+            (AfterReading::Move, Some(to)) => self.relocate(file, to).await,
+            (AfterReading::Delete, _) => self.remove(file).await,
         }
     }
 
@@ -260,12 +250,37 @@ impl Sink for Intake {
     }
 
     async fn deliver(&self, cx: &Cx, _: &str, _: &Stamp, parcel: &Parcel, _: Duration) -> Verdict {
-        match serde_json::from_slice(&parcel.bytes) {
-            Ok(Arrival::File(file)) => self.dispose(&file).await,
-            Ok(Arrival::Interchange(one)) => self.receive(cx, &one).await,
-            Err(error) => Verdict::Rejected {
-                why: Stop::new("unreadable-record", error.to_string()),
-            },
+        let all: Vec<Arrival> = match serde_json::from_slice(&parcel.bytes) {
+            Ok(all) => all,
+            Err(error) => {
+                return Verdict::Rejected {
+                    why: Stop::new("unreadable-record", error.to_string()),
+                };
+            }
+        };
+        let mut received = Vec::new();
+        for arrival in &all {
+            match arrival {
+                Arrival::Interchange(one) => received.push(self.received(one)),
+                Arrival::File(file) => {
+                    if let Err(why) = self.dispose(file).await {
+                        return Verdict::NotSent {
+                            after: Some(Self::REST),
+                            why: why.into(),
+                        };
+                    }
+                }
+            }
+        }
+        if !received.is_empty()
+            && let Err(error) = self.store.commit(&cx.lease, &received).await
+        {
+            return Verdict::Unknown {
+                why: error.to_string().into(),
+            };
+        }
+        Verdict::Accepted {
+            receipt: "taken over".into(),
         }
     }
 }

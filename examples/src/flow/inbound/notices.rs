@@ -3,17 +3,19 @@
 //! An acknowledgment of a group that was accepted moves the shipment in its own flow to `acknowledged`; one that was
 //! rejected is held until a person has seen it. Everything else is an event in the trail.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sync_core::delivery::{self, Delivery, Event, Phase, Rule};
 use sync_core::store::{Op, StateStore, StoreError};
 use sync_core::{
-    Cx, Item, Parcel, Probe, Refusal, Repeat, Series, Sink, SinkCaps, SourceError, Stamp, Stop,
-    StreamKey, Transform, Verdict,
+    Cx, Item, Lease, Parcel, Probe, Refusal, Repeat, Series, Sink, SinkCaps, SourceError, Stamp,
+    Stop, StreamKey, Transform, Verdict,
 };
 use x12_edi::EnvelopeReader;
 use x12_edi::acknowledge::{GroupStatus, InterchangeStatus, SetReport, Statement, read};
@@ -427,21 +429,32 @@ impl Transform for ToInstruction {
         Vec::new()
     }
 
+    /// Acknowledgments come by the hundred, and each shipment is several commits.
+    fn batch(&self, _: &str) -> usize {
+        100
+    }
+
     fn ship(
         &self,
         _: &str,
         items: &[Item<Self::In>],
         _: &Stamp,
     ) -> Result<Parcel, Vec<(usize, Refusal)>> {
-        let Some(item) = items.first() else {
-            return Err(Vec::new());
+        let mut bad = Vec::new();
+        let mut all = Vec::with_capacity(items.len());
+        for (place, item) in items.iter().enumerate() {
+            match self.instruction(&item.record) {
+                Ok(instruction) => all.push((item.key.clone(), instruction)),
+                Err(refusal) => bad.push((place, refusal)),
+            }
+        }
+        let Some(first) = items.first().filter(|_| bad.is_empty()) else {
+            return Err(bad);
         };
-        let instruction = self.instruction(&item.record);
-        let instruction = instruction.map_err(|refusal| vec![(0, refusal)])?;
         Ok(Parcel {
-            name: item.key.clone(),
+            name: format!("{} and {} more", first.key, items.len() - 1).into(),
             // A model of ours always becomes JSON.
-            bytes: serde_json::to_vec(&instruction).unwrap_or_default().into(),
+            bytes: serde_json::to_vec(&all).unwrap_or_default().into(),
         })
     }
 }
@@ -469,61 +482,103 @@ impl LedgerSink {
         Self { store, delivery }
     }
 
-    async fn reconcile(&self, cx: &Cx, sent: &SentFact, note: &str) -> Result<Verdict, StoreError> {
-        let stream = StreamKey::new(
-            cx.stream.tenant(),
-            sent.flow.as_str(),
-            cx.stream.partition(),
-        );
+    /// Moves the shipments of a flow, all that can be moved in one commit.
+    async fn reconcile(
+        &self,
+        cx: &Cx,
+        flow: &str,
+        all: &[(SentFact, String)],
+    ) -> Result<Option<String>, StoreError> {
+        let stream = StreamKey::new(cx.stream.tenant(), flow, cx.stream.partition());
         let Some(lease) = self.store.acquire(&stream, NAME, Self::LEASE).await? else {
-            return Ok(Verdict::NotSent {
-                after: Some(Self::BUSY),
-                why: format!("flow {} is being run", sent.flow).into(),
-            });
+            return Ok(Some(format!("flow {flow} is being run")));
         };
-        let moved = self.acknowledge(cx, &stream, &lease, sent, note).await;
+        let moved = self.acknowledge(cx, &stream, &lease, all).await;
         match self.store.release(lease).await {
             Ok(()) | Err(StoreError::Fenced(_)) => moved,
             Err(error) => Err(error),
         }
     }
 
+    /// What could not be moved, in words; what was moved before is left as it is.
     async fn acknowledge(
         &self,
         cx: &Cx,
         stream: &StreamKey,
-        lease: &sync_core::Lease,
-        sent: &SentFact,
-        note: &str,
-    ) -> Result<Verdict, StoreError> {
-        let Some(shipment) = self.store.shipment(stream, sent.ship).await? else {
-            return Ok(Verdict::Rejected {
-                why: Stop::new(
-                    "unknown-shipment",
-                    format!("shipment {} is gone", sent.ship),
-                ),
-            });
-        };
-        let receipt = || bytes::Bytes::from(format!("{}: {note}", sent.keys.join(", ")));
-        let mut state = shipment.delivery;
+        lease: &Lease,
+        all: &[(SentFact, String)],
+    ) -> Result<Option<String>, StoreError> {
         let mut ops = Vec::new();
-        // What the partner has acknowledged has arrived, whatever became of the upload's answer.
-        if state.phase == Phase::InDoubt {
-            let found = Event::Probed(Probe::Found { receipt: receipt() });
-            state = movement(cx, sent, state, &found, note, &mut ops)?;
-        }
-        match state.phase {
-            Phase::Confirmed => {
-                movement(cx, sent, state, &Event::Acknowledged, note, &mut ops)?;
-                self.store.commit(lease, &ops).await?;
-                Ok(Verdict::Accepted { receipt: receipt() })
+        let mut waits = None;
+        let mut seen = BTreeSet::new();
+        for (sent, note) in all {
+            let Some(shipment) = self.store.shipment(stream, sent.ship).await? else {
+                continue;
+            };
+            if !seen.insert(sent.ship) {
+                continue;
             }
-            Phase::Acknowledged => Ok(Verdict::Duplicate { receipt: receipt() }),
-            phase => Ok(Verdict::NotSent {
-                after: Some(Self::BUSY),
-                why: format!("{} is {phase}: decide on it first", sent.keys.join(", ")).into(),
-            }),
+            let mut state = shipment.delivery;
+            // What the partner has acknowledged has arrived, whatever became of the upload's answer.
+            if state.phase == Phase::InDoubt {
+                let receipt = Bytes::from(note.clone());
+                let found = Event::Probed(Probe::Found { receipt });
+                state = movement(cx, sent, state, &found, note, &mut ops)?;
+            }
+            match state.phase {
+                Phase::Confirmed => {
+                    movement(cx, sent, state, &Event::Acknowledged, note, &mut ops)?;
+                }
+                Phase::Acknowledged => {}
+                phase => {
+                    waits = Some(format!(
+                        "{} is {phase}: decide on it first",
+                        sent.keys.join(", ")
+                    ));
+                }
+            }
         }
+        if !ops.is_empty() {
+            self.store.commit(lease, &ops).await?;
+        }
+        Ok(waits)
+    }
+
+    async fn carry_out(
+        &self,
+        cx: &Cx,
+        all: Vec<(String, Instruction)>,
+    ) -> Result<Verdict, StoreError> {
+        let mut told = Vec::new();
+        let mut flows: BTreeMap<String, Vec<(SentFact, String)>> = BTreeMap::new();
+        for (key, instruction) in all {
+            match instruction {
+                Instruction::Reconcile { sent, note } => {
+                    flows
+                        .entry(sent.flow.clone())
+                        .or_default()
+                        .push((sent, note));
+                }
+                Instruction::Record { keys, text } => told.push(Op::Audit {
+                    kind: "status".into(),
+                    body: json!({ "key": key, "keys": keys, "text": text }),
+                }),
+            }
+        }
+        for (flow, all) in &flows {
+            if let Some(why) = self.reconcile(cx, flow, all).await? {
+                return Ok(Verdict::NotSent {
+                    after: Some(Self::BUSY),
+                    why: why.into(),
+                });
+            }
+        }
+        if !told.is_empty() {
+            self.store.commit(&cx.lease, &told).await?;
+        }
+        Ok(Verdict::Accepted {
+            receipt: "carried out".into(),
+        })
     }
 }
 
@@ -569,25 +624,15 @@ impl Sink for LedgerSink {
     }
 
     async fn deliver(&self, cx: &Cx, _: &str, _: &Stamp, parcel: &Parcel, _: Duration) -> Verdict {
-        let done = match serde_json::from_slice(&parcel.bytes) {
-            Ok(Instruction::Reconcile { sent, note }) => self.reconcile(cx, &sent, &note).await,
-            Ok(Instruction::Record { keys, text }) => {
-                let body = json!({ "key": parcel.name, "keys": keys, "text": text });
-                let op = Op::Audit {
-                    kind: "status".into(),
-                    body,
-                };
-                let written = self.store.commit(&cx.lease, &[op]).await;
-                written.map(|_| Verdict::Accepted {
-                    receipt: text.into(),
-                })
-            }
+        let all = match serde_json::from_slice(&parcel.bytes) {
+            Ok(all) => all,
             Err(error) => {
                 return Verdict::Rejected {
                     why: Stop::new("unreadable-record", error.to_string()),
                 };
             }
         };
+        let done = self.carry_out(cx, all).await;
         done.unwrap_or_else(|error| Verdict::Unknown {
             why: error.to_string().into(),
         })

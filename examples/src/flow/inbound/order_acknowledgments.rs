@@ -97,16 +97,26 @@ impl Kind for Answers {
 #[derive(Debug, Clone)]
 pub struct ToAcknowledgement {
     trade: Arc<Trade>,
+    /// Whether the PeopleSoft profile names where acknowledgements go.
+    is_routed: bool,
 }
 
 impl ToAcknowledgement {
-    /// Knows the partners and the codes.
+    /// Knows the partners and the codes; `is_routed` says whether the PeopleSoft profile names the operation.
     #[must_use]
-    pub fn new(trade: Arc<Trade>) -> Self {
-        Self { trade }
+    pub fn new(trade: Arc<Trade>, is_routed: bool) -> Self {
+        Self { trade, is_routed }
     }
 
     fn mapped(&self, known: &Dossier<AnswerFacts>) -> Result<PoAcknowledgement, Vec<Hold>> {
+        if !self.is_routed {
+            let field = "po_acknowledgement.route of the PeopleSoft profile";
+            return Err(vec![
+                Hold::new(HoldCode::Unsupported, field)
+                    .expected("the operation and the message of the site's acknowledgement load")
+                    .remedy("name them in the profile, or set `order_acknowledgments = false` for the flow"),
+            ]);
+        }
         let partner = self
             .trade
             .partner(&known.partner)

@@ -13,7 +13,7 @@
 //! | `MISC_AMT` | every other SAC, allowances negative, and a difference of the total within its tolerance |
 //! | `PACKSLIP_NO`, `BILL_OF_LADING` | REF `PK`, REF `BM` |
 //! | `DESCR254_MIXED` | the interchange, group and set that brought it |
-//! | `LINE_NBR`, `SCHED_NBR` | the order's line that the ladder of [`matching`](crate::matching) names; its schedules in order, as far as the quantity reaches |
+//! | `LINE_NBR`, `SCHED_NBR` | the order's line that the ladder of [`crate::matching`] names; its schedules in order, as far as the quantity reaches |
 //! | `QTY_VCHR`, `UNIT_OF_MEASURE`, `UNIT_PRICE`, `MERCHANDISE_AMT` | IT102, IT103, IT104 in the order's unit, their product |
 //! | `DESCR` | PID05 |
 //!

@@ -157,7 +157,7 @@ impl TlsTrouble {
                 "Check this machine's clock, and from when on the certificate of {host} is valid."
             ),
             Self::WrongName => format!(
-                "Address the gateway by a name that its certificate holds, or have a certificate made \
+                "Address {host} by a name that its certificate holds, or have a certificate made \
                  for {host}."
             ),
             Self::Revoked => format!("Have a new certificate made for {host}."),

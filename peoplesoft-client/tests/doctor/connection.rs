@@ -97,7 +97,7 @@ async fn a_machine_can_read_it() {
     {
       "check": "tls",
       "error": "transport",
-      "fix": "Address the gateway by a name that its certificate holds, or have a certificate made for 127.0.0.1.",
+      "fix": "Address 127.0.0.1 by a name that its certificate holds, or have a certificate made for 127.0.0.1.",
       "outcome": "fail",
       "seen": "the certificate is not for 127.0.0.1",
       "subject": "127.0.0.1"
@@ -164,7 +164,7 @@ address  https://127.0.0.1:PORT/PSIGW  ok  well formed
 dns  127.0.0.1  ok  an address, nothing to resolve
 tcp  port PORT  ok  open at 127.0.0.1
 tls  127.0.0.1  FAILED  the certificate is not for 127.0.0.1
--> Address the gateway by a name that its certificate holds, or have a certificate made for 127.0.0.1.
+-> Address 127.0.0.1 by a name that its certificate holds, or have a certificate made for 127.0.0.1.
 gateway  https://127.0.0.1:PORT/PSIGW  -  not reached
 clock  https://127.0.0.1:PORT/PSIGW  -  no answer to read it from
 authentication  HTTP Basic as EDI_USER  -  the gateway is not reached

@@ -28,6 +28,7 @@ mod soap;
 mod target;
 #[cfg(feature = "test-util")]
 pub mod testing;
+mod text_decoder;
 mod tls_trouble;
 mod token;
 pub mod vendor;

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde::Serialize;
 use serde::de::{
-    self, DeserializeSeed, Deserializer, IntoDeserializer, MapAccess, SeqAccess, Visitor,
+    self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor,
     value::BorrowedStrDeserializer,
 };
 use serde::forward_to_deserialize_any;
@@ -11,6 +11,7 @@ use serde::forward_to_deserialize_any;
 use super::buffer::{CiBuffer, Content, same};
 use crate::error::{Error, ErrorKind, Result, Sent};
 use crate::model::is_sensitive;
+use crate::text_decoder::{TextDecoder, as_a_row};
 
 impl CiBuffer {
     /// Reads the buffer into a type that derives `Deserialize`.
@@ -131,23 +132,7 @@ impl<'a> Deserializer<'a> for BufferDecoder<'a> {
         })
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'a>>(
-        self,
-        _: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, Problem> {
-        visitor.visit_newtype_struct(self)
-    }
-
-    fn deserialize_option<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Problem> {
-        visitor.visit_some(self)
-    }
-
-    forward_to_deserialize_any! {
-        <V: Visitor<'a>>
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit
-        unit_struct seq tuple tuple_struct map enum identifier ignored_any
-    }
+    as_a_row!('a);
 }
 
 /// The names of the members, each once.
@@ -241,13 +226,11 @@ impl<'a> ContentDecoder<'a> {
     }
 }
 
-macro_rules! whole_numbers {
-    ($($method:ident => $visit:ident: $type:ty,)+) => {$(
+/// Reads the only text of a property as what the field is.
+macro_rules! of_its_text {
+    ($($method:ident)+) => {$(
         fn $method<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Problem> {
-            match crate::query::whole_number::<$type>(self.text()?) {
-                Some(value) => visitor.$visit(value),
-                None => Err(de::Error::custom("expected a whole number that fits the field")),
-            }
+            TextDecoder::of(Some(self.text()?)).$method(visitor)
         }
     )+};
 }
@@ -291,23 +274,9 @@ impl<'a> Deserializer<'a> for ContentDecoder<'a> {
         BufferDecoder { buffer }.deserialize_any(visitor)
     }
 
-    fn deserialize_bool<V: Visitor<'a>>(self, visitor: V) -> Result<V::Value, Problem> {
-        match self.text()? {
-            "Y" | "y" | "true" | "1" => visitor.visit_bool(true),
-            "N" | "n" | "false" | "0" => visitor.visit_bool(false),
-            _ => Err(de::Error::custom("expected Y or N")),
-        }
-    }
-
-    whole_numbers! {
-        deserialize_i8 => visit_i8: i8,
-        deserialize_i16 => visit_i16: i16,
-        deserialize_i32 => visit_i32: i32,
-        deserialize_i64 => visit_i64: i64,
-        deserialize_u8 => visit_u8: u8,
-        deserialize_u16 => visit_u16: u16,
-        deserialize_u32 => visit_u32: u32,
-        deserialize_u64 => visit_u64: u64,
+    of_its_text! {
+        deserialize_bool deserialize_i8 deserialize_i16 deserialize_i32 deserialize_i64 deserialize_u8
+        deserialize_u16 deserialize_u32 deserialize_u64 deserialize_f32 deserialize_f64
     }
 
     fn deserialize_newtype_struct<V: Visitor<'a>>(
@@ -320,16 +289,16 @@ impl<'a> Deserializer<'a> for ContentDecoder<'a> {
 
     fn deserialize_enum<V: Visitor<'a>>(
         self,
-        _: &'static str,
-        _: &'static [&'static str],
+        name: &'static str,
+        variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Problem> {
-        visitor.visit_enum(self.text()?.into_deserializer())
+        TextDecoder::of(Some(self.text()?)).deserialize_enum(name, variants, visitor)
     }
 
     forward_to_deserialize_any! {
         <V: Visitor<'a>>
-        i128 u128 f32 f64 char str string bytes byte_buf unit unit_struct tuple tuple_struct
+        i128 u128 char str string bytes byte_buf unit unit_struct tuple tuple_struct
         identifier ignored_any
     }
 }

@@ -26,31 +26,7 @@ macro_rules! reads_distribution {
             let mut distribution = PurchaseOrderDistribution::new(
                 distribution_nbr,
                 row.decimal(F::DistributionAmount, Precision::AMOUNT)?,
-                row.chart_fields(&[
-                    F::Account,
-                    F::AlternateAccount,
-                    F::Department,
-                    F::OperatingUnit,
-                    F::Product,
-                    F::Fund,
-                    F::Class,
-                    F::Program,
-                    F::BudgetReference,
-                    F::Affiliate,
-                    F::AffiliateIntra1,
-                    F::AffiliateIntra2,
-                    F::ChartField1,
-                    F::ChartField2,
-                    F::ChartField3,
-                    F::ProjectUnit,
-                    F::Project,
-                    F::Activity,
-                    F::AnalysisType,
-                    F::ResourceType,
-                    F::ResourceCategory,
-                    F::ResourceSubcategory,
-                    F::Statistics,
-                ])?,
+                row.chart_fields(F::Account)?,
             );
             distribution.account_type = row.owned(F::DistributionType);
             distribution.quantity =

@@ -6,8 +6,8 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
 use crate::model::{
-    ChartFieldKind, ChartFields, HIDDEN, InvalidId, PostalAddress, PsDate, PsDateTime, Sensitive,
-    Zone, is_sensitive, parse_decimal,
+    ChartFields, HIDDEN, InvalidId, PostalAddress, PsDate, PsDateTime, Sensitive, Zone,
+    is_sensitive, parse_decimal,
 };
 use crate::profile::{ChangeQuery, FieldTable, Shape};
 use crate::query::Row;
@@ -298,14 +298,11 @@ impl<'a> Reader<'a> {
         Ok(Some(self.whole(field)?).filter(|number| *number > 0))
     }
 
-    /// The ChartFields of a distribution, in the order of [`ChartFieldKind::DELIVERED`].
-    pub(crate) fn chart_fields<F: FieldTable>(
-        &self,
-        fields: &[F; 23],
-    ) -> Result<ChartFields, Problem> {
+    /// The ChartFields of a distribution, whose fields follow one another from `first` on.
+    pub(crate) fn chart_fields<F: FieldTable>(&self, first: F) -> Result<ChartFields, Problem> {
         let mut charged = ChartFields::default();
-        for (field, kind) in fields.iter().zip(ChartFieldKind::DELIVERED) {
-            if let Some(value) = self.optional_id(*field)? {
+        for (field, kind) in F::chart_fields(first) {
+            if let Some(value) = self.optional_id(field)? {
                 charged.set(kind, value);
             }
         }

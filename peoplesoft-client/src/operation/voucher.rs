@@ -203,31 +203,7 @@ fn read_distribution(
     let mut distribution = VoucherDistribution::new(
         distribution_nbr,
         row.decimal(F::DistributionAmount, Precision::AMOUNT)?,
-        row.chart_fields(&[
-            F::Account,
-            F::AlternateAccount,
-            F::Department,
-            F::OperatingUnit,
-            F::Product,
-            F::Fund,
-            F::Class,
-            F::Program,
-            F::BudgetReference,
-            F::Affiliate,
-            F::AffiliateIntra1,
-            F::AffiliateIntra2,
-            F::ChartField1,
-            F::ChartField2,
-            F::ChartField3,
-            F::ProjectUnit,
-            F::Project,
-            F::Activity,
-            F::AnalysisType,
-            F::ResourceType,
-            F::ResourceCategory,
-            F::ResourceSubcategory,
-            F::Statistics,
-        ])?,
+        row.chart_fields(F::Account)?,
     );
     distribution.quantity = row.optional_decimal(F::DistributionQuantity, Precision::QUANTITY)?;
     distribution.description = row.owned(F::DistributionDescription);

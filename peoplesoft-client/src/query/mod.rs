@@ -24,7 +24,6 @@ pub use request::QueryRequest;
 pub use row::{Row, RowBuf, RowSet};
 pub use stream::RowStream;
 
-pub(crate) use decode::whole_number;
 pub(crate) use decoder::parse;
 #[cfg(feature = "test-util")]
 pub(crate) use decoder::parse_in_pieces;

@@ -51,9 +51,11 @@ impl<'a> Cell<'a> {
         }
     }
 
-    /// The value of a ChartField, by its position among those that are delivered.
-    pub(super) fn chart_field(charged: &'a ChartFields, at: usize) -> Self {
-        let kind = ChartFieldKind::DELIVERED.into_iter().nth(at);
+    /// The value of a ChartField whose fields follow one another from `first` on; a field that is none
+    /// of them has none.
+    pub(super) fn chart_field<F: FieldTable>(charged: &'a ChartFields, field: F, first: F) -> Self {
+        let at = field.position().checked_sub(first.position());
+        let kind = at.and_then(|at| ChartFieldKind::DELIVERED.into_iter().nth(at));
         Self::text(kind.and_then(|kind| charged.get(&kind)))
     }
 

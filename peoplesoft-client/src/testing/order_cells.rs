@@ -277,33 +277,7 @@ macro_rules! distribution_cells {
                     Cell::text(distribution.inventory_business_unit.as_ref())
                 }
                 F::Requisition => Cell::text(distribution.requisition.as_ref()),
-                F::Account
-                | F::AlternateAccount
-                | F::Department
-                | F::OperatingUnit
-                | F::Product
-                | F::Fund
-                | F::Class
-                | F::Program
-                | F::BudgetReference
-                | F::Affiliate
-                | F::AffiliateIntra1
-                | F::AffiliateIntra2
-                | F::ChartField1
-                | F::ChartField2
-                | F::ChartField3
-                | F::ProjectUnit
-                | F::Project
-                | F::Activity
-                | F::AnalysisType
-                | F::ResourceType
-                | F::ResourceCategory
-                | F::ResourceSubcategory
-                | F::Statistics => Cell::chart_field(
-                    &distribution.chart_fields,
-                    field as usize - F::Account as usize,
-                ),
-                _ => Cell::Blank,
+                _ => Cell::chart_field(&distribution.chart_fields, field, F::Account),
             }
         }
     };

@@ -177,32 +177,6 @@ fn distribution_cell(field: F, distribution: &VoucherDistribution) -> Cell<'_> {
         F::Asset => Cell::text(distribution.asset.as_ref()),
         F::AssetProfile => Cell::text(distribution.asset_profile.as_ref()),
         F::CostType => Cell::text(distribution.cost_type.as_ref()),
-        F::Account
-        | F::AlternateAccount
-        | F::Department
-        | F::OperatingUnit
-        | F::Product
-        | F::Fund
-        | F::Class
-        | F::Program
-        | F::BudgetReference
-        | F::Affiliate
-        | F::AffiliateIntra1
-        | F::AffiliateIntra2
-        | F::ChartField1
-        | F::ChartField2
-        | F::ChartField3
-        | F::ProjectUnit
-        | F::Project
-        | F::Activity
-        | F::AnalysisType
-        | F::ResourceType
-        | F::ResourceCategory
-        | F::ResourceSubcategory
-        | F::Statistics => Cell::chart_field(
-            &distribution.chart_fields,
-            field as usize - F::Account as usize,
-        ),
-        _ => Cell::Blank,
+        _ => Cell::chart_field(&distribution.chart_fields, field, F::Account),
     }
 }

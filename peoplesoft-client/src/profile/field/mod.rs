@@ -26,6 +26,7 @@ pub(crate) use receipt::ReceiptField;
 pub(crate) use supplier::SupplierField;
 pub(crate) use voucher::VoucherField;
 
+use crate::model::ChartFieldKind;
 use crate::service::Service;
 
 /// One field of a record: its name in profiles, its default column, and what kind of value it holds.
@@ -78,6 +79,13 @@ pub(crate) trait FieldTable: Copy + 'static {
     fn key() -> impl Iterator<Item = Self> {
         let is_key = |field: &Self| field.definition().is_some_and(|known| known.key);
         Self::ALL.iter().copied().filter(is_key)
+    }
+
+    /// The ChartFields of a distribution, whose fields follow one another from `first` on, in the order
+    /// in which they are delivered.
+    fn chart_fields(first: Self) -> impl Iterator<Item = (Self, ChartFieldKind)> {
+        let fields = Self::ALL.iter().copied().skip(first.position());
+        fields.zip(ChartFieldKind::DELIVERED)
     }
 
     /// The fields whose values a look-up asks for, in the order of its prompts.
@@ -170,3 +178,26 @@ macro_rules! fields {
 }
 
 use fields;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn are_in_the_delivered_order<F: FieldTable>(first: F) {
+        let mut count = 0;
+        for (field, kind) in F::chart_fields(first) {
+            let column = field.definition().unwrap().column;
+            let bare = column.rsplit('.').next().unwrap();
+            assert_eq!(bare, kind.code(), "{column}");
+            count += 1;
+        }
+        assert_eq!(count, ChartFieldKind::DELIVERED.len());
+    }
+
+    #[test]
+    fn chart_fields_follow_one_another() {
+        are_in_the_delivered_order(OrderField::Account);
+        are_in_the_delivered_order(OrderDistributionField::Account);
+        are_in_the_delivered_order(VoucherField::Account);
+    }
+}

@@ -96,8 +96,8 @@ pub(super) fn sentence(error: &Error) -> String {
              the limit that PeopleSoft sets for the query."
         ),
         ErrorKind::Decode if error.query().is_some() => format!(
-            "Compare the columns, prompts and order of {query} with the profile, and that {operation} \
-             is asked for JSON."
+            "Compare the columns, prompts and order of {query} with the profile, and see that \
+             {operation} answers in the format that the profile names."
         ),
         ErrorKind::Decode => format!(
             "Compare what {operation} answers with its message definition, and with the version and \

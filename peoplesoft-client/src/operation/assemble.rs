@@ -100,8 +100,12 @@ impl<'a> Extra<'a> {
     ) -> BTreeMap<String, String> {
         let mut extra = BTreeMap::new();
         for (column, name) in row.frame.columns.unmapped() {
-            let own = alias(name)
-                .and_then(|alias| self.aliases.iter().position(|known| *known == Some(alias)));
+            // A site may write its columns in lower case.
+            let own = alias(name).and_then(|alias| {
+                let mut aliases = self.aliases.iter();
+                aliases
+                    .position(|known| known.is_some_and(|known| known.eq_ignore_ascii_case(alias)))
+            });
             if own.unwrap_or(lowest).min(lowest) != level {
                 continue;
             }

@@ -12,7 +12,7 @@ pub(crate) struct Columns {
 }
 
 impl Columns {
-    /// Finds the column of each field: first by its exact name, then, where that is certain, by the
+    /// Finds the column of each field: first by its name, then, where that is certain, by the
     /// name without alias and prefix. Anything uncertain is an error, never a guess.
     pub(crate) fn resolve<F: FieldTable>(
         query: &ChangeQuery,
@@ -29,7 +29,7 @@ impl Columns {
             .collect();
         let mut of_field: Vec<Option<usize>> = wanted
             .iter()
-            .map(|wanted| names.iter().position(|name| **name == **wanted))
+            .map(|wanted| position(wanted, names))
             .collect();
         let mut search = Search {
             fields: F::FIELDS,
@@ -92,6 +92,21 @@ impl Columns {
             .and_then(|column| self.names.get(column))
             .and_then(|name| alias(name))
     }
+}
+
+/// The column of exactly this name, or else the only one of this name in other letters.
+pub(super) fn position(wanted: &str, names: &[Box<str>]) -> Option<usize> {
+    let exact = names.iter().position(|name| **name == *wanted);
+    exact.or_else(|| {
+        let mut alike = names
+            .iter()
+            .enumerate()
+            .filter(|(_, name)| name.eq_ignore_ascii_case(wanted));
+        match (alike.next(), alike.next()) {
+            (Some((only, _)), None) => Some(only),
+            _ => None,
+        }
+    })
 }
 
 /// The record alias of a column name.

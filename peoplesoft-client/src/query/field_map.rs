@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::columns::same;
+use super::columns::{position, same};
 
 /// From the columns of a query to the fields of a type that derives `Deserialize`.
 ///
@@ -107,8 +107,8 @@ impl FieldMap {
         if wanted.trim().is_empty() {
             return Ok(None);
         }
-        if let Some(exact) = names.iter().position(|name| **name == *wanted) {
-            return Ok(Some(exact));
+        if let Some(found) = position(wanted, names) {
+            return Ok(Some(found));
         }
         let mut alike = names
             .iter()

@@ -128,7 +128,7 @@ impl<'q, F: FieldTable> Writer<'q, F> {
                     bare(name, &names)
                 };
                 Column {
-                    key: format!(",{}:", json(shown)),
+                    key: format!(",{}:", json(&output.cased(shown))),
                     field: *field,
                     format: format.cloned(),
                 }
@@ -183,7 +183,7 @@ impl<'q, F: FieldTable> Writer<'q, F> {
             );
         }
         for (name, text) in extra.iter().flat_map(|columns| columns.iter()) {
-            let _ = write!(self.rows, ",{}:", json(name));
+            let _ = write!(self.rows, ",{}:", json(&self.output.cased(name)));
             write_text(&mut self.rows, self.output, text);
         }
         self.rows.push('}');

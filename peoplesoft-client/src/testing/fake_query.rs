@@ -217,11 +217,12 @@ fn spelled(name: &str, names: &[String], output: &Output) -> String {
         .iter()
         .filter(|other| last(other) == last(name))
         .count();
-    if output.dotted || alike > 1 {
+    let shown = if output.dotted || alike > 1 {
         name.to_owned()
     } else {
         last(name)
-    }
+    };
+    output.cased(&shown).into_owned()
 }
 
 impl ChosenRows {

@@ -1,5 +1,6 @@
 //! The switches: what goes wrong, and how this site differs.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -90,6 +91,8 @@ pub struct Output {
     pub numbers_as_text: bool,
     /// Whether column names carry the record alias (so by default); a name that would be lost keeps it.
     pub dotted: bool,
+    /// Whether names of columns are in lower case, as one site's feeds are known to have their tags.
+    pub lower_case: bool,
     /// Whether translate fields show their English text instead of the code.
     pub long_status: bool,
     /// Whether the query takes no notice of the key prompts, as one written wrongly would.
@@ -130,6 +133,17 @@ pub struct Output {
     pub component_seed: u64,
 }
 
+impl Output {
+    /// The name of a column as the site writes it.
+    pub(super) fn cased<'n>(&self, name: &'n str) -> Cow<'n, str> {
+        if self.lower_case {
+            Cow::Owned(name.to_ascii_lowercase())
+        } else {
+            Cow::Borrowed(name)
+        }
+    }
+}
+
 /// How a component interface refuses over SOAP.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -150,6 +164,7 @@ impl Default for Output {
             padded: false,
             numbers_as_text: false,
             dotted: true,
+            lower_case: false,
             long_status: false,
             ignores_after: false,
             ignores_effective_dates: false,

@@ -36,3 +36,19 @@ pub(super) fn username_token(
         Error::new(ErrorKind::Configuration, message)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::soap::{SoapVersion, wrap};
+
+    #[test]
+    fn the_header_looks_like_this() {
+        let password = SecretString::from("p<&w");
+        let header = username_token("EDI_USER", &password, true).unwrap();
+        let body = b"<m:Get xmlns:m=\"urn:x\"/>";
+        let envelope = wrap(SoapVersion::V1_1, Some(&header), body);
+        let shown = String::from_utf8_lossy(&envelope).replace("><", ">\n<");
+        insta::assert_snapshot!(shown);
+    }
+}

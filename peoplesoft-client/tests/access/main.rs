@@ -10,3 +10,4 @@ mod polled;
 mod query;
 mod stream;
 mod support;
+mod tokens;

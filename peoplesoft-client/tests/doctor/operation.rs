@@ -200,7 +200,7 @@ async fn a_query_that_answers_with_something_else() {
 authentication  HTTP Basic as EDI_USER  ok  accepted
 node  PSFT_EP  ok  answers
 operation  purchase_orders: PUBLIC/EDI_PO_CHANGED (QAS_EXECUTEQRY_REST_GET)  FAILED  the answer has no data.query: found `{\"status\":\"success\"}`
--> Compare the columns, prompts and order of query PUBLIC/EDI_PO_CHANGED with the profile, and that QAS_EXECUTEQRY_REST_GET is asked for JSON.
+-> Compare the columns, prompts and order of query PUBLIC/EDI_PO_CHANGED with the profile, and see that QAS_EXECUTEQRY_REST_GET answers in the format that the profile names.
 operation  billing_invoices: PUBLIC/EDI_BI_CHANGED (QAS_EXECUTEQRY_REST_GET)  ok  answers
 "#);
 }

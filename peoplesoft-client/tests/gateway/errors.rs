@@ -234,7 +234,7 @@ async fn an_answer_of_another_shape() {
     .await;
     insta::assert_snapshot!(shown(&error), @r#"
 Decode Yes: PUBLIC/EDI_PO_CHANGED on PSFT_EP (QAS_EXECUTEQRY_REST_GET): the answer has no data.query: found `{\"status\":\"success\",\"data\":[]}`
-Compare the columns, prompts and order of query PUBLIC/EDI_PO_CHANGED with the profile, and that QAS_EXECUTEQRY_REST_GET is asked for JSON.
+Compare the columns, prompts and order of query PUBLIC/EDI_PO_CHANGED with the profile, and see that QAS_EXECUTEQRY_REST_GET answers in the format that the profile names.
 "#);
 }
 

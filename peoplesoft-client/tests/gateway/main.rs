@@ -11,6 +11,7 @@ mod configuration;
 mod distributions;
 mod errors;
 mod lookups;
+mod lower_case;
 mod pages;
 mod payables;
 mod records;

@@ -25,7 +25,7 @@ impl<'a> Row<'a> {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::Decode`] naming the row, the column and what it holds, or the columns between which
+    /// [`ErrorKind::Decode`](crate::ErrorKind::Decode) naming the row, the column and what it holds, or the columns between which
     /// a field cannot choose.
     pub fn decode<T: Deserialize<'a>>(&self, map: &FieldMap) -> Result<T> {
         Plan::new(Cow::Borrowed(map), None)?.decode(*self)
@@ -38,7 +38,7 @@ impl RowSet {
     ///
     /// # Errors
     ///
-    /// [`ErrorKind::InvalidRequest`] when the map's zone is none.
+    /// [`ErrorKind::InvalidRequest`](crate::ErrorKind::InvalidRequest) when the map's zone is none.
     pub fn decode<'a, T: Deserialize<'a>>(
         &'a self,
         map: &'a FieldMap,

@@ -8,6 +8,8 @@ mod control;
 mod embedded;
 mod fair;
 mod plan;
+#[cfg(feature = "restate")]
+pub mod restate;
 mod service;
 mod step;
 

@@ -67,6 +67,17 @@ struct Meter {
     breakers: std::sync::Mutex<Vec<(Box<str>, BreakerState)>>,
 }
 
+impl Meter {
+    fn new(inner: Arc<dyn Observer>) -> Self {
+        Self {
+            inner,
+            cost: AtomicI64::new(1),
+            read: AtomicBool::new(false),
+            breakers: std::sync::Mutex::default(),
+        }
+    }
+}
+
 impl Observer for Meter {
     fn event(&self, stream: &StreamKey, event: &Progress<'_>) {
         if let Progress::Page { .. } | Progress::Window(_) = event {
@@ -97,12 +108,7 @@ impl Observer for Meter {
 
 /// Carries out one step of a stream.
 pub(super) async fn step(engine: &Embedded, plan: &Plan, course: Course) -> Stepped {
-    let meter = Arc::new(Meter {
-        inner: Arc::clone(&engine.observer),
-        cost: AtomicI64::new(1),
-        read: AtomicBool::new(false),
-        breakers: std::sync::Mutex::default(),
-    });
+    let meter = Arc::new(Meter::new(Arc::clone(&engine.observer)));
     let mut step = Step {
         engine,
         plan,
@@ -365,5 +371,31 @@ impl Step<'_> {
         let quarter = self.engine.lease / 4;
         let at = self.clock().wall() + quarter + self.clock().jitter(quarter);
         (Then::At(Some(at)), StreamState::Standby)
+    }
+}
+
+/// Gives a stream back in the middle of its run, for whoever has its next turn.
+///
+/// Where the run has `begun`, the ledger says that the stream is due now for what is left of it, so that nobody takes
+/// that for another run; before that it stays due for its run.
+#[cfg(feature = "restate")]
+pub(super) async fn hand_over(engine: &Embedded, plan: &Plan, course: Course, begun: bool) {
+    if course.lease.is_none() {
+        return;
+    }
+    let now = engine.clock.wall();
+    let due = begun.then(|| course.due(Some(now)));
+    let meter = Arc::new(Meter::new(Arc::clone(&engine.observer)));
+    let mut step = Step {
+        engine,
+        plan,
+        course,
+        observer: Arc::clone(&meter) as _,
+        meter,
+        polled: None,
+        error: None,
+    };
+    if let Err(error) = step.give_back(due).await {
+        step.trouble(&error).await;
     }
 }

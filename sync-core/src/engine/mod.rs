@@ -3,6 +3,17 @@
 //! An engine decides nothing about correctness: it may run a turn twice, late or never finish one, and the store
 //! keeps every promise. [`Embedded`] runs the streams of one process: once, or by their schedules for as long as somebody
 //! wants it ([`Service`]).
+//!
+//! # Which one
+//!
+//! | you have | take | what it costs |
+//! |---|---|---|
+//! | one machine, and a pause of minutes is no harm | [`Embedded`] on SQLite | nothing beside the process |
+//! | one machine, and another one that steps in | [`Embedded::standby`] on one PostgreSQL | the database; all work is done by one of the two |
+//! | more streams than one machine can run, or a share of them on each machine | `restate` (a feature) on one PostgreSQL | the database and a Restate server or cluster, about 200 MB of memory a node |
+//!
+//! Going from one to the next changes nothing in pipelines, ledger or cursors: the same [`Plan`]s are given to another
+//! engine. Two engines on one ledger do no harm; who has a stream's lease has its turns.
 
 mod control;
 mod embedded;

@@ -1,14 +1,16 @@
 //! How a segment becomes a struct and back, and how segments become loops and documents.
 //!
-//! `typed_segment!` (in `macros`), `typed_loop!` and `typed_document!` (in `loop_macro`) are the
-//! tables that all documents are declared with; their modules say how. The rules of lengths,
-//! requirements and syntax notes come from the tables of the release.
+//! `typed_segment!` (in `macros`), `typed_loop!` (in `loop_macro`) and `typed_document!` (in
+//! `document_macro`) are the tables that all documents are declared with; their modules say how.
+//! The rules of lengths, requirements and syntax notes come from the tables of the release.
 
+mod document_macro;
 mod elements;
 mod field;
 mod kept;
 mod key;
 mod loop_macro;
+mod loop_method;
 mod macros;
 mod order;
 mod pairs;
@@ -17,11 +19,13 @@ mod rule;
 mod rules;
 mod slot;
 
+pub(crate) use document_macro::typed_document;
 pub(crate) use elements::{COMPONENT, ElementList, REPETITION};
 pub(crate) use field::{Field, FieldError, Pair, Raw, Reading};
 pub(crate) use kept::Kept;
 pub(crate) use key::{KnownKeys, key};
-pub(crate) use loop_macro::{first_of, loop_method, spell, typed_document, typed_loop};
+pub(crate) use loop_macro::{first_of, spell, typed_loop};
+pub(crate) use loop_method::loop_method;
 pub(crate) use macros::{bits, element_kind, element_method, typed_segment};
 pub(crate) use order::{Orders, is_before};
 pub(crate) use pairs::{read_pairs, write_field, write_pairs};

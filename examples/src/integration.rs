@@ -2,17 +2,22 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use cleo_client::file_transfer::{FileTransfer, HttpServerTransfer, RestTemplates, RestTransfer};
 use secrecy::{ExposeSecret, SecretString};
 use sync_core::engine::{Embedded, Job};
+use sync_core::limit::Limits;
+use sync_core::schedule::ScheduleError;
 use sync_core::store::{
     MemoryStore, PostgresOptions, PostgresStore, SqliteStore, StateStore, StoreError,
 };
 use sync_core::vault::{FileKey, Vault, VaultError};
 use sync_core::{Clock, Observer, Pipeline, StreamKey, SystemClock};
 
-use crate::config::{CleoAuth, Config, InboundFlow, PeopleSoftAuth, PostgresSettings, SecretRef};
+use crate::config::{
+    CleoAuth, Config, FlowLimits, InboundFlow, PeopleSoftAuth, PostgresSettings, SecretRef,
+};
 use crate::flow::inbound::functional_acknowledgments::{self, Groups, To997};
 use crate::flow::inbound::notices::{self, LedgerSink, Notices, ToInstruction};
 use crate::flow::inbound::order_acknowledgments::{
@@ -59,6 +64,7 @@ pub struct Integration {
     cleo: cleo_client::Client,
     doors: Doors,
     trade: Arc<Trade>,
+    limits: Limits,
 }
 
 /// What the ledger is opened for.
@@ -110,6 +116,14 @@ pub enum OpenError {
     /// The Cleo client refuses its settings.
     #[error(transparent)]
     Cleo(#[from] cleo_client::Error),
+    /// A schedule makes no sense.
+    #[error("the schedule of {flow}: {error}")]
+    Schedule {
+        /// The flow.
+        flow: Box<str>,
+        /// Why.
+        error: ScheduleError,
+    },
     /// A folder cannot be made.
     #[error("{}: {error}", path.display())]
     Io {
@@ -227,7 +241,10 @@ impl Integration {
             our: config.our.clone(),
             environment: config.environment,
         });
+        let limits = Limits::new();
+        config.limits.set(&limits, &config.tenant);
         Ok(Self {
+            limits,
             config,
             clock,
             store,
@@ -289,11 +306,12 @@ impl Integration {
             .purchase_orders
             .clone()
             .filter(|flow| flow.enabled)?;
+        let limits = flow.poll.limits.clone();
         let transform = To850::new(Arc::clone(&self.trade), flow.on_status);
         let source = PurchaseOrders::new(self.peoplesoft.clone(), flow);
         Some((
             self.stream(purchase_orders::NAME),
-            self.pipeline(source, transform),
+            self.pipeline(purchase_orders::NAME, limits.as_ref(), source, transform),
         ))
     }
 
@@ -306,20 +324,30 @@ impl Integration {
             .invoices
             .clone()
             .filter(|flow| flow.enabled)?;
+        let limits = flow.poll.limits.clone();
         let transform = To810OrJson::new(Arc::clone(&self.trade));
         let source = BillingInvoices::new(self.peoplesoft.clone(), flow);
         Some((
             self.stream(invoices::NAME),
-            self.pipeline(source, transform),
+            self.pipeline(invoices::NAME, limits.as_ref(), source, transform),
         ))
     }
 
-    fn pipeline<S, T>(&self, source: S, transform: T) -> Pipeline<S, T, CleoSink>
+    fn pipeline<S, T>(
+        &self,
+        flow: &str,
+        own: Option<&FlowLimits>,
+        source: S,
+        transform: T,
+    ) -> Pipeline<S, T, CleoSink>
     where
         S: sync_core::Source,
         T: sync_core::Transform<In = S::Record>,
     {
         let delivery = &self.config.delivery;
+        let tenant = &*self.config.tenant;
+        let [peoplesoft, cleo] = FlowLimits::set(own, &self.limits, tenant, flow);
+        let (gateway, origin) = (&self.config.peoplesoft.gateway, &self.config.cleo.origin);
         let sink = CleoSink::new(
             self.doors.clone(),
             Arc::clone(&self.trade.lanes),
@@ -328,6 +356,8 @@ impl Integration {
         Pipeline::new(source, transform, sink)
             .concurrency(Self::CONCURRENCY)
             .max_open(delivery.max_open.get() as u64)
+            .source_gate(self.limits.gate(tenant, &peoplesoft, gateway.host_str()))
+            .sink_gate(self.limits.gate(tenant, &cleo, origin.host_str()))
     }
 
     /// The folder in which received files are kept as they came.
@@ -428,12 +458,17 @@ impl Integration {
         let transform = To997::new(Arc::clone(&self.trade));
         Some((
             self.stream(functional_acknowledgments::NAME),
-            self.pipeline(self.received(Groups), transform),
+            self.pipeline(
+                functional_acknowledgments::NAME,
+                None,
+                self.received(Groups),
+                transform,
+            ),
         ))
     }
 
     /// How often PeopleSoft is asked what became of vouchers within one run.
-    const CONFIRM_EVERY: std::time::Duration = std::time::Duration::from_secs(30);
+    const CONFIRM_EVERY: Duration = Duration::from_secs(30);
 
     fn inbound_flow(&self) -> Option<InboundFlow> {
         let flow = self.config.flows.inbound.clone()?;
@@ -443,17 +478,6 @@ impl Integration {
     fn received<K: Kind>(&self, kind: K) -> Received<K> {
         let (store, trade) = (Arc::clone(&self.store), Arc::clone(&self.trade));
         Received::new(Arc::new(kind), store, trade, &self.config.tenant)
-    }
-
-    /// All flows in the order in which a run works on them: those that read a system, then those that work on what
-    /// was received. Flows of one stage run at the same time.
-    #[must_use]
-    pub fn stages(&self, only: Option<&str>) -> Vec<Vec<Job>> {
-        let mut stages = self.inbound_stages(only);
-        if let Some(first) = stages.first_mut() {
-            first.splice(0..0, self.jobs(only));
-        }
-        stages
     }
 
     /// The flows of what partners send: the one that takes files over, then those that work on what is in them.
@@ -484,20 +508,6 @@ impl Integration {
         vec![first, second]
     }
 
-    /// Runs every flow once, or the one of that name, and tells `observer` what happens.
-    pub async fn run_once(
-        &self,
-        only: Option<&str>,
-        observer: Arc<dyn Observer>,
-    ) -> Vec<sync_core::engine::Report> {
-        let engine = self.engine(observer);
-        let mut reports = Vec::new();
-        for jobs in self.stages(only) {
-            reports.extend(engine.run_once(&jobs).await);
-        }
-        reports
-    }
-
     /// How many uploads of a flow are on the way at once, over all partners.
     const CONCURRENCY: usize = 32;
 
@@ -518,14 +528,26 @@ impl Integration {
         jobs
     }
 
+    /// What the limits of this process are and where their breakers stand.
+    #[must_use]
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
     /// An engine over the ledger that tells `observer` what happens.
     #[must_use]
     pub fn engine(&self, observer: Arc<dyn Observer>) -> Embedded {
+        // A ledger in a file has one process; in a database, whoever ran a flow last runs it next.
+        let standby = match self.config.state.postgres {
+            Some(_) => self.config.delivery.lease,
+            None => Duration::ZERO,
+        };
         // Processes of two machines may have one number; the rest tells them apart.
         let owner = format!("process-{}-{:08x}", std::process::id(), fastrand::u32(..));
         Embedded::new(Arc::clone(&self.store), Arc::clone(&self.clock), owner)
             .observer(observer)
             .lease(self.config.delivery.lease)
+            .standby(standby)
     }
 }
 

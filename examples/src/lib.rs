@@ -9,6 +9,7 @@ pub mod integration;
 pub mod map;
 pub mod matching;
 pub mod partner;
+mod plans;
 pub mod route;
 pub mod simulation;
 

@@ -10,6 +10,7 @@ mod output;
 mod ping;
 mod release;
 mod run;
+mod serve;
 mod simulate;
 mod status;
 mod sync;
@@ -54,6 +55,7 @@ Examples:
   peoplesoft-cleo ping --config acme.toml             see whether both systems are reached and what is missing
   peoplesoft-cleo sync --config acme.toml --dry-run   see what would be sent
   peoplesoft-cleo sync --config acme.toml             send it
+  peoplesoft-cleo run --config acme.toml              send it by the schedules, until it is stopped
   peoplesoft-cleo holds --config acme.toml            see what waits, and why
   peoplesoft-cleo audit --config acme.toml --document US001/0000000123
   peoplesoft-cleo timeline --config acme.toml US001/0000000123
@@ -161,7 +163,28 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Shows how many documents stand where.
+    /// Runs every flow by its schedule until it is stopped.
+    ///
+    /// An interrupt or a request to terminate lets what is on its way come to its end; a second one ends at once, which
+    /// the ledger survives. With a ledger in a database a second process stands by.
+    #[command(
+        after_help = "Examples: peoplesoft-cleo run --config acme.toml\n          peoplesoft-cleo run --now --json"
+    )]
+    Run {
+        /// Where the configuration is.
+        #[command(flatten)]
+        config: ConfigArgument,
+        /// Only this flow.
+        #[arg(long, value_name = "NAME", value_parser = FLOWS)]
+        flow: Option<String>,
+        /// Begins a run of each flow at once, then goes on by the schedules.
+        #[arg(long)]
+        now: bool,
+        /// A JSON object for each event instead of a line of text.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Shows how many documents stand where, and when each flow runs next.
     Status {
         /// Where the configuration is.
         #[command(flatten)]

@@ -3,12 +3,12 @@
 use std::fmt::Display;
 use std::sync::Arc;
 
-use sync_core::SystemClock;
+use sync_core::{Clock, SystemClock};
 
 use super::release::Author;
 use super::{
     Arguments, AuditVerb, Command, ConfigArgument, FAILED, INTERRUPTED, INVALID, Output, VaultVerb,
-    audit, demo, holds, ping, release, simulate, status, sync, timeline, vault,
+    audit, demo, holds, ping, release, serve, simulate, status, sync, timeline, vault,
 };
 use crate::config::Config;
 use crate::integration::{self, Access, Integration, OpenError};
@@ -90,9 +90,21 @@ async fn carry_out(command: Command, out: &Output) -> Result<u8, Ended> {
             let integration = open(config, Access::Run).await?;
             Ok(until_stopped(sync::sync(&integration, flow.as_deref(), json, out)).await??)
         }
+        Command::Run {
+            config,
+            flow,
+            now,
+            json,
+        } => {
+            let integration = open(load(&config)?, Access::Run).await?;
+            let served = serve::serve(&integration, flow.as_deref(), now, json, out).await;
+            Ok(served.map_err(|error| Ended::Invalid(error.to_string()))??)
+        }
         Command::Status { config, json } => {
-            let store = integration::look(&load(&config)?).await.map_err(failed)?;
-            Ok(status::status(store.as_deref(), json, out)
+            let config = load(&config)?;
+            let store = integration::look(&config).await.map_err(failed)?;
+            let now = SystemClock::new().wall();
+            Ok(status::status(store.as_deref(), &config, now, json, out)
                 .await
                 .map_err(failed)??)
         }

@@ -1,13 +1,20 @@
 //! `status`: how many documents stand where.
 
 use std::io;
+use std::time::SystemTime;
 
 use serde_json::json;
+use sync_core::StreamKey;
 use sync_core::delivery::Phase;
+use sync_core::schedule::Schedule;
 use sync_core::store::{StateStore, StoreError};
+use sync_core::telemetry::health;
 
 use super::output::table;
+use super::serve::instant;
 use super::{DONE, Output};
+use crate::config::Config;
+use crate::plans::schedule_of;
 
 /// The phases that a person wants to know of, with their headings.
 const COLUMNS: [(&str, &[Phase]); 7] = [
@@ -22,6 +29,8 @@ const COLUMNS: [(&str, &[Phase]); 7] = [
 
 pub(super) async fn status(
     store: Option<&dyn StateStore>,
+    config: &Config,
+    now: SystemTime,
     json: bool,
     out: &Output,
 ) -> Result<io::Result<u8>, StoreError> {
@@ -31,7 +40,10 @@ pub(super) async fn status(
     let mut rows = Vec::new();
     let mut told = Vec::new();
     for status in store.streams().await? {
-        let counts = store.counts(&status.stream).await?;
+        let health = health(store, &status.stream).await?;
+        let counts = &health.counts;
+        let schedule = schedule_of(config, status.stream.pipeline()).and_then(Result::ok);
+        let next = next_run(schedule.as_ref(), &status.stream, health.due, now);
         let cursor = status.cursor.as_ref();
         let mark = cursor.and_then(|cursor| cursor.watermark);
         let read_to = mark.map(|mark| match status.stream.pipeline() {
@@ -50,6 +62,7 @@ pub(super) async fn status(
                 .to_string()
         }));
         row.push(read_to.clone().unwrap_or_else(|| "never".to_owned()));
+        row.push(next.map_or_else(|| "-".to_owned(), instant));
         row.push(
             status
                 .holder
@@ -60,6 +73,11 @@ pub(super) async fn status(
         told.push(json!({
             "tenant": status.stream.tenant(), "flow": status.stream.pipeline(),
             "partition": status.stream.partition(), "documents": counts.0, "read_to": read_to,
+            "open": health.open(), "in_doubt": health.in_doubt(), "review": health.review(),
+            "held": health.held(), "dead": health.dead(), "oldest_open": health.oldest.map(instant),
+            "schedule": schedule.map(|schedule| schedule.to_string()), "next_run": next.map(instant),
+            "due": health.due.map(instant),
+            "overdue_seconds": health.overdue(now).map(|late| late.as_secs()),
             "window_open": cursor.is_some_and(|cursor| cursor.window.is_some()),
             "polls": cursor.map(|cursor| cursor.polls), "audited": status.audited,
             "held_by": status.holder.map(|(holder, _)| holder),
@@ -79,7 +97,7 @@ fn show(
     } else {
         let mut head = vec!["flow"];
         head.extend(COLUMNS.map(|(name, _)| name));
-        head.extend(["read to", "run by"]);
+        head.extend(["read to", "next run", "run by"]);
         out.line(table(&head, rows))?;
     }
     Ok(DONE)
@@ -92,6 +110,18 @@ fn nothing(json: bool, out: &Output) -> io::Result<u8> {
         out.line("Nothing was run yet.")?;
     }
     Ok(DONE)
+}
+
+/// When `run` begins the next run of a stream: that which it is late for, or the next of the schedule.
+fn next_run(
+    schedule: Option<&Schedule>,
+    stream: &StreamKey,
+    due: Option<SystemTime>,
+    now: SystemTime,
+) -> Option<SystemTime> {
+    let times = schedule?.of(stream);
+    let late = due.filter(|due| *due <= now && times.is_time(*due));
+    late.or_else(|| times.next_after(now))
 }
 
 /// A time of the source's clock, as text without a zone: it has none.

@@ -21,17 +21,11 @@ pub(super) async fn sync(
     out: &Output,
 ) -> io::Result<u8> {
     // Before anything is numbered: a log-in that is refused would leave every document prepared and none sent.
-    if let Err(error) = integration.cleo().log_in().await {
-        use cleo_client::ErrorKind;
-        if matches!(
-            error.last_kind(),
-            ErrorKind::LoginRefused | ErrorKind::Configuration | ErrorKind::Forbidden
-        ) {
-            out.note(format_args!(
-                "error: Cleo refuses the log-in, so nothing was tried: {error}"
-            ));
-            return Ok(FAILED);
-        }
+    if let Some(error) = integration.refused_log_in().await {
+        out.note(format_args!(
+            "error: Cleo refuses the log-in, so nothing was tried: {error}"
+        ));
+        return Ok(FAILED);
     }
     let tally = Arc::new(Tally::default());
     let observer: Arc<dyn Observer> = Arc::clone(&tally) as _;

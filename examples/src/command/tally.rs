@@ -161,7 +161,7 @@ impl Observer for Tally {
     }
 }
 
-fn count(tally: &mut FlowTally, event: &Progress<'_>) {
+pub(super) fn count(tally: &mut FlowTally, event: &Progress<'_>) {
     let number = |count: usize| count as u64;
     match event {
         Progress::Page {

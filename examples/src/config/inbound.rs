@@ -105,7 +105,7 @@ impl InboundFlow {
     pub fn new(folders: Vec<String>) -> Self {
         Self {
             enabled: true,
-            every: super::read::EVERY,
+            every: super::schedule::EVERY,
             folders,
             transfer: Transfer::Rest,
             after: AfterReading::Keep,

@@ -97,6 +97,8 @@ impl Config {
                 cleo: parts.cleo?,
                 flows: parts.flows,
                 delivery: parts.delivery,
+                schedule: parts.schedule,
+                limits: parts.limits,
                 our: match parts.our {
                     Some(our) => Some(our?),
                     None => None,

@@ -25,9 +25,11 @@ mod duration;
 mod field;
 mod glob;
 mod inbound;
+mod limits;
 mod load;
 mod mistake;
 mod read;
+mod schedule;
 mod settings;
 mod source;
 mod spelling;
@@ -36,7 +38,9 @@ mod write;
 
 pub(crate) use field::Field;
 pub use inbound::{AfterReading, InboundFlow, Tolerance};
+pub use limits::{EndpointLimit, FlowLimits, HostLimit, LimitSettings, RateSettings};
 pub use mistake::{ConfigErrors, Mistake};
+pub use schedule::{FlowSchedule, MissedRuns, ScheduleSettings};
 pub use settings::{
     CleoAuth, CleoSettings, Config, DeliverySettings, Deployment, Environment, Flows,
     HttpServerSettings, InvoiceFlow, OnStatus, OurIdentity, OurOverride, PeopleSoftAuth,

@@ -9,6 +9,8 @@ use sync_core::store::PostgresOptions;
 
 use super::field::Field;
 use super::inbound::inbound;
+use super::limits::{LimitSettings, read_flow_limits, read_limits};
+use super::schedule::{ScheduleSettings, read_every, read_flow, read_settings};
 use super::settings::{
     CleoAuth, CleoSettings, DeliverySettings, Deployment, Environment, Flows, HttpServerSettings,
     InvoiceFlow, OnStatus, OurIdentity, OurOverride, PeopleSoftAuth, PeopleSoftSettings, Poll,
@@ -24,8 +26,6 @@ const PEOPLESOFT_TIMEOUT: Duration = Duration::from_secs(60);
 const CLEO_TIMEOUT: Duration = Duration::from_secs(30);
 /// Path of the REST interface of every Cleo product, unless an administrator moved it.
 const CLEO_PREFIX: &str = "/api";
-/// Time between polls.
-pub(super) const EVERY: Duration = Duration::from_secs(15 * 60);
 /// Rows may become visible this much later than their own time, for example in a long batch job.
 const MAX_LATENESS: Duration = Duration::from_secs(15 * 60);
 /// Rows of one page.
@@ -46,6 +46,8 @@ pub(super) struct Parts {
     pub(super) cleo: Option<CleoSettings>,
     pub(super) flows: Flows,
     pub(super) delivery: DeliverySettings,
+    pub(super) schedule: ScheduleSettings,
+    pub(super) limits: LimitSettings,
     /// Whether there is a table `our`, and what could be read of it.
     pub(super) our: Option<Option<OurIdentity>>,
     pub(super) units: BTreeMap<String, Unit>,
@@ -114,6 +116,12 @@ pub(super) fn read(root: &Table<'_>, directory: &Path) -> Parts {
             .flatten()
             .unwrap_or_default(),
         delivery: optional(root, "delivery", delivery)
+            .flatten()
+            .unwrap_or_default(),
+        schedule: optional(root, "schedule", |table| Some(read_settings(table)))
+            .flatten()
+            .unwrap_or_default(),
+        limits: optional(root, "limits", |table| Some(read_limits(table)))
             .flatten()
             .unwrap_or_default(),
         our: optional(root, "our", our),
@@ -456,13 +464,20 @@ fn poll(table: &Table<'_>) -> Poll {
              `sweep = { reach = \"1d\", every = 20 }`; otherwise late rows are lost",
         );
     }
+    let schedule = table
+        .get("schedule")
+        .and_then(|field| read_flow(&field, table.get("every").as_ref()));
     Poll {
-        every: positive(table, "every", EVERY),
+        every: read_every(table),
         max_lateness,
         settle: span(table, "settle", Duration::ZERO),
         lookback: lookback.map(|(lookback, _)| lookback),
         sweep,
         page_rows: count(table, "page_rows", MAX_PAGE_ROWS).unwrap_or(PAGE_ROWS),
+        schedule,
+        limits: table
+            .get("limits")
+            .and_then(|field| read_flow_limits(&field)),
     }
 }
 

@@ -6,9 +6,12 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::Serialize;
+use sync_core::schedule::{Schedule, ScheduleError};
 use url::Url;
 
 use super::inbound::InboundFlow;
+use super::limits::{FlowLimits, LimitSettings};
+use super::schedule::{FlowSchedule, ScheduleSettings};
 use super::write::{duration_as_text, optional_duration_as_text, url_as_text};
 use crate::code_table::{CodeTables, Freight, Terms, Unit};
 use crate::partner::{Finding, InterchangeId, PartnerProfile, Usage};
@@ -35,6 +38,10 @@ pub struct Config {
     pub flows: Flows,
     /// How it is sent.
     pub delivery: DeliverySettings,
+    /// What the schedules of all flows have in common.
+    pub schedule: ScheduleSettings,
+    /// How often the systems are asked.
+    pub limits: LimitSettings,
     /// Who we are in X12.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub our: Option<OurIdentity>,
@@ -297,9 +304,12 @@ pub struct Flows {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Poll {
-    /// Time between two polls of `run`.
-    #[serde(serialize_with = "duration_as_text")]
-    pub every: Duration,
+    /// Time between two polls of `run`; absent means 15 minutes, unless `schedule` says when.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "optional_duration_as_text"
+    )]
+    pub every: Option<Duration>,
     /// How much later than its own time a row may become visible.
     #[serde(serialize_with = "duration_as_text")]
     pub max_lateness: Duration,
@@ -317,6 +327,22 @@ pub struct Poll {
     pub sweep: Option<Sweep>,
     /// Most rows of one page.
     pub page_rows: NonZeroU32,
+    /// When `run` polls, where that is no steady rhythm, and what differs from the other flows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub schedule: Option<FlowSchedule>,
+    /// How often this flow asks the systems, where that differs from the other flows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub limits: Option<FlowLimits>,
+}
+
+impl Poll {
+    /// When `run` polls.
+    ///
+    /// # Errors
+    /// Where a setting makes no sense; what was read from a file was checked there.
+    pub fn schedule(&self, common: &ScheduleSettings) -> Result<Schedule, ScheduleError> {
+        super::schedule::schedule(self.every, self.schedule.as_ref(), common)
+    }
 }
 
 /// A longer look back every so many polls.

@@ -19,10 +19,10 @@ use super::world::{World, WorldError};
 use super::{orders, partners};
 use crate::code_table::Freight;
 use crate::config::{
-    CleoAuth, CleoSettings, Config, DeliverySettings, Deployment, Environment, Flows,
-    HttpServerSettings, InboundFlow, InvoiceFlow, OnStatus, OurIdentity, OurOverride,
-    PeopleSoftAuth, PeopleSoftSettings, Poll, PurchaseOrderFlow, SecretRef, StateSettings,
-    VaultSettings,
+    CleoAuth, CleoSettings, Config, DeliverySettings, Deployment, EndpointLimit, Environment,
+    Flows, HttpServerSettings, InboundFlow, InvoiceFlow, LimitSettings, OnStatus, OurIdentity,
+    OurOverride, PeopleSoftAuth, PeopleSoftSettings, Poll, PurchaseOrderFlow, ScheduleSettings,
+    SecretRef, StateSettings, VaultSettings,
 };
 use crate::partner::InterchangeId;
 
@@ -218,12 +218,14 @@ fn config(
     let [ps_user, ps_password, cleo_user, cleo_password] = NAMES.map(secret);
     let minute = Duration::from_secs(60);
     let poll = Poll {
-        every: 24 * 60 * minute,
+        every: Some(24 * 60 * minute),
         max_lateness: 60 * minute,
         settle: Duration::ZERO,
         lookback: None,
         sweep: None,
         page_rows: NonZeroU32::new(2000).unwrap_or(NonZeroU32::MIN),
+        schedule: None,
+        limits: None,
     };
     let own = OurOverride {
         isa: Some(InterchangeId {
@@ -292,6 +294,8 @@ fn config(
             lease: Duration::from_secs(20),
             ..DeliverySettings::default()
         },
+        schedule: ScheduleSettings::default(),
+        limits: limits(),
         our: Some(OurIdentity {
             isa: InterchangeId {
                 qualifier: "ZZ".to_owned(),
@@ -304,6 +308,21 @@ fn config(
         terms: BTreeMap::new(),
         freight: BTreeMap::from([(orders::FREIGHT.to_owned(), collect())]),
         partners,
+    }
+}
+
+/// Limits for systems that are back at once: a breaker opens as anywhere, and rests for a moment only.
+fn limits() -> LimitSettings {
+    let endpoint = EndpointLimit {
+        rest: Duration::from_millis(500),
+        longest_rest: Duration::from_secs(2),
+        retry_percent: 200,
+        ..EndpointLimit::default()
+    };
+    LimitSettings {
+        peoplesoft: endpoint.clone(),
+        cleo: endpoint,
+        ..LimitSettings::default()
     }
 }
 

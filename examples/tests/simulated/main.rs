@@ -12,5 +12,6 @@ mod inbound_documents;
 #[path = "../../../sync-core/tests/postgres_server/mod.rs"]
 mod postgres_server;
 mod secrets;
+mod served;
 mod shared_ledger;
 mod simulated;

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use bytes::Bytes;
 use http::{Method, StatusCode};
 use serde::{Deserialize, Serialize};
 
@@ -191,6 +192,22 @@ impl Payloads {
         let body = write_json(document, ascii).map_err(|error| {
             Error::invalid(OPERATION, "the document cannot be written as JSON").with_source(error)
         })?;
+        self.send_bytes(route, document_id, body).await
+    }
+
+    /// Sends a document that is JSON already, byte by byte as it is: for whoever has written down its hash. Otherwise as
+    /// [`send`](Self::send).
+    ///
+    /// # Errors
+    ///
+    /// As [`send`](Self::send). Whether the bytes are JSON is for the server to say.
+    pub async fn send_bytes(
+        &self,
+        route: &PayloadRoute,
+        document_id: Option<&str>,
+        document: impl Into<Bytes>,
+    ) -> Result<PayloadReceipt> {
+        let body = document.into();
         let bytes = u64::try_from(body.len()).unwrap_or(u64::MAX);
         let sha256 = Digest::of_bytes(&body);
         let mut request = self.request(route)?.operation(OPERATION);

@@ -85,6 +85,11 @@ pub(crate) fn transport_error(call: &Call, error: reqwest::Error) -> Error {
         (ErrorKind::Callback, Sent::Maybe)
     } else if error.is_builder() {
         (ErrorKind::InvalidRequest, Sent::No)
+    } else if let Some(told) = refused_certificate(&error) {
+        return Error::new(ErrorKind::Certificate, call.operation.as_str())
+            .with_message(told)
+            .with_request(&call.method, call.url.path())
+            .with_source(error.without_url());
     } else if error.is_connect() {
         let kind = if error.is_timeout() {
             ErrorKind::Timeout
@@ -102,6 +107,36 @@ pub(crate) fn transport_error(call: &Call, error: reqwest::Error) -> Error {
         .with_request(&call.method, call.url.path())
         .with_sent(sent)
         .with_source(error.without_url())
+}
+
+/// What is wrong with a certificate, where that is why there is no connection. Nothing of the request was acted on then:
+/// a server looks at it only once it has accepted the client.
+fn refused_certificate(error: &reqwest::Error) -> Option<String> {
+    // The alerts of TLS by which a server says that it does not accept the client.
+    const ALERTS: [&str; 6] = [
+        "BadCertificate",
+        "CertificateExpired",
+        "CertificateRequired",
+        "CertificateRevoked",
+        "CertificateUnknown",
+        "UnknownCA",
+    ];
+    // Which library speaks TLS is the caller's choice, so there is only its text to go by.
+    let mut cause = std::error::Error::source(error);
+    while let Some(inner) = cause {
+        let text = inner.to_string();
+        if text.contains("fatal alert") && ALERTS.iter().any(|alert| text.contains(alert)) {
+            return Some(format!(
+                "the server does not accept the client without a certificate that it trusts ({text})"
+            ));
+        }
+        let text = text.to_ascii_lowercase();
+        if text.contains("invalid peer certificate") || text.contains("certificate verify failed") {
+            return Some(format!("the server's certificate is not trusted ({inner})"));
+        }
+        cause = inner.source();
+    }
+    None
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use cleo_client::{
     ErrorKind, Sent,
+    file_transfer::Digest,
     payload::PayloadRoute,
     testing::{FakeCleo, FakeCleoBuilder, Fault, Operation, RunScript},
 };
@@ -122,4 +123,18 @@ async fn what_is_wrong_with_a_route_is_said_before_anything_leaves() {
     assert!(
         serde_json::from_str::<PayloadRoute>(r#"{"target":{"endpoint":"x"},"heders":{}}"#).is_err()
     );
+}
+
+#[tokio::test]
+async fn bytes_go_as_they_are() {
+    let cleo = cleo().start().await.unwrap();
+    let client = cleo.client("edi", "pw").ascii_json(true).build().unwrap();
+    let text = "{ \"note\" : \"Gr\u{f6}\u{df}e\" }\n";
+    let route = PayloadRoute::endpoint("invoices/in");
+    let payloads = client.payloads();
+    let receipt = payloads.send_bytes(&route, None, text).await.unwrap();
+    assert_eq!(receipt.sha256, Digest::of_bytes(text.as_bytes()));
+    let error = payloads.send_bytes(&route, None, "{").await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Validation);
+    assert_eq!(cleo.payloads().len(), 1);
 }

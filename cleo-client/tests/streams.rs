@@ -307,3 +307,84 @@ async fn another_document_of_the_same_name_is_a_conflict() {
     assert!(error.message().unwrap().contains("14 bytes"), "{error}");
     assert!(cleo.received().is_empty());
 }
+
+#[tokio::test]
+async fn the_double_keeps_large_files_on_disk_or_their_hash_alone() {
+    let directory = tempfile::tempdir().unwrap();
+    let (small, large_file) = (whole(3), whole(30));
+    for on_disk in [true, false] {
+        let mut builder = cleo().memory_limit(100_000);
+        if on_disk {
+            builder = builder.directory(directory.path());
+        }
+        let cleo = builder.start().await.unwrap();
+        let client = cleo.client("edi", "pw").build().unwrap();
+        for (way, files) in ways(&client).iter().enumerate() {
+            let name = format!("{way}.bin");
+            for (bytes, content) in [(&small, large(3, true)), (&large_file, large(30, false))] {
+                let upload = Upload::new("out", name.as_str(), content);
+                files.upload(&upload).await.unwrap();
+                let received = cleo.received().pop().unwrap();
+                assert_eq!(received.sha256, Digest::of_bytes(bytes).to_string());
+                let found = files.find("out", &received.name).await.unwrap().unwrap();
+                assert_eq!(found.size, Some(received.bytes));
+                let fetched = files.download("out", &received.name).await;
+                if on_disk || bytes.len() < 100_000 {
+                    assert!(fetched.unwrap() == *bytes, "{name}");
+                    let kept = cleo.content("out", &received.name).unwrap().unwrap();
+                    assert!(kept == *bytes);
+                } else {
+                    let error = fetched.unwrap_err();
+                    assert_eq!(error.status().unwrap().as_u16(), 507);
+                    assert!(error.message().unwrap().contains("memory_limit"), "{error}");
+                    assert!(cleo.content("out", &received.name).is_err());
+                }
+                files.delete("out", &received.name).await.unwrap();
+            }
+        }
+        cleo.stop().await;
+    }
+    // Nothing is left of what was refused or removed.
+    let partial = std::fs::read_dir(directory.path().join("partial")).unwrap();
+    assert_eq!(partial.count(), 0);
+}
+
+#[tokio::test]
+async fn the_double_cuts_and_delays_what_is_on_disk_too() {
+    let directory = tempfile::tempdir().unwrap();
+    let cleo = cleo().directory(directory.path()).start().await.unwrap();
+    let expected = whole(30);
+    cleo.place("in", "a.bin", expected.clone()).unwrap();
+    let client = cleo.client("edi", "pw").build().unwrap();
+    let files = RestTransfer::new(&client).unwrap();
+    cleo.inject_on(Operation::Download, Fault::CutBody);
+    let mut download = files.open("in", "a.bin").await.unwrap();
+    assert_eq!(download.length(), Some(300_000));
+    while download.chunk().await.is_ok_and(|piece| piece.is_some()) {}
+    assert_eq!(download.received(), 150_000);
+    let slow = Fault::SlowBody(Duration::from_millis(1));
+    cleo.inject_on(Operation::Download, slow);
+    assert!(files.download("in", "a.bin").await.unwrap() == expected);
+}
+
+#[tokio::test]
+async fn what_keeps_a_delivery_from_looking_is_told_as_not_sent() {
+    let cleo = cleo().start().await.unwrap();
+    let clock = Arc::new(ManualClock::new());
+    let client = cleo.client("edi", "pw").clock(clock).build().unwrap();
+    for files in ways(&client) {
+        // Four attempts, and each ends without an answer.
+        for _ in 0..4 {
+            cleo.inject_on(Operation::List, Fault::CutBefore);
+        }
+        let delivery = Delivery::new(&*files);
+        let error = delivery.send(&order()).await.unwrap_err();
+        assert_eq!(
+            (error.last_kind(), error.was_sent()),
+            (ErrorKind::Transport, Sent::No),
+            "{error:?}"
+        );
+        assert_eq!(delivery.look(&order()).await.unwrap(), None);
+    }
+    assert!(cleo.received().is_empty());
+}

@@ -3,9 +3,11 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use http::{HeaderName, HeaderValue};
+#[cfg(any(feature = "rustls", feature = "native-tls"))]
+use secrecy::SecretString;
 use url::Url;
 
-use super::{Capabilities, Client, Deployment, Support};
+use super::{Capabilities, Client, Deployment, Support, tls::Tls};
 use crate::{
     auth::{Auth, TokenSettings},
     clock::{Clock, SystemClock},
@@ -30,7 +32,7 @@ pub struct ClientBuilder {
     attempt_timeout: Duration,
     total_timeout: Duration,
     connect_timeout: Duration,
-    ca_pem: Vec<Vec<u8>>,
+    tls: Tls,
     allow_http: bool,
     http_client: Option<reqwest::Client>,
     proxy: Option<Url>,
@@ -59,7 +61,7 @@ impl ClientBuilder {
             attempt_timeout: Duration::from_secs(30),
             total_timeout: Duration::from_secs(60),
             connect_timeout: Duration::from_secs(10),
-            ca_pem: Vec::new(),
+            tls: Tls::default(),
             allow_http: false,
             http_client: None,
             proxy: None,
@@ -157,7 +159,15 @@ impl ClientBuilder {
     /// Not used with [`http_client`](Self::http_client).
     #[cfg(any(feature = "rustls", feature = "native-tls"))]
     pub fn ca_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.ca_pem.push(pem.into());
+        self.tls.roots.push(pem.into());
+        self
+    }
+
+    /// Shows this certificate to the server: the PEM text of its chain, and of its PKCS #8 key. Default none.
+    /// Not used with [`http_client`](Self::http_client).
+    #[cfg(any(feature = "rustls", feature = "native-tls"))]
+    pub fn client_certificate_pem(mut self, chain: impl Into<Vec<u8>>, key: SecretString) -> Self {
+        self.tls.identity = Some((chain.into(), key));
         self
     }
 
@@ -286,9 +296,17 @@ impl ClientBuilder {
     }
 
     fn http(&self) -> Result<reqwest::Client> {
+        #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
+        if self.origin.scheme() == "https" {
+            return Err(Error::configuration(
+                "https needs the feature `rustls` or `native-tls`, or a client of your own",
+            ));
+        }
         let builder = reqwest::Client::builder()
             .user_agent(self.user_agent.as_str())
             .connect_timeout(self.connect_timeout)
+            // Only this crate decides what is sent twice.
+            .retry(reqwest::retry::never())
             // A redirect could take the token, or the file, to another place.
             .redirect(reqwest::redirect::Policy::none())
             // Without this the environment would decide.
@@ -300,41 +318,13 @@ impl ClientBuilder {
                     .with_source(error.without_url())
             })?),
         };
-        self.trust(builder)?.build().map_err(|error| {
-            Error::configuration("the HTTP client cannot be made").with_source(error.without_url())
+        self.tls.apply(builder)?.build().map_err(|error| {
+            let message = match self.tls.identity {
+                Some(_) => "the HTTP client cannot be made: do the client certificate and its key belong together?",
+                None => "the HTTP client cannot be made",
+            };
+            Error::configuration(message).with_source(error.without_url())
         })
-    }
-
-    #[cfg(any(feature = "rustls", feature = "native-tls"))]
-    fn trust(&self, builder: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder> {
-        let mut certificates = Vec::new();
-        for pem in &self.ca_pem {
-            let found = reqwest::Certificate::from_pem_bundle(pem).map_err(|error| {
-                Error::configuration("ca_pem: not a PEM certificate")
-                    .with_source(error.without_url())
-            })?;
-            if found.is_empty() {
-                return Err(Error::configuration(
-                    "ca_pem: no certificate in the PEM text",
-                ));
-            }
-            certificates.extend(found);
-        }
-        Ok(if certificates.is_empty() {
-            builder
-        } else {
-            builder.tls_certs_merge(certificates)
-        })
-    }
-
-    #[cfg(not(any(feature = "rustls", feature = "native-tls")))]
-    fn trust(&self, builder: reqwest::ClientBuilder) -> Result<reqwest::ClientBuilder> {
-        if self.origin.scheme() == "https" || !self.ca_pem.is_empty() {
-            return Err(Error::configuration(
-                "https needs the feature `rustls` or `native-tls`, or a client of your own",
-            ));
-        }
-        Ok(builder)
     }
 }
 

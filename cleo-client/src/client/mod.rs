@@ -2,6 +2,7 @@
 
 mod builder;
 mod deployment;
+mod tls;
 
 use std::{fmt, sync::Arc};
 

@@ -101,12 +101,15 @@ impl<'a> Delivery<'a> {
     /// # Errors
     ///
     /// [`ErrorKind::Conflict`] if a file of this name and another length is there; the last error of
-    /// [`FileTransfer::upload`] otherwise: with [`Sent::Maybe`] nobody knows, and a person has to look.
+    /// [`FileTransfer::upload`] otherwise: with [`Sent::Maybe`] nobody knows, and a person has to look. Whatever keeps
+    /// it from looking first comes with [`Sent::No`], whichever way it failed: no byte of the file has left.
     pub async fn send(&self, upload: &Upload) -> Result<Delivered> {
-        if self.look_first
-            && let Some(found) = self.look(upload).await?
-        {
-            return Ok(Delivered::Found(found));
+        if self.look_first {
+            match self.look(upload).await {
+                Ok(Some(found)) => return Ok(Delivered::Found(found)),
+                Ok(None) => {}
+                Err(error) => return Err(error.with_sent(Sent::No)),
+            }
         }
         let mut sends = 1;
         loop {
@@ -135,7 +138,11 @@ impl<'a> Delivery<'a> {
     }
 
     /// The file, if it is there and has the right length; a length that is not known is taken for right.
-    async fn look(&self, upload: &Upload) -> Result<Option<RemoteFile>> {
+    ///
+    /// # Errors
+    ///
+    /// [`ErrorKind::Conflict`] if a file of this name and another length is there; as [`FileTransfer::find`] otherwise.
+    pub async fn look(&self, upload: &Upload) -> Result<Option<RemoteFile>> {
         let found = self.files.find(&upload.directory, &upload.name).await?;
         let lengths = found
             .as_ref()

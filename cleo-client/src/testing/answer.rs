@@ -1,6 +1,10 @@
 //! What the double answers, and what it did for it.
 
-use std::time::Duration;
+use std::{
+    fs::File,
+    io::{self, Read as _},
+    time::Duration,
+};
 
 use bytes::Bytes;
 use futures_util::stream;
@@ -31,12 +35,20 @@ pub(super) enum Tail {
     Never,
 }
 
+/// What an answer consists of.
+#[derive(Debug)]
+pub(super) enum Content {
+    Bytes(Bytes),
+    /// A file and its length, read while it is sent.
+    File(File, u64),
+}
+
 /// An answer with what is written down about it.
 #[derive(Debug)]
 pub(super) struct Answer {
     pub(super) status: StatusCode,
     pub(super) headers: Vec<(HeaderName, HeaderValue)>,
-    pub(super) body: Bytes,
+    pub(super) body: Content,
     pub(super) acted: bool,
     pub(super) file: Option<String>,
     pub(super) bytes: Option<u64>,
@@ -53,7 +65,7 @@ impl Answer {
         Self {
             status,
             headers: Vec::new(),
-            body: Bytes::new(),
+            body: Content::Bytes(Bytes::new()),
             acted: false,
             file: None,
             bytes: None,
@@ -66,31 +78,41 @@ impl Answer {
 
     pub(super) fn json(status: StatusCode, value: Value, switches: &Switches) -> Self {
         let mut answer = Self::new(status);
-        answer.body = Bytes::from(bend(value, switches).to_string());
+        answer.body = Content::Bytes(bend(value, switches).to_string().into());
         answer.with_type("application/json")
     }
 
     pub(super) fn error(status: StatusCode, message: &str) -> Self {
         let mut answer = Self::new(status);
-        answer.body = Bytes::from(json!({ "message": message }).to_string());
+        answer.body = Content::Bytes(json!({ "message": message }).to_string().into());
         answer.with_type("application/json")
     }
 
     pub(super) fn html(status: StatusCode) -> Self {
         let mut answer = Self::new(status);
-        answer.body = Bytes::from_static(b"<html><body><h1>Bad Gateway</h1></body></html>");
+        let page = b"<html><body><h1>Bad Gateway</h1></body></html>";
+        answer.body = Content::Bytes(Bytes::from_static(page));
         answer.with_type("text/html")
     }
 
     pub(super) fn bytes(body: Bytes) -> Self {
         let mut answer = Self::new(StatusCode::OK);
-        answer.body = body;
+        answer.body = Content::Bytes(body);
+        answer.with_type("application/octet-stream")
+    }
+
+    pub(super) fn file(file: File, length: u64) -> Self {
+        let mut answer = Self::new(StatusCode::OK);
+        answer.body = Content::File(file, length);
+        answer
+            .headers
+            .push((header::CONTENT_LENGTH, HeaderValue::from(length)));
         answer.with_type("application/octet-stream")
     }
 
     pub(super) fn text(text: String) -> Self {
         let mut answer = Self::new(StatusCode::OK);
-        answer.body = Bytes::from(text);
+        answer.body = Content::Bytes(text.into());
         answer.with_type("text/plain; charset=utf-8")
     }
 
@@ -135,33 +157,78 @@ impl Answer {
 }
 
 /// A body, whole or in halves.
-fn body(whole: Bytes, tail: Tail) -> Body {
-    if tail == Tail::AtOnce {
-        return Full::new(whole)
-            .map_err(|never| match never {})
-            .boxed_unsync();
-    }
-    let second = whole.slice(whole.len() / 2..);
-    let first = whole.slice(..whole.len() / 2);
-    let halves = stream::unfold(0_u8, move |half| {
-        let (first, second) = (first.clone(), second.clone());
-        async move {
-            match (half, tail) {
-                (0, _) => Some((Ok(Frame::data(first)), 1)),
-                (1, Tail::After(time)) => {
-                    SystemClock.sleep(time).await;
-                    Some((Ok(Frame::data(second)), 2))
+fn body(content: Content, tail: Tail) -> Body {
+    let (whole, length) = match content {
+        Content::Bytes(whole) if tail == Tail::AtOnce => {
+            return Full::new(whole)
+                .map_err(|never| match never {})
+                .boxed_unsync();
+        }
+        Content::Bytes(whole) => {
+            let length = u64::try_from(whole.len()).unwrap_or(u64::MAX);
+            (Pieces::Bytes(whole), length)
+        }
+        Content::File(file, length) => (Pieces::File(file, length), length),
+    };
+    let half = match tail {
+        Tail::AtOnce => None,
+        Tail::After(_) | Tail::Never => Some(length / 2),
+    };
+    let pieces = stream::unfold(
+        (whole, 0_u64, half),
+        move |(mut whole, sent, half)| async move {
+            let half = match half.filter(|half| sent >= *half) {
+                None => half,
+                Some(_) => {
+                    match tail {
+                        Tail::After(time) => SystemClock.sleep(time).await,
+                        _ => {
+                            // So that the first half is on its way before the connection is cut.
+                            tokio::task::yield_now().await;
+                            return Some((Err(Cut), (Pieces::Bytes(Bytes::new()), u64::MAX, None)));
+                        }
+                    }
+                    None
                 }
-                (1, Tail::Never) => {
-                    // So that the first half is on its way before the connection is cut.
-                    tokio::task::yield_now().await;
-                    Some((Err(Cut), 2))
+            };
+            let most = half.map_or(u64::MAX, |half| half - sent);
+            match whole.next(most) {
+                Ok(piece) if piece.is_empty() => None,
+                Ok(piece) => {
+                    let sent = sent + u64::try_from(piece.len()).unwrap_or(u64::MAX);
+                    Some((Ok(Frame::data(piece)), (whole, sent, half)))
                 }
-                _ => None,
+                // The file is gone from under us: the client has to notice.
+                Err(_) => Some((Err(Cut), (Pieces::Bytes(Bytes::new()), u64::MAX, None))),
+            }
+        },
+    );
+    StreamBody::new(pieces).boxed_unsync()
+}
+
+/// Content that is sent piece by piece.
+enum Pieces {
+    Bytes(Bytes),
+    File(File, u64),
+}
+
+impl Pieces {
+    const PIECE: usize = 64 * 1024;
+
+    /// The next piece, of at most this length; empty at the end.
+    fn next(&mut self, most: u64) -> io::Result<Bytes> {
+        let most = usize::try_from(most).unwrap_or(usize::MAX);
+        match self {
+            Self::Bytes(rest) => Ok(rest.split_to(rest.len().min(most))),
+            Self::File(file, left) => {
+                let most = most.min(usize::try_from(*left).unwrap_or(usize::MAX));
+                let mut piece = vec![0; most.min(Self::PIECE)];
+                file.read_exact(&mut piece)?;
+                *left = left.saturating_sub(u64::try_from(piece.len()).unwrap_or(u64::MAX));
+                Ok(piece.into())
             }
         }
-    });
-    StreamBody::new(halves).boxed_unsync()
+    }
 }
 
 pub(super) fn full_name(directory: &str, name: &str) -> String {

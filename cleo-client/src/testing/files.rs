@@ -4,15 +4,14 @@ use std::io;
 
 use http::{StatusCode, header};
 use serde_json::json;
-use sha2::{Digest, Sha256};
 
 use super::{
     answer::Answer,
     fault::Fault,
-    form,
     handler::{Asked, not_found},
+    intake::{NoContent, Received},
     record::Operation,
-    storage::stage,
+    storage::Opened,
     world::World,
 };
 
@@ -32,16 +31,7 @@ pub(super) fn file(
     }
     match asked.operation {
         Operation::Upload => upload(world, asked, fault, directory, name),
-        Operation::Download => Ok(match read(world, directory, name)? {
-            None => not_found("there is no such file"),
-            Some(content) => {
-                let size = u64::try_from(content.len()).unwrap_or(u64::MAX);
-                if world.switches.fetched_files_vanish {
-                    world.state().storage.remove(directory, name)?;
-                }
-                Answer::bytes(content).acted().about(directory, name, size)
-            }
-        }),
+        Operation::Download => download(world, directory, name),
         Operation::Delete => Ok(match world.state().storage.remove(directory, name)? {
             None => not_found("there is no such file"),
             Some(size) => Answer::new(StatusCode::NO_CONTENT)
@@ -63,9 +53,29 @@ pub(super) fn file(
     }
 }
 
-/// By itself, so that the lock is free again.
-fn read(world: &World, directory: &str, name: &str) -> io::Result<Option<bytes::Bytes>> {
-    world.state().storage.read(directory, name)
+fn download(world: &World, directory: &str, name: &str) -> io::Result<Answer> {
+    let mut state = world.state();
+    let Some(opened) = state.storage.open_file(directory, name)? else {
+        return Ok(not_found("there is no such file"));
+    };
+    let (answer, size) = match opened {
+        Opened::Memory(content) => {
+            let size = u64::try_from(content.len()).unwrap_or(u64::MAX);
+            (Answer::bytes(content), size)
+        }
+        Opened::Disk(file, size) => (Answer::file(file, size), size),
+        Opened::Forgotten(size) => {
+            let told = format!(
+                "only name, size and hash of this file of {size} bytes were kept: give the double a directory, or raise \
+                 its memory_limit"
+            );
+            return Ok(Answer::error(StatusCode::INSUFFICIENT_STORAGE, &told));
+        }
+    };
+    if world.switches.fetched_files_vanish {
+        state.storage.remove(directory, name)?;
+    }
+    Ok(answer.acted().about(directory, name, size))
 }
 
 fn upload(
@@ -75,33 +85,25 @@ fn upload(
     directory: &str,
     name: &str,
 ) -> io::Result<Answer> {
-    let kind = asked
-        .headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok());
-    let content = match kind.filter(|kind| kind.starts_with("multipart/form-data")) {
-        None => asked.body.clone(),
-        Some(kind) => match form::first_part(kind, &asked.body) {
-            Some(content) => content,
-            None => {
-                return Ok(Answer::error(
-                    StatusCode::BAD_REQUEST,
-                    "the form holds no file",
-                ));
-            }
-        },
+    let Received {
+        bytes,
+        sha256,
+        staged,
+    } = match asked.take_upload() {
+        Some(Ok(received)) => received,
+        Some(Err(NoContent::Disk(error))) => return Err(error),
+        Some(Err(NoContent::NoFile)) | None => {
+            return Ok(Answer::error(
+                StatusCode::BAD_REQUEST,
+                "the form holds no file",
+            ));
+        }
     };
-    let bytes = u64::try_from(content.len()).unwrap_or(u64::MAX);
-    let sha256 = hex(&Sha256::digest(&content));
-    let root = world.state().storage.root().map(std::path::Path::to_owned);
-    // The slow part happens outside the lock.
-    let staged = stage(root.as_deref(), asked.n, content, world.switches.fsync)?;
     let mut state = world.state();
     let Some(kept) = state
         .storage
         .choose(directory, name, world.switches.same_name)
     else {
-        staged.discard()?;
         return Ok(Answer::error(
             StatusCode::CONFLICT,
             "there is a file of this name",
@@ -122,10 +124,8 @@ fn upload(
     // The line in the log is what counts: it is written first, and a restart goes by it.
     state.record(asked.record(&answer, fault))?;
     answer.recorded = true;
-    if world.switches.picked_up {
-        staged.discard()?;
-    } else {
-        state.storage.keep(directory, &kept, staged)?;
+    if !world.switches.picked_up {
+        state.storage.keep(directory, &kept, staged, bytes)?;
     }
     Ok(answer)
 }

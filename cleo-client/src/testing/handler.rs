@@ -1,6 +1,10 @@
 //! From a request to an answer, with a fault on the way if there is one.
 
-use std::{collections::BTreeMap, io, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    io,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode, header};
@@ -14,6 +18,7 @@ use super::{
     fault::{Fault, RetryAfter},
     files::file,
     form,
+    intake::{self, NoContent, Received},
     objects::{self, Kind},
     record::{Operation, ReceivedPayload, RequestRecord, public_query},
     target::Target,
@@ -28,7 +33,10 @@ pub(super) struct Asked {
     path: String,
     pub(super) query: BTreeMap<String, String>,
     pub(super) headers: HeaderMap,
+    /// Empty for an upload.
     pub(super) body: Bytes,
+    /// What an upload brought, until it is kept.
+    upload: Mutex<Option<Result<Received, NoContent>>>,
     target: Target,
     pub(super) operation: Operation,
 }
@@ -39,11 +47,16 @@ pub(super) async fn handle(
 ) -> Result<hyper::Response<Body>, Cut> {
     let n = world.next_number();
     let (head, body) = request.into_parts();
-    // A client that leaves in the middle of its request has asked for nothing.
-    let body = body.collect().await.map_err(|_| Cut)?.to_bytes();
     let path = head.uri.path().to_owned();
     let query = form::pairs(head.uri.query().unwrap_or_default().as_bytes());
     let target = Target::of(&world.switches, &head.method, &path, &query);
+    // A client that leaves in the middle of its request has asked for nothing.
+    let (body, upload) = if target.is_upload() {
+        let upload = intake::receive(&world, n, &head.headers, body).await?;
+        (Bytes::new(), Some(upload))
+    } else {
+        (body.collect().await.map_err(|_| Cut)?.to_bytes(), None)
+    };
     let operation = target.operation(&body);
     let (method, headers) = (head.method, head.headers);
     let asked = Asked {
@@ -53,6 +66,7 @@ pub(super) async fn handle(
         query,
         headers,
         body,
+        upload: Mutex::new(upload),
         target,
         operation,
     };
@@ -155,6 +169,14 @@ fn act(world: &World, asked: &Asked, fault: Option<Fault>) -> Result<Answer, Cut
 }
 
 impl Asked {
+    /// What an upload brought; once.
+    pub(super) fn take_upload(&self) -> Option<Result<Received, NoContent>> {
+        self.upload
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+    }
+
     /// The line in the log for this request.
     pub(super) fn record(&self, answer: &Answer, fault: Option<Fault>) -> RequestRecord {
         let status = match fault {

@@ -30,6 +30,7 @@ mod fault;
 mod files;
 mod form;
 mod handler;
+mod intake;
 mod login;
 mod manual_clock;
 mod objects;

@@ -1,7 +1,8 @@
 //! The double itself: a port, its connections, and what a test may ask it.
 
 use std::{
-    fmt, io,
+    fmt,
+    io::{self, Read as _},
     net::{Ipv4Addr, SocketAddr},
     pin::pin,
     sync::Arc,
@@ -26,7 +27,7 @@ use super::{
     files, handler,
     objects::{Kind, Parent},
     record::{Counters, Operation, ReceivedFile, ReceivedPayload, RequestRecord},
-    storage::stage,
+    storage::{Opened, stage},
     world::World,
 };
 use crate::{
@@ -218,16 +219,30 @@ impl FakeCleo {
             .collect()
     }
 
-    /// The content of a file.
+    /// The content of a file, whole.
     ///
     /// # Errors
     ///
-    /// If the file is there and cannot be read.
+    /// If the file is there and cannot be read, or was too large to be kept in memory
+    /// ([`memory_limit`](FakeCleoBuilder::memory_limit)).
     pub fn content(&self, directory: &str, name: &str) -> io::Result<Option<Bytes>> {
-        self.world
+        let opened = self
+            .world
             .state()
             .storage
-            .read(directory.trim_matches('/'), name)
+            .open_file(directory.trim_matches('/'), name)?;
+        match opened {
+            None => Ok(None),
+            Some(Opened::Memory(content)) => Ok(Some(content)),
+            Some(Opened::Disk(mut file, _)) => {
+                let mut content = Vec::new();
+                file.read_to_end(&mut content)?;
+                Ok(Some(content.into()))
+            }
+            Some(Opened::Forgotten(bytes)) => Err(io::Error::other(format!(
+                "of a file of {bytes} bytes only its hash was kept: give the double a directory"
+            ))),
+        }
     }
 
     /// Puts a file into a directory, as a partner would; one of the same name is replaced.
@@ -250,13 +265,12 @@ impl FakeCleo {
             .root()
             .map(std::path::Path::to_owned);
         let number = self.world.next_number();
-        let staged = stage(
-            root.as_deref(),
-            number,
-            content.into(),
-            self.world.switches.fsync,
-        )?;
-        self.world.state().storage.keep(directory, name, staged)
+        let content = content.into();
+        let bytes = u64::try_from(content.len()).unwrap_or(u64::MAX);
+        let sync = self.world.switches.fsync;
+        let staged = stage(root.as_deref(), number, content, sync)?;
+        let mut state = self.world.state();
+        state.storage.keep(directory, name, staged, bytes)
     }
 
     /// Closes the port and every connection, and waits until that is done. What was waiting to be acted on is not.

@@ -17,8 +17,25 @@ use super::{
 #[derive(Debug)]
 struct Stored {
     bytes: u64,
-    /// `None` if the content is on disk.
-    content: Option<Bytes>,
+    content: Kept,
+}
+
+/// Where the content of a file is.
+#[derive(Debug)]
+enum Kept {
+    Memory(Bytes),
+    /// Under its name in the directory.
+    Disk,
+    /// Nowhere: it was too large for memory, and there is no directory.
+    Forgotten,
+}
+
+/// A file that was looked up to be read.
+#[derive(Debug)]
+pub(super) enum Opened {
+    Memory(Bytes),
+    Disk(fs::File, u64),
+    Forgotten(u64),
 }
 
 /// The folders; names are checked before they come here.
@@ -29,38 +46,45 @@ pub(super) struct Storage {
 }
 
 /// Content on its way: already on disk, not yet under its name. It is kept once its request is in the log: a process
-/// that dies after that finds it again, one that dies before has promised nothing.
+/// that dies after that finds it again, one that dies before has promised nothing. What is dropped leaves nothing behind.
 #[derive(Debug)]
 pub(super) enum Staged {
     Memory(Bytes),
-    Disk(PathBuf, u64),
+    Disk(Partial),
+    Forgotten,
 }
 
-/// Writes content under a name that no client can ask for.
+/// A file under a name that no client can ask for; it is removed with this, unless it was moved away before.
+#[derive(Debug)]
+pub(super) struct Partial(PathBuf);
+
+impl Partial {
+    /// Where the content of one request goes.
+    pub(super) fn create(root: &Path, n: u64) -> io::Result<(Self, fs::File)> {
+        let path = root.join("partial").join(n.to_string());
+        let file = fs::File::create(&path)?;
+        Ok((Self(path), file))
+    }
+}
+
+impl Drop for Partial {
+    fn drop(&mut self) {
+        // Once it has its name there is nothing here, and that is an error of no interest.
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
+/// Writes content at hand under a name that no client can ask for.
 pub(super) fn stage(root: Option<&Path>, n: u64, content: Bytes, sync: bool) -> io::Result<Staged> {
     let Some(root) = root else {
         return Ok(Staged::Memory(content));
     };
-    let path = root.join("partial").join(n.to_string());
-    let mut file = fs::File::create(&path)?;
+    let (partial, mut file) = Partial::create(root, n)?;
     file.write_all(&content)?;
     if sync {
         file.sync_all()?;
     }
-    Ok(Staged::Disk(
-        path,
-        u64::try_from(content.len()).unwrap_or(u64::MAX),
-    ))
-}
-
-impl Staged {
-    /// Throws content away that is not to be kept.
-    pub(super) fn discard(self) -> io::Result<()> {
-        match self {
-            Self::Memory(_) => Ok(()),
-            Self::Disk(path, _) => fs::remove_file(path),
-        }
-    }
+    Ok(Staged::Disk(partial))
 }
 
 impl Storage {
@@ -79,7 +103,7 @@ impl Storage {
             if let Some(file) = record.file.as_deref().filter(|_| staged.exists()) {
                 let (directory, name) = file.rsplit_once('/').unwrap_or(("", file));
                 let bytes = staged.metadata()?.len();
-                storage.keep(directory, name, Staged::Disk(staged, bytes))?;
+                storage.keep(directory, name, Staged::Disk(Partial(staged)), bytes)?;
             }
         }
         if partial.exists() {
@@ -105,7 +129,7 @@ impl Storage {
             } else {
                 let stored = Stored {
                     bytes: entry.metadata()?.len(),
-                    content: None,
+                    content: Kept::Disk,
                 };
                 self.folders
                     .entry(directory.to_owned())
@@ -144,29 +168,30 @@ impl Storage {
     }
 
     /// Keeps content under a name, in place of what was there.
-    pub(super) fn keep(&mut self, directory: &str, name: &str, staged: Staged) -> io::Result<()> {
+    pub(super) fn keep(
+        &mut self,
+        directory: &str,
+        name: &str,
+        staged: Staged,
+        bytes: u64,
+    ) -> io::Result<()> {
         if !self.folders.contains_key(directory) {
             self.add_folder(directory)?;
         }
-        let stored = match staged {
-            Staged::Memory(content) => Stored {
-                bytes: u64::try_from(content.len()).unwrap_or(u64::MAX),
-                content: Some(content),
-            },
-            Staged::Disk(from, bytes) => {
+        let content = match staged {
+            Staged::Memory(content) => Kept::Memory(content),
+            Staged::Forgotten => Kept::Forgotten,
+            Staged::Disk(from) => {
                 if let Some(to) = self.path(directory, Some(name)) {
-                    fs::rename(from, to)?;
+                    fs::rename(&from.0, to)?;
                 }
-                Stored {
-                    bytes,
-                    content: None,
-                }
+                Kept::Disk
             }
         };
         self.folders
             .entry(directory.to_owned())
             .or_default()
-            .insert(name.to_owned(), stored);
+            .insert(name.to_owned(), Stored { bytes, content });
         Ok(())
     }
 
@@ -181,7 +206,8 @@ impl Storage {
         )
     }
 
-    pub(super) fn read(&self, directory: &str, name: &str) -> io::Result<Option<Bytes>> {
+    /// A file, open for reading; `None` if there is none.
+    pub(super) fn open_file(&self, directory: &str, name: &str) -> io::Result<Option<Opened>> {
         let Some(stored) = self
             .folders
             .get(directory)
@@ -189,11 +215,16 @@ impl Storage {
         else {
             return Ok(None);
         };
-        match (&stored.content, self.path(directory, Some(name))) {
-            (Some(content), _) => Ok(Some(content.clone())),
-            (None, Some(path)) => fs::read(path).map(|content| Some(content.into())),
-            (None, None) => Ok(None),
-        }
+        Ok(match (&stored.content, self.path(directory, Some(name))) {
+            (Kept::Memory(content), _) => Some(Opened::Memory(content.clone())),
+            (Kept::Forgotten, _) => Some(Opened::Forgotten(stored.bytes)),
+            (Kept::Disk, Some(path)) => {
+                let file = fs::File::open(path)?;
+                let bytes = file.metadata()?.len();
+                Some(Opened::Disk(file, bytes))
+            }
+            (Kept::Disk, None) => None,
+        })
     }
 
     pub(super) fn remove(&mut self, directory: &str, name: &str) -> io::Result<Option<u64>> {
@@ -205,7 +236,7 @@ impl Storage {
         else {
             return Ok(None);
         };
-        if let Some(path) = path {
+        if let (Kept::Disk, Some(path)) = (&stored.content, path) {
             fs::remove_file(path)?;
         }
         Ok(Some(stored.bytes))

@@ -110,6 +110,14 @@ impl Target {
         }
     }
 
+    /// Whether the body is a file.
+    pub(super) fn is_upload(&self) -> bool {
+        matches!(
+            self,
+            Self::File(Operation::Upload, _, _) | Self::Command(Operation::Upload)
+        )
+    }
+
     /// The kind of request, for counting and faults.
     pub(super) fn operation(&self, body: &Bytes) -> Operation {
         match self {

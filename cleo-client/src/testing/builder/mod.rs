@@ -154,7 +154,8 @@ impl FakeCleoBuilder {
     }
 
     /// Keeps files under `path/files` and the log of requests in `path/requests.ndjson`, and goes on from what is
-    /// there. Default: in memory.
+    /// there. Files of any size come and go piece by piece. Default: in memory, up to
+    /// [`memory_limit`](Self::memory_limit) for each file.
     pub fn directory(mut self, path: impl Into<PathBuf>) -> Self {
         self.directory = Some(path.into());
         self

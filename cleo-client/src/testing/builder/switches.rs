@@ -44,6 +44,7 @@ pub(in crate::testing) struct Switches {
     pub(in crate::testing) endpoints: BTreeSet<String>,
     pub(in crate::testing) fetched_files_vanish: bool,
     pub(in crate::testing) picked_up: bool,
+    pub(in crate::testing) memory_limit: usize,
 }
 
 /// When accounts are locked, and for how long.
@@ -91,6 +92,7 @@ impl Default for Switches {
             endpoints: BTreeSet::new(),
             fetched_files_vanish: false,
             picked_up: false,
+            memory_limit: 16 * 1024 * 1024,
         }
     }
 }
@@ -324,6 +326,13 @@ impl FakeCleoBuilder {
     /// [`FakeCleo::received`](super::super::FakeCleo::received). Default no.
     pub fn uploads_are_picked_up(mut self, yes: bool) -> Self {
         self.switches.picked_up = yes;
+        self
+    }
+
+    /// The largest file in bytes that is kept in memory if there is no [`directory`](Self::directory). Of a larger one
+    /// name, size and hash are kept: it is listed and found, and fetching it is answered with 507. Default 16 MiB.
+    pub fn memory_limit(mut self, bytes: usize) -> Self {
+        self.switches.memory_limit = bytes;
         self
     }
 }

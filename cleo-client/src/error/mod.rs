@@ -1,99 +1,18 @@
 //! What went wrong, whether anything was acted on, and what to do about it.
 
+mod kind;
+mod remedy;
+
 use std::{fmt, time::Duration};
 
 use http::{Method, StatusCode};
+
+pub use self::kind::{ErrorKind, Sent};
 
 /// Result of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
-
-/// The class of an [`Error`], coarse enough to decide on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ErrorKind {
-    /// The connection could not be made, or broke before the answer was complete.
-    Transport,
-    /// An attempt, or the call as a whole, ran out of time.
-    Timeout,
-    /// The server did not accept the token or the credentials of a request.
-    Unauthorized,
-    /// The server refused the log-in. Nothing is sent again until the caller acts, because accounts lock.
-    LoginRefused,
-    /// The account is known and has no right to do this.
-    Forbidden,
-    /// There is no such object.
-    NotFound,
-    /// The object exists already, or is in a state that does not allow this.
-    Conflict,
-    /// The server understood the request and found its content wrong.
-    Validation,
-    /// The server asked for fewer requests.
-    RateLimited,
-    /// The server failed (5xx).
-    Server,
-    /// Any other status than success.
-    Status,
-    /// The answer could not be understood.
-    Decode,
-    /// The request is wrong and was not sent.
-    InvalidRequest,
-    /// The settings of the client are wrong; nothing was sent.
-    Configuration,
-    /// The caller's own code failed: a one-time code, a token store, the content of an upload.
-    Callback,
-    /// A name that should stand for one object stands for several.
-    Ambiguous,
-    /// Every permitted attempt failed; [`Error::last_kind`] says how the last one did.
-    RetriesExhausted,
-}
-
-impl ErrorKind {
-    /// A short stable name, fit for a metric or a log field.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Transport => "transport",
-            Self::Timeout => "timeout",
-            Self::Unauthorized => "unauthorized",
-            Self::LoginRefused => "login_refused",
-            Self::Forbidden => "forbidden",
-            Self::NotFound => "not_found",
-            Self::Conflict => "conflict",
-            Self::Validation => "validation",
-            Self::RateLimited => "rate_limited",
-            Self::Server => "server",
-            Self::Status => "status",
-            Self::Decode => "decode",
-            Self::InvalidRequest => "invalid_request",
-            Self::Configuration => "configuration",
-            Self::Callback => "callback",
-            Self::Ambiguous => "ambiguous",
-            Self::RetriesExhausted => "retries_exhausted",
-        }
-    }
-}
-
-impl fmt::Display for ErrorKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-/// What may be assumed about the far side after a failed call.
-///
-/// The order is that of worry: over several attempts the worst one counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Sent {
-    /// Proven: nothing was acted on. The connection was refused, or the server answered 401, 429, or 503
-    /// with `Retry-After`, or the request never left.
-    No,
-    /// The server answered: with a 2xx status it acted, with any other it refused.
-    Yes,
-    /// Unknown: the request went out and no dependable answer came back. Look before sending again.
-    Maybe,
-}
 
 /// Why a call failed.
 ///
@@ -301,64 +220,6 @@ impl Error {
             _ => false,
         }
     }
-
-    /// What a person can do about it.
-    #[must_use]
-    pub fn remedy(&self) -> &'static str {
-        match self.0.last_kind {
-            ErrorKind::Transport => {
-                "Check that the host name and port are right, that a firewall or proxy lets the connection \
-                 through, and that the server's certificate is trusted (ClientBuilder::ca_pem for an own CA)."
-            }
-            ErrorKind::Timeout => {
-                "The server did not answer in time. Look whether it acted before sending again; raise \
-                 attempt_timeout or total_timeout if it is merely slow."
-            }
-            ErrorKind::Unauthorized => {
-                "The server does not accept the token or credentials for this request. Check that the account is \
-                 enabled for the API and that the authentication scheme is switched on at the listener."
-            }
-            ErrorKind::LoginRefused => {
-                "Check user name and password and whether the account is locked or its password expired; then \
-                 build a new client, or call reset_login() once the account is put right. Nothing is sent until then."
-            }
-            ErrorKind::Forbidden => {
-                "The account has no right to do this. Ask an administrator of Cleo for the privilege."
-            }
-            ErrorKind::NotFound => {
-                "There is no such object. Check the id or alias, and that the API prefix fits the server's setting."
-            }
-            ErrorKind::Conflict => {
-                "The object exists already or is in use. Look it up and decide whether it is the one you meant."
-            }
-            ErrorKind::Validation => {
-                "The server found the content of the request wrong. Its message and body excerpt say what."
-            }
-            ErrorKind::RateLimited => "Send fewer requests; wait for retry_after() if it is given.",
-            ErrorKind::Server => {
-                "The server failed. Look whether it acted before sending again; its own log has the reason."
-            }
-            ErrorKind::Status => {
-                "The server answered with a status that this request does not expect. A redirect usually means \
-                 that the origin is not the address of the API."
-            }
-            ErrorKind::Decode => {
-                "The answer is not what the API sends. An HTML page usually means a wrong prefix, a proxy, or a \
-                 sign-on page in between."
-            }
-            ErrorKind::InvalidRequest => {
-                "Mend the argument that the message names; nothing was sent."
-            }
-            ErrorKind::Configuration => {
-                "Mend the setting that the message names; nothing was sent."
-            }
-            ErrorKind::Callback => {
-                "Look at the source of this error: it comes from your own code, and the request was not finished."
-            }
-            ErrorKind::Ambiguous => "Use the id of the object that is meant, or rename the others.",
-            ErrorKind::RetriesExhausted => "Try again later.",
-        }
-    }
 }
 
 impl fmt::Display for Error {
@@ -431,10 +292,5 @@ mod tests {
         assert_eq!(error.kind(), ErrorKind::RetriesExhausted);
         assert_eq!(error.last_kind(), ErrorKind::RateLimited);
         assert!(error.is_retryable());
-    }
-
-    #[test]
-    fn worry_is_ordered() {
-        assert!(Sent::No < Sent::Yes && Sent::Yes < Sent::Maybe);
     }
 }

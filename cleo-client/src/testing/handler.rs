@@ -280,7 +280,7 @@ fn answer(world: &World, asked: &Asked, fault: Option<Fault>) -> io::Result<Answ
             false => Answer::error(StatusCode::BAD_REQUEST, "the document is not JSON"),
         }),
         Target::Initialize(serial) => Ok(initialize(world, serial)),
-        Target::Run(id) => Ok(run(world, asked, id)),
+        Target::Run(id) => run(world, asked, id),
         Target::Folder(_) if !switches.file_filter && asked.query.contains_key("filter") => Ok(
             Answer::error(StatusCode::BAD_REQUEST, "filter: not on files"),
         ),
@@ -389,14 +389,21 @@ fn initialize(world: &World, serial: &str) -> Answer {
     }
 }
 
-fn run(world: &World, asked: &Asked, id: &str) -> Answer {
+fn run(world: &World, asked: &Asked, id: &str) -> io::Result<Answer> {
     let script = {
         let state = world.state();
         if state.objects.find(Kind::Actions, id).is_none() {
-            return not_found("there is no such action");
+            return Ok(not_found("there is no such action"));
         }
         state.objects.script(id)
     };
+    let succeeds = script.result.as_deref() == Some("success");
+    if let Some(directory) = script.empties.as_deref().filter(|_| succeeds) {
+        let mut state = world.state();
+        for (name, _) in state.storage.list(directory).unwrap_or_default() {
+            state.storage.remove(directory, &name)?;
+        }
+    }
     if !asked.body.is_empty() {
         keep_payload(world, asked, &format!("actions/{id}/run"));
     }
@@ -417,5 +424,5 @@ fn run(world: &World, asked: &Asked, id: &str) -> Answer {
     };
     let mut answer = Answer::json(StatusCode::OK, body, &world.switches).acted();
     answer.after = script.takes;
-    answer
+    Ok(answer)
 }

@@ -41,7 +41,7 @@ mod target;
 mod world;
 
 pub use self::{
-    builder::{FakeCleoBuilder, RunScript, SameName, TokenAnswer},
+    builder::{FakeCleoBuilder, RunScript, SWITCHES, SameName, Switch, SwitchError, TokenAnswer},
     fault::{Fault, FaultPlan, RetryAfter},
     manual_clock::ManualClock,
     record::{Counters, Operation, ReceivedFile, ReceivedPayload, RequestRecord},

@@ -31,7 +31,7 @@ use super::{
     world::World,
 };
 use crate::{
-    client::{Client, ClientBuilder},
+    client::{Client, ClientBuilder, Deployment},
     credentials::Credentials,
     id::{ActionId, ConnectionId},
 };
@@ -93,6 +93,31 @@ impl FakeCleo {
                 username,
                 SecretString::from(password),
             ))
+    }
+
+    /// The prefix of the API: `/api`.
+    #[must_use]
+    pub fn prefix(&self) -> &str {
+        &self.world.switches.prefix
+    }
+
+    /// The path of the HTTP server commands: `/server`. The cloud has none.
+    #[must_use]
+    pub fn service_path(&self) -> Option<&str> {
+        let switches = &self.world.switches;
+        (switches.product != Deployment::Cic).then_some(&*switches.service_path)
+    }
+
+    /// Which product it is.
+    #[must_use]
+    pub fn product(&self) -> Deployment {
+        self.world.switches.product
+    }
+
+    /// The serial number that it wants to see in every request.
+    #[must_use]
+    pub fn vlproxy_serial(&self) -> Option<&str> {
+        self.world.switches.serial.as_deref()
     }
 
     /// The id of a connection.

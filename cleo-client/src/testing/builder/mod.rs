@@ -1,5 +1,6 @@
 //! Settings of the double.
 
+mod by_name;
 mod script;
 mod switches;
 
@@ -7,6 +8,7 @@ use std::{collections::BTreeMap, fmt, io, path::PathBuf, sync::Arc};
 
 use serde_json::{Value, json};
 
+pub use self::by_name::{SWITCHES, Switch, SwitchError};
 pub use self::script::{RunScript, SameName, TokenAnswer};
 pub(super) use self::switches::Switches;
 use super::{

@@ -38,6 +38,8 @@ pub struct RunScript {
     pub messages: Vec<String>,
     /// How long the answer takes, in real time.
     pub takes: Duration,
+    /// The directory that a run empties, if it succeeds.
+    pub empties: Option<String>,
 }
 
 impl RunScript {
@@ -72,6 +74,7 @@ impl RunScript {
                 "2026/01/01 00:00:01   End".to_owned(),
             ],
             takes: Duration::ZERO,
+            empties: None,
         }
     }
 
@@ -79,6 +82,14 @@ impl RunScript {
     #[must_use]
     pub fn taking(mut self, time: Duration) -> Self {
         self.takes = time;
+        self
+    }
+
+    /// Lets a run that succeeds take all files of this directory away, as `PUT -DEL *` does once they are sent. They
+    /// still show in [`FakeCleo::received`](super::super::FakeCleo::received).
+    #[must_use]
+    pub fn emptying(mut self, directory: &str) -> Self {
+        self.empties = Some(directory.trim_matches('/').to_owned());
         self
     }
 }

@@ -643,14 +643,17 @@ fn cleo(config: &Config, secrets: &Secrets) -> Result<(cleo_client::Client, Door
     };
     // The ledger's time-out covers the whole call with its retries: nothing of ours is alive after it.
     let whole = config.delivery.request_timeout;
-    let client = Client::builder(settings.origin.clone())
+    let mut builder = Client::builder(settings.origin.clone())
         .prefix(settings.prefix.as_str())
         .deployment(deployment)
         .credentials(credentials)
         .attempt_timeout(settings.timeout.min(whole))
         .total_timeout(whole)
-        .allow_http(settings.allow_http)
-        .build()?;
+        .allow_http(settings.allow_http);
+    if let Some(serial) = &settings.vlproxy_serial {
+        builder = builder.vlproxy_serial(serial);
+    }
+    let client = builder.build()?;
     let rest: Arc<dyn FileTransfer> = match &settings.rest_transfer {
         None => Arc::new(RestTransfer::new(&client)?),
         Some(table) => {
@@ -670,7 +673,12 @@ fn cleo(config: &Config, secrets: &Secrets) -> Result<(cleo_client::Client, Door
                 .build()?,
         )),
     };
-    Ok((client, Doors { rest, http_server }))
+    let doors = Doors {
+        rest,
+        http_server,
+        client: client.clone(),
+    };
+    Ok((client, doors))
 }
 
 /// Makes a folder that only its owner can read: the ledger holds what orders say.

@@ -128,9 +128,7 @@ pub enum Command {
     ///
     /// Writes `DIR/config.toml` when they are ready. Files that Cleo accepted are kept under `DIR/cleo/files/`, every
     /// request is a line of `DIR/cleo/requests.ndjson`.
-    #[command(
-        after_help = "Example: peoplesoft-cleo simulate --dir play --faults heavy &\n         peoplesoft-cleo sync --config play/config.toml"
-    )]
+    #[command(after_help = simulate::help())]
     Simulate {
         /// Where everything is kept.
         #[arg(long, value_name = "DIR")]
@@ -144,6 +142,9 @@ pub enum Command {
         /// Adds orders that cannot be sent, one for each reason.
         #[arg(long)]
         broken: bool,
+        /// Sets a switch of the Cleo, those below; may be given again.
+        #[arg(long, value_name = "NAME[=VALUE]")]
+        cleo_switch: Vec<String>,
     },
     /// Runs every flow once, or one of them.
     #[command(

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use super::output::table;
 use super::{DONE, FAILED, Output};
+use crate::flow::hindrance;
 use crate::integration::Integration;
 use crate::partner::Transfer;
 
@@ -130,13 +131,17 @@ async fn cleo(integration: &Integration) -> Vec<Check> {
     }
     let partners = &integration.config().partners;
     let mut places = BTreeSet::new();
+    let mut posts = BTreeSet::new();
     let mut actions = BTreeSet::new();
     for partner in partners.iter().filter(|partner| partner.active) {
         for route in partner.routes.iter().filter(|route| route.active) {
-            places.insert((
-                route.transfer == Transfer::HttpServer,
-                route.directory.clone(),
-            ));
+            match &route.payload {
+                None => drop(places.insert((
+                    route.transfer == Transfer::HttpServer,
+                    route.directory.clone(),
+                ))),
+                Some(payload) => drop(posts.insert(payload.target.to_string())),
+            }
             actions.insert((route.connection.clone(), route.action.clone()));
         }
     }
@@ -173,6 +178,11 @@ async fn cleo(integration: &Integration) -> Vec<Check> {
         .collect::<Vec<_>>()
         .await;
     checks.extend(found);
+    checks.extend(posts.into_iter().map(|target| {
+        let detail =
+            "warning: not looked at, because only a document would show whether it takes one";
+        Check::ok(SYSTEM, format!("posting to {target}"), detail)
+    }));
     checks
 }
 
@@ -207,12 +217,14 @@ async fn ways(
                 .find_in_connection(&connection, &action)
                 .await
             {
-                Ok(Some(found)) => match found.runnable.as_ref().and_then(|flag| flag.as_bool()) {
-                    Some(false) => {
-                        let detail = "is there and not runnable".to_owned();
-                        Check::missing(SYSTEM, what, detail, "enable the action in Cleo")
-                    }
-                    _ => Check::ok(SYSTEM, what, "is there"),
+                Ok(Some(found)) => match hindrance(&found) {
+                    Some(why) => Check::missing(
+                        SYSTEM,
+                        what,
+                        format!("is there and {why}"),
+                        "put the action right in Cleo, and see that its connection is complete",
+                    ),
+                    None => Check::ok(SYSTEM, what, "can be run"),
                 },
                 Ok(None) => {
                     let remedy = "make the action in Cleo, or correct `action` of the route";

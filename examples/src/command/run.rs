@@ -12,6 +12,7 @@ use super::{
 };
 use crate::config::Config;
 use crate::integration::{self, Access, Integration, OpenError};
+use crate::simulation::StartError;
 
 /// Why a command did not end with an exit code of its own.
 enum Ended {
@@ -73,9 +74,20 @@ async fn carry_out(command: Command, out: &Output) -> Result<u8, Ended> {
             world,
             faults,
             broken,
-        } => simulate::simulate(&dir, &world, faults, broken, out)
-            .await
-            .map_err(failed),
+            cleo_switch,
+        } => {
+            let systems = simulate::Systems {
+                faults,
+                broken,
+                cleo_switches: &cleo_switch,
+            };
+            simulate::simulate(&dir, &world, systems, out)
+                .await
+                .map_err(|error| match error {
+                    StartError::Switch(error) => Ended::Invalid(error.to_string()),
+                    other => failed(other),
+                })
+        }
         Command::Sync {
             config,
             flow,

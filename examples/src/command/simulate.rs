@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use cleo_client::testing::SWITCHES;
+
 use super::{DONE, FAILED, Output, WorldArguments};
 use crate::simulation::{Doubles, Faults, Size, StartError, World};
 
@@ -42,12 +44,39 @@ pub(super) fn world(
     Ok(world)
 }
 
+/// How the simulated systems behave.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Systems<'a> {
+    pub(super) faults: Faults,
+    pub(super) broken: bool,
+    pub(super) cleo_switches: &'a [String],
+}
+
+/// What stands below the options: examples, and every switch.
+pub(super) fn help() -> String {
+    use std::fmt::Write as _;
+    let mut text = "\
+Examples:
+  peoplesoft-cleo simulate --dir play --faults heavy &
+  peoplesoft-cleo sync --config play/config.toml
+  peoplesoft-cleo simulate --dir play --cleo-switch page-cap=5 --cleo-switch throttle=429:retry-after=2
+
+Switches of the Cleo, each with an example. Those of faults befall 100 of 1000 requests, or as many as stand after `@`;
+they come on top of --faults.
+"
+    .to_owned();
+    for switch in SWITCHES {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "\n  {:<36} {}", switch.example(), switch.about());
+    }
+    text
+}
+
 /// Starts the doubles, writes the configuration, and waits to be stopped.
 pub(super) async fn simulate(
     dir: &Path,
     asked: &WorldArguments,
-    faults: Faults,
-    broken: bool,
+    systems: Systems<'_>,
     out: &Output,
 ) -> Result<u8, StartError> {
     let default = Size {
@@ -55,14 +84,14 @@ pub(super) async fn simulate(
         invoices: 40,
         suppliers: 20,
         seed: 1,
-        broken,
+        broken: systems.broken,
     };
     let world = world(dir, asked, default)?;
     let dir = fs::canonicalize(dir).map_err(|error| StartError::Io {
         what: dir.display().to_string().into(),
         error,
     })?;
-    let doubles = Doubles::start(&dir, &world, faults).await?;
+    let doubles = Doubles::start_with(&dir, &world, systems.faults, systems.cleo_switches).await?;
     let path = dir.join("config.toml");
     let new = dir.join("config.toml.new");
     // Renamed into place: whoever waits for the file sees all of it.

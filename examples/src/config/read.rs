@@ -344,9 +344,13 @@ fn cleo(table: &Table<'_>) -> Option<CleoSettings> {
     let is_path = |text: &str| {
         text.starts_with('/') && !text.ends_with('/') && !text.contains(['?', '#', ' ', '\\'])
     };
-    let prefix = table
-        .get("prefix")
-        .map(|field| field.text_where(path_rule, "correct the path", is_path));
+    let prefix = table.get("prefix").map(|field| {
+        field.text_where(
+            "a path that begins with `/` and does not end with one, or `/` where there is none",
+            "correct the path",
+            |text| text == "/" || is_path(text),
+        )
+    });
     let deployments = [
         ("cic", Deployment::Cic),
         ("harmony", Deployment::Harmony),
@@ -369,6 +373,12 @@ fn cleo(table: &Table<'_>) -> Option<CleoSettings> {
             false => CleoAuth::Basic { username, password },
         })
     });
+    let vlproxy_serial = table.get("vlproxy_serial").map(|field| {
+        let rule = "letters, digits and `-`, as the licence shows it";
+        field.text_where(rule, "correct the serial number", |text| {
+            text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+        })
+    });
     let http_server = optional(table, "http_server", |server| {
         let path = server
             .need("path", "\"/server\"")
@@ -383,6 +393,7 @@ fn cleo(table: &Table<'_>) -> Option<CleoSettings> {
         timeout,
         allow_http,
         auth: auth?,
+        vlproxy_serial: settled(vlproxy_serial)?,
         http_server: settled(http_server)?,
         rest_transfer: settled(rest_transfer)?,
     })
@@ -482,9 +493,15 @@ fn poll(table: &Table<'_>) -> Poll {
 }
 
 fn delivery(table: &Table<'_>) -> Option<DeliverySettings> {
+    let request_timeout = positive(table, "request_timeout", DeliverySettings::REQUEST_TIMEOUT);
     let settings = DeliverySettings {
         concurrency: size(table, "concurrency", 256, DeliverySettings::CONCURRENCY),
-        request_timeout: positive(table, "request_timeout", DeliverySettings::REQUEST_TIMEOUT),
+        request_timeout,
+        action_timeout: positive(
+            table,
+            "action_timeout",
+            DeliverySettings::ACTION_TIMEOUT.min(request_timeout / 2),
+        ),
         settle: positive(table, "settle", DeliverySettings::SETTLE),
         budget: positive(table, "budget", DeliverySettings::BUDGET),
         deduplication_window: positive(
@@ -495,8 +512,19 @@ fn delivery(table: &Table<'_>) -> Option<DeliverySettings> {
         max_open: size(table, "max_open", 1_000_000, DeliverySettings::MAX_OPEN),
         lease: positive(table, "lease", DeliverySettings::LEASE),
     };
+    let show = super::duration::render;
+    if settings.action_timeout >= settings.request_timeout {
+        table.source().mistake(
+            &table.path_of("action_timeout"),
+            format!("{:?}", show(settings.action_timeout)),
+            format!(
+                "less than `request_timeout` ({})",
+                show(settings.request_timeout)
+            ),
+            "lower it: upload and action must both be over within the time-out".to_owned(),
+        );
+    }
     if settings.settle <= settings.request_timeout {
-        let show = super::duration::render;
         table.source().mistake(
             &table.path_of("settle"),
             format!("{:?}", show(settings.settle)),

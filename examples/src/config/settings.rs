@@ -235,6 +235,9 @@ pub struct CleoSettings {
     pub allow_http: bool,
     /// How requests are authorised.
     pub auth: CleoAuth,
+    /// The serial number of the installation, where a VLProxy in between wants it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vlproxy_serial: Option<String>,
     /// The HTTP server of Harmony and VLTrader; needed by routes with that transfer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub http_server: Option<HttpServerSettings>,
@@ -402,6 +405,9 @@ pub struct DeliverySettings {
     /// Longest that any byte of a delivery may still have an effect.
     #[serde(serialize_with = "duration_as_text")]
     pub request_timeout: Duration,
+    /// How long Cleo may wait for the end of a route's action, in whole seconds; less than `request_timeout`.
+    #[serde(serialize_with = "duration_as_text")]
+    pub action_timeout: Duration,
     /// How long after a send an absence counts; longer than `request_timeout`.
     #[serde(serialize_with = "duration_as_text")]
     pub settle: Duration,
@@ -423,6 +429,7 @@ impl Default for DeliverySettings {
         Self {
             concurrency: Self::CONCURRENCY,
             request_timeout: Self::REQUEST_TIMEOUT,
+            action_timeout: Self::ACTION_TIMEOUT,
             settle: Self::SETTLE,
             budget: Self::BUDGET,
             deduplication_window: Self::DEDUPLICATION_WINDOW,
@@ -437,6 +444,8 @@ impl DeliverySettings {
     pub const CONCURRENCY: NonZeroUsize = NonZeroUsize::MIN.saturating_add(3);
     /// Long enough for a large file over a slow line.
     pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(60);
+    /// Long enough for a partner's server that answers slowly.
+    pub const ACTION_TIMEOUT: Duration = Duration::from_secs(30);
     /// A request, a lease, and a process that was paused for two minutes.
     pub const SETTLE: Duration = Duration::from_secs(240);
     /// A working day is long enough to wait, a night is not a reason to wake somebody.

@@ -6,7 +6,9 @@ use std::num::NonZeroU32;
 use sync_core::Series;
 
 use crate::config::OurIdentity;
-use crate::partner::{Document, Format, PartnerProfile, Repeat, RouteProfile, Transfer};
+use crate::partner::{
+    Document, Format, PartnerProfile, PayloadSettings, Repeat, RouteProfile, Transfer,
+};
 
 /// One way to one partner.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,12 +21,22 @@ pub struct Lane {
     pub document: Document,
     /// In which form.
     pub format: Format,
+    /// Alias of the connection in Cleo.
+    pub connection: String,
+    /// Alias of the action that is run once a document has arrived.
+    pub action: Option<String>,
+    /// Whether it may be run again for a file that is still there.
+    pub action_again: bool,
     /// By which door of Cleo.
     pub transfer: Transfer,
+    /// Where documents are posted, if they are.
+    pub payload: Option<PayloadSettings>,
     /// The folder.
     pub directory: String,
     /// What a second delivery would do.
     pub repeat: Repeat,
+    /// Whether a file that is not in the folder never arrived.
+    pub absence_is_proof: bool,
     /// How many documents one file may carry.
     pub batch: NonZeroU32,
     /// The counters that one number is taken from each.
@@ -105,9 +117,14 @@ fn lane(
         partner: partner.id.to_string(),
         document: route.document,
         format: route.format,
+        connection: route.connection.clone(),
+        action: route.action.clone(),
+        action_again: route.action_again,
         transfer: route.transfer,
+        payload: route.payload.clone(),
         directory: route.directory.clone(),
         repeat: route.repeat,
+        absence_is_proof: route.absence_is_proof,
         batch: route.batch,
         series: series(partner, route, our, business_unit),
     }

@@ -17,6 +17,7 @@ pub mod purchase_orders;
 use std::sync::Arc;
 use std::time::SystemTime;
 
+pub(crate) use cleo::hindrance;
 pub use cleo::{CleoSink, Doors};
 pub use lane::{Lane, Lanes};
 use sync_core::store::ShipId;

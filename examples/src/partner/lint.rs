@@ -2,9 +2,10 @@
 
 use std::fmt;
 
+use super::payload::PayloadTarget;
 use super::profile::{
     DelimiterInData, Document, Format, PartnerId, PartnerProfile, Policy, Repeat, RouteProfile,
-    SupplierKey,
+    SupplierKey, Transfer,
 };
 use super::x12::{InterchangeId, LineEnding, X12Settings, has_repetition};
 
@@ -293,6 +294,7 @@ pub(super) fn lint_routes(routes: &[RouteProfile]) -> Vec<Raw> {
     }
     for (index, route) in routes.iter().enumerate() {
         raw.extend(overlap(routes, index, route));
+        raw.extend(lint_way(index, route));
         if route.repeat == Repeat::Blind {
             raw.push(warning(
                 &format!("routes[{index}].repeat"),
@@ -309,6 +311,78 @@ pub(super) fn lint_routes(routes: &[RouteProfile]) -> Vec<Raw> {
                 "delete `batch`, or choose format \"x12\"",
             ));
         }
+    }
+    raw
+}
+
+/// Whether the way of a route and what is known of it fit each other.
+fn lint_way(index: usize, route: &RouteProfile) -> Vec<Raw> {
+    let key = |name: &str| format!("routes[{index}].{name}");
+    let mut raw = Vec::new();
+    match (&route.payload, route.transfer) {
+        (None, Transfer::Payload) => raw.push(error(
+            &key("transfer"),
+            "\"payload\" without `payload`",
+            "where documents are posted",
+            "add for example `payload = { endpoint = \"invoices/in\" }`",
+        )),
+        (Some(_), Transfer::Rest | Transfer::HttpServer) => raw.push(error(
+            &key("payload"),
+            "a place to post to, and another transfer",
+            "`transfer = \"payload\"` beside it",
+            "add that, or delete `payload`",
+        )),
+        (Some(payload), Transfer::Payload) => {
+            if route.format != Format::Json {
+                raw.push(error(
+                    &key("format"),
+                    "\"x12\" for documents that are posted",
+                    "\"json\"",
+                    "correct it, or put files into a folder with another `transfer`",
+                ));
+            }
+            if route.repeat == Repeat::Probe {
+                raw.push(error(
+                    &key("repeat"),
+                    "\"probe\" for documents that are posted",
+                    "\"blind\", or \"deduplicated\" where the receiver recognises a document that comes again",
+                    "correct it: what was posted cannot be looked for",
+                ));
+            }
+            if route.repeat == Repeat::Deduplicated && payload.document_id_header.is_none() {
+                raw.push(warning(
+                    &key("payload.document_id_header"),
+                    "nothing, and `repeat = \"deduplicated\"`",
+                    "the header by which the receiver tells repeats",
+                    "make sure that the receiver tells them by the document itself",
+                ));
+            }
+            if payload.target == PayloadTarget::Action && route.action.is_none() {
+                raw.push(error(
+                    &key("payload.action"),
+                    "true without an `action` of the route",
+                    "the alias of the action that documents are posted to",
+                    "add `action`, or name an endpoint",
+                ));
+            }
+        }
+        (None, Transfer::Rest | Transfer::HttpServer) => {}
+    }
+    if route.action_again && route.action.is_none() {
+        raw.push(warning(
+            &key("action_again"),
+            "true without an `action`",
+            "an action",
+            "delete it: it has no effect",
+        ));
+    }
+    if route.absence_is_proof && route.repeat != Repeat::Probe {
+        raw.push(warning(
+            &key("absence_is_proof"),
+            "true, and nothing is looked for",
+            "`repeat = \"probe\"`",
+            "delete it: it has no effect",
+        ));
     }
     raw
 }

@@ -5,12 +5,14 @@
 
 mod inbound;
 mod lint;
+mod payload;
 mod profile;
 mod read;
 mod x12;
 
 pub use inbound::{InboundProfile, Validation};
 pub use lint::{Finding, Severity};
+pub use payload::{PayloadSettings, PayloadTarget};
 pub use profile::{
     CustomerKey, DelimiterInData, Document, Format, OnChange, OrderNumber, PartnerId,
     PartnerProfile, Policy, Repeat, RouteProfile, SupplierKey, Transfer, UnknownUnit,

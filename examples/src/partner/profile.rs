@@ -7,6 +7,7 @@ use std::num::NonZeroU32;
 use serde::Serialize;
 
 use super::inbound::InboundProfile;
+use super::payload::PayloadSettings;
 use super::x12::X12Settings;
 use crate::code_table::{Freight, Terms, Unit};
 
@@ -180,6 +181,8 @@ pub enum Transfer {
     Rest,
     /// The HTTP server commands of Harmony and VLTrader.
     HttpServer,
+    /// None: it is posted as the route's `payload` says.
+    Payload,
 }
 
 /// What the receiving end does with a second delivery of the same document.
@@ -219,21 +222,31 @@ pub struct RouteProfile {
     pub business_units: Vec<String>,
     /// Alias of the connection in Cleo.
     pub connection: String,
-    /// Alias of the action that is run after the file has arrived; absent runs none.
+    /// Alias of the action that is run after the document has arrived; absent runs none. The delivery has succeeded once
+    /// the action has.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub action: Option<String>,
+    /// Whether the action may be run again for a file that is still in its folder, because it takes away what it has
+    /// sent. If not, a person decides about a run that did not succeed.
+    pub action_again: bool,
     /// By which door.
     pub transfer: Transfer,
     /// The folder that files are put in, for example `outbox/850`.
     pub directory: String,
     /// What a second delivery would do.
     pub repeat: Repeat,
+    /// Whether a file that is not in its folder never arrived. If not, because Cleo may have picked it up, a person decides
+    /// about a delivery in doubt that is not found.
+    pub absence_is_proof: bool,
     /// Whether anything is sent. An inactive route's documents are held.
     pub active: bool,
     /// What a change after sending leads to.
     pub on_change: OnChange,
     /// Most transaction sets in one interchange.
     pub batch: NonZeroU32,
+    /// Where documents are posted; for the transfer `payload`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub payload: Option<PayloadSettings>,
 }
 
 impl RouteProfile {

@@ -7,6 +7,7 @@ use super::inbound::{InboundProfile, Validation};
 use super::lint::{
     Raw, Severity, lint_interchange_id, lint_parties, lint_policy, lint_routes, lint_x12,
 };
+use super::payload::read_payload;
 use super::profile::{
     CustomerKey, DelimiterInData, Document, Format, OnChange, OrderNumber, PartnerId,
     PartnerProfile, Policy, Repeat, RouteProfile, SupplierKey, Transfer, UnknownUnit,
@@ -418,9 +419,11 @@ fn read_route(field: &Field<'_>) -> Option<RouteProfile> {
         .need("connection", "\"bolts-as2\"")
         .and_then(|field| field.text());
     let action = table.get("action").and_then(|field| field.text());
+    let action_again = flag(&table, "action_again", false);
     let transfers = [
         ("rest", Transfer::Rest),
         ("http_server", Transfer::HttpServer),
+        ("payload", Transfer::Payload),
     ];
     let transfer = choose(&table, "transfer", &transfers, Transfer::Rest);
     let directory = table
@@ -431,13 +434,20 @@ fn read_route(field: &Field<'_>) -> Option<RouteProfile> {
         ("blind", Repeat::Blind),
         ("deduplicated", Repeat::Deduplicated),
     ];
-    let repeat = choose(&table, "repeat", &repeats, Repeat::Probe);
+    // What was posted cannot be looked for.
+    let usual = match transfer {
+        Transfer::Payload => Repeat::Blind,
+        _ => Repeat::Probe,
+    };
+    let repeat = choose(&table, "repeat", &repeats, usual);
+    let absence_is_proof = flag(&table, "absence_is_proof", false);
     let active = flag(&table, "active", true);
     let changes = [("hold", OnChange::Hold), ("replace", OnChange::Replace)];
     let on_change = choose(&table, "on_change", &changes, OnChange::Hold);
     let batch = table
         .get("batch")
         .and_then(|field| field.integer(1..=MAX_BATCH));
+    let payload = table.get("payload").map(|field| read_payload(&field));
     table.finish();
     Some(RouteProfile {
         document: document?,
@@ -445,12 +455,18 @@ fn read_route(field: &Field<'_>) -> Option<RouteProfile> {
         business_units: business_units.unwrap_or_default(),
         connection: connection?,
         action,
+        action_again,
         transfer,
         directory: directory?,
         repeat,
+        absence_is_proof,
         active,
         on_change,
         batch: batch.and_then(NonZeroU32::new).unwrap_or(NonZeroU32::MIN),
+        payload: match payload {
+            Some(read) => Some(read?),
+            None => None,
+        },
     })
 }
 

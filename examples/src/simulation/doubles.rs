@@ -6,7 +6,7 @@ use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use cleo_client::testing::{FakeCleo, FaultPlan as CleoFaults, RunScript};
+use cleo_client::testing::{FakeCleo, FaultPlan as CleoFaults, RunScript, SwitchError};
 use peoplesoft_client::Profile;
 use peoplesoft_client::model::Zone;
 use peoplesoft_client::testing::{FakePeopleSoft, FaultPlan as PeopleSoftFaults};
@@ -24,7 +24,7 @@ use crate::config::{
     OurOverride, PeopleSoftAuth, PeopleSoftSettings, Poll, PurchaseOrderFlow, ScheduleSettings,
     SecretRef, StateSettings, VaultSettings,
 };
-use crate::partner::InterchangeId;
+use crate::partner::{InterchangeId, Transfer};
 
 /// How badly the doubles behave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
@@ -71,6 +71,9 @@ pub enum StartError {
     /// The credentials cannot be kept.
     #[error(transparent)]
     Vault(#[from] VaultError),
+    /// A switch of the Cleo double that there is not, or that does not take this value.
+    #[error(transparent)]
+    Switch(#[from] SwitchError),
     /// A file or a port.
     #[error("{what}: {error}")]
     Io {
@@ -110,6 +113,20 @@ impl Doubles {
     /// # Errors
     /// [`StartError`].
     pub async fn start(dir: &Path, world: &World, faults: Faults) -> Result<Self, StartError> {
+        Self::start_with(dir, world, faults, &[] as &[&str]).await
+    }
+
+    /// The same, with switches of the Cleo double such as `page-cap=10`; see
+    /// [`FakeCleoBuilder::switch`](cleo_client::testing::FakeCleoBuilder::switch).
+    ///
+    /// # Errors
+    /// [`StartError`]; [`StartError::Switch`] before anything is started.
+    pub async fn start_with<S: AsRef<str>>(
+        dir: &Path,
+        world: &World,
+        faults: Faults,
+        cleo_switches: &[S],
+    ) -> Result<Self, StartError> {
         fs::create_dir_all(dir).map_err(io(dir.display().to_string()))?;
         let credentials = credentials(dir)?;
         let ports_file = dir.join("ports.json");
@@ -117,8 +134,31 @@ impl Doubles {
             .ok()
             .and_then(|text| serde_json::from_str(&text).ok())
             .unwrap_or_default();
-        let profiles = partners::profiles(world)?;
+        let mut profiles = partners::profiles(world)?;
         let seed = world.size().seed;
+
+        let mut cleo = FakeCleo::builder()
+            .port(ports.cleo)
+            .user(
+                credentials.cleo_user.expose_secret(),
+                credentials.cleo_password.expose_secret(),
+            )
+            .directory(dir.join("cleo"))
+            .faults(cleo_faults(faults, seed));
+        cleo = cleo.folder(INBOX);
+        for profile in &profiles {
+            if let Some(route) = profile.acknowledgment_route() {
+                cleo = cleo.folder(&route.directory);
+            }
+            for route in &profile.routes {
+                cleo = cleo.folder(&route.directory);
+            }
+            cleo = cleo.connection(profile.id.as_str(), "as2");
+            cleo = cleo.action(profile.id.as_str(), "send", RunScript::success());
+        }
+        for switch in cleo_switches {
+            cleo = cleo.switch(switch.as_ref())?;
+        }
 
         // The site has named its acknowledgement load, which PeopleSoft itself does not.
         let mut profile = Profile::default();
@@ -143,27 +183,13 @@ impl Doubles {
             .await
             .map_err(io("the PeopleSoft double"))?;
         peoplesoft.set_faults(peoplesoft_faults(faults, seed));
-
-        let mut cleo = FakeCleo::builder()
-            .port(ports.cleo)
-            .user(
-                credentials.cleo_user.expose_secret(),
-                credentials.cleo_password.expose_secret(),
-            )
-            .directory(dir.join("cleo"))
-            .faults(cleo_faults(faults, seed));
-        cleo = cleo.folder(INBOX);
-        for profile in &profiles {
-            if let Some(route) = profile.acknowledgment_route() {
-                cleo = cleo.folder(&route.directory);
-            }
-            for route in &profile.routes {
-                cleo = cleo.folder(&route.directory);
-            }
-            cleo = cleo.connection(profile.id.as_str(), "as2");
-            cleo = cleo.action(profile.id.as_str(), "send", RunScript::success());
-        }
         let cleo = cleo.start().await.map_err(io("the Cleo double"))?;
+        if cleo.service_path().is_none() {
+            // The cloud has no HTTP server commands.
+            for route in profiles.iter_mut().flat_map(|profile| &mut profile.routes) {
+                route.transfer = Transfer::Rest;
+            }
+        }
 
         let now = Ports {
             peoplesoft: peoplesoft.gateway().port().unwrap_or(0),
@@ -258,16 +284,24 @@ fn config(
         },
         cleo: CleoSettings {
             origin: cleo.origin(),
-            prefix: "/api".to_owned(),
-            deployment: Deployment::Harmony,
+            prefix: match cleo.prefix() {
+                "" => "/".to_owned(),
+                prefix => prefix.to_owned(),
+            },
+            deployment: match cleo.product() {
+                cleo_client::Deployment::Cic => Deployment::Cic,
+                cleo_client::Deployment::VlTrader => Deployment::VlTrader,
+                _ => Deployment::Harmony,
+            },
             timeout: Duration::from_secs(1),
             allow_http: true,
             auth: CleoAuth::Password {
                 username: cleo_user,
                 password: cleo_password,
             },
-            http_server: Some(HttpServerSettings {
-                path: "/server".to_owned(),
+            vlproxy_serial: cleo.vlproxy_serial().map(str::to_owned),
+            http_server: cleo.service_path().map(|path| HttpServerSettings {
+                path: path.to_owned(),
             }),
             rest_transfer: None,
         },
@@ -288,7 +322,8 @@ fn config(
             }),
         },
         delivery: DeliverySettings {
-            request_timeout: Duration::from_secs(1),
+            request_timeout: Duration::from_millis(1500),
+            action_timeout: Duration::from_secs(1),
             // On one machine no request outlives its process by long: the doubles act at once or within 300 ms.
             settle: Duration::from_millis(2500),
             lease: Duration::from_secs(20),

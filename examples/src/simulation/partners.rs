@@ -123,6 +123,7 @@ fn route(number: usize, name: &str, document: Document, format: Format) -> Route
         business_units: Vec::new(),
         connection: name.to_owned(),
         action: Some("send".to_owned()),
+        action_again: true,
         // Each third partner is reached through the HTTP server commands.
         transfer: if number % 3 == 2 {
             Transfer::HttpServer
@@ -131,8 +132,11 @@ fn route(number: usize, name: &str, document: Document, format: Format) -> Route
         },
         directory: format!("outbox/{name}/{folder}"),
         repeat: Repeat::Probe,
+        // Unless a switch says otherwise, the double leaves files where they are.
+        absence_is_proof: true,
         active: true,
         on_change: OnChange::Replace,
         batch: NonZeroU32::MIN,
+        payload: None,
     }
 }

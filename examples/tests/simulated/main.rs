@@ -6,11 +6,13 @@
     reason = "a test fails by panicking"
 )]
 
+mod actions;
 mod flows;
 mod inbound;
 mod inbound_documents;
 #[path = "../../../sync-core/tests/postgres_server/mod.rs"]
 mod postgres_server;
+mod posts;
 mod secrets;
 mod served;
 mod shared_ledger;

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use peoplesoft_cleo::command::{FlowTally, Tally};
 use peoplesoft_cleo::config::Config;
 use peoplesoft_cleo::integration::{Access, Integration};
+use peoplesoft_cleo::partner::RouteProfile;
 use peoplesoft_cleo::simulation::{Doubles, Faults, Size, World};
 use sync_core::Observer;
 use sync_core::engine::Report;
@@ -41,6 +43,16 @@ impl Ran {
 
 impl Simulated {
     pub(crate) async fn start(orders: usize, broken: bool, faults: Faults) -> Self {
+        Self::start_with(orders, broken, faults, &[]).await
+    }
+
+    /// The same with switches of the Cleo double.
+    pub(crate) async fn start_with(
+        orders: usize,
+        broken: bool,
+        faults: Faults,
+        switches: &[&str],
+    ) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let world = World::new(Size {
             orders,
@@ -49,7 +61,9 @@ impl Simulated {
             broken,
             seed: 7,
         });
-        let doubles = Doubles::start(dir.path(), &world, faults).await.unwrap();
+        let doubles = Doubles::start_with(dir.path(), &world, faults, switches)
+            .await
+            .unwrap();
         let config = doubles.config().clone();
         Self {
             dir,
@@ -57,6 +71,12 @@ impl Simulated {
             doubles,
             config,
         }
+    }
+
+    /// All routes of the configuration.
+    pub(crate) fn routes(&mut self) -> impl Iterator<Item = &mut RouteProfile> {
+        let partners = self.config.partners.iter_mut();
+        partners.flat_map(|partner| &mut partner.routes)
     }
 
     /// An integration over the directory's state, as a new process would open it.
@@ -67,11 +87,17 @@ impl Simulated {
     }
 
     pub(crate) async fn run(&self) -> Ran {
+        self.run_for(Duration::from_secs(600)).await
+    }
+
+    /// A run that waits no longer than this for what is due later.
+    pub(crate) async fn run_for(&self, patience: Duration) -> Ran {
         let integration = self.open().await;
         let tally = Arc::new(Tally::default());
         let observer: Arc<dyn Observer> = Arc::clone(&tally) as _;
         let reports = integration
             .engine(observer)
+            .patience(patience)
             .run_once(&integration.jobs(None))
             .await;
         tally.finish();

@@ -98,12 +98,11 @@ impl CleoSink {
     /// One look and one upload: whether there is to be another is not decided here.
     fn delivery<'a>(
         door: &'a dyn FileTransfer,
-        lane: &Lane,
         clock: &Arc<dyn Clock>,
         timeout: Duration,
     ) -> Delivery<'a> {
         Delivery::new(door)
-            .look_first(lane.repeat == partner::Repeat::Probe)
+            .look_first(true)
             .settle((timeout / 4).min(Self::LOOK_AFTER))
             .absence_is_proof(false)
             .sends(1)
@@ -132,8 +131,8 @@ impl CleoSink {
             }
             None => match self.folder(lane) {
                 Ok(door) => {
-                    let delivery = Self::delivery(door, lane, &cx.clock, timeout);
-                    self.put(&delivery, lane, ship, parcel).await
+                    let delivery = Self::delivery(door, &cx.clock, timeout);
+                    self.put(door, &delivery, lane, ship, parcel).await
                 }
                 Err(why) => Err(verdict::rest(why)),
             },
@@ -168,6 +167,7 @@ impl CleoSink {
     /// Puts a parcel into its folder, unless it is there.
     async fn put(
         &self,
+        door: &dyn FileTransfer,
         delivery: &Delivery<'_>,
         lane: &Lane,
         ship: ShipId,
@@ -188,7 +188,14 @@ impl CleoSink {
                 Err(error) => Err(verdict::unknown(error)),
             };
         }
-        match delivery.send(&upload).await {
+        let delivered = match lane.repeat {
+            partner::Repeat::Probe => delivery.send(&upload).await,
+            // What cannot be asked is not looked into; and where repeats have no effect, a look would be wasted.
+            partner::Repeat::Blind | partner::Repeat::Deduplicated => {
+                door.upload(&upload).await.map(Delivered::Sent)
+            }
+        };
+        match delivered {
             Ok(Delivered::Sent(receipt)) => Ok(Brought {
                 told: format!("{} as {}/{}", receipt.status, lane.directory, receipt.name),
                 again: false,
@@ -217,7 +224,7 @@ impl CleoSink {
         let Ok(door) = self.folder(lane) else {
             return Ok(Probe::Unsupported);
         };
-        let delivery = Self::delivery(door, lane, &cx.clock, self.settings.request_timeout);
+        let delivery = Self::delivery(door, &cx.clock, self.settings.request_timeout);
         let there = match delivery.look(&upload(lane, parcel)).await {
             Ok(found) => found.is_some(),
             // Another document, or a part of this one: a person has to look.

@@ -7,6 +7,7 @@
 )]
 
 mod actions;
+mod commands;
 mod flows;
 mod inbound;
 mod inbound_documents;

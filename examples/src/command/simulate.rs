@@ -91,7 +91,8 @@ pub(super) async fn simulate(
         what: dir.display().to_string().into(),
         error,
     })?;
-    let doubles = Doubles::start_with(&dir, &world, systems.faults, systems.cleo_switches).await?;
+    let switches: Vec<&str> = systems.cleo_switches.iter().map(String::as_str).collect();
+    let doubles = Doubles::start_with(&dir, &world, systems.faults, &switches).await?;
     let path = dir.join("config.toml");
     let new = dir.join("config.toml.new");
     // Renamed into place: whoever waits for the file sees all of it.

@@ -113,7 +113,7 @@ impl Doubles {
     /// # Errors
     /// [`StartError`].
     pub async fn start(dir: &Path, world: &World, faults: Faults) -> Result<Self, StartError> {
-        Self::start_with(dir, world, faults, &[] as &[&str]).await
+        Self::start_with(dir, world, faults, &[]).await
     }
 
     /// The same, with switches of the Cleo double such as `page-cap=10`; see
@@ -121,11 +121,11 @@ impl Doubles {
     ///
     /// # Errors
     /// [`StartError`]; [`StartError::Switch`] before anything is started.
-    pub async fn start_with<S: AsRef<str>>(
+    pub async fn start_with(
         dir: &Path,
         world: &World,
         faults: Faults,
-        cleo_switches: &[S],
+        cleo_switches: &[&str],
     ) -> Result<Self, StartError> {
         fs::create_dir_all(dir).map_err(io(dir.display().to_string()))?;
         let credentials = credentials(dir)?;
@@ -157,7 +157,7 @@ impl Doubles {
             cleo = cleo.action(profile.id.as_str(), "send", RunScript::success());
         }
         for switch in cleo_switches {
-            cleo = cleo.switch(switch.as_ref())?;
+            cleo = cleo.switch(switch)?;
         }
 
         // The site has named its acknowledgement load, which PeopleSoft itself does not.

@@ -134,7 +134,7 @@ async fn a_file_that_its_action_may_have_taken_is_never_sent_again() {
         route.absence_is_proof = false;
     }
     // The action takes every file away, and once nobody hears of it.
-    let partners: Vec<_> = simulated.config.partners.iter().cloned().collect();
+    let partners = simulated.config.partners.clone();
     for partner in &partners {
         let script = RunScript::success().emptying(&partner.routes[0].directory);
         let id = partner.id.as_str();

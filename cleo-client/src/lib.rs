@@ -10,6 +10,9 @@ pub mod experimental;
 pub mod file_transfer;
 mod filter;
 mod flexible;
+#[cfg(feature = "test-util")]
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod guide;
 mod id;
 mod link;

@@ -643,3 +643,24 @@ async fn an_object_without_link_and_id_is_nobody() {
     assert_eq!(error.kind(), ErrorKind::InvalidRequest);
     assert_eq!(cleo.counters().requests, 0);
 }
+
+#[tokio::test]
+async fn what_comes_with_a_connection_is_the_servers_choice() {
+    for wanted in [&[][..], &["poll"], &["send", "receive", "tidy"]] {
+        let cleo = cleo()
+            .default_actions(wanted.iter().copied())
+            .demand_content_type(false)
+            .start()
+            .await
+            .unwrap();
+        let client = client(&cleo);
+        let made = client.connections().create(&acme()).await.unwrap();
+        let found = client.actions().linked(&made.links).await.unwrap();
+        let aliases: Vec<_> = found.iter().filter_map(|a| a.alias.as_deref()).collect();
+        assert_eq!(aliases, wanted);
+        for action in &found {
+            let outcome = client.actions().run(action).send().await.unwrap();
+            assert!(outcome.is_success());
+        }
+    }
+}

@@ -314,7 +314,7 @@ impl FileTransfer for HttpServerTransfer {
 }
 
 impl ListFormat {
-    fn read(&self, response: &Response) -> Result<Vec<RemoteFile>> {
+    pub(crate) fn read(&self, response: &Response) -> Result<Vec<RemoteFile>> {
         let text = std::str::from_utf8(response.body())
             .map_err(|_| response.undecodable("expected a list of names in UTF-8"))?;
         if text.trim_start().starts_with('<') {

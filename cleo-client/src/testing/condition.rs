@@ -12,7 +12,10 @@ pub(super) enum Condition {
 
 impl Condition {
     pub(super) fn parse(text: &str) -> Result<Self, String> {
-        let mut parser = Parser { rest: text };
+        let mut parser = Parser {
+            rest: text,
+            depth: 0,
+        };
         let condition = parser.conjunction()?;
         parser.skip_blanks();
         if parser.rest.is_empty() {
@@ -48,9 +51,14 @@ fn text_at(object: &Value, attribute: &str) -> Option<String> {
 
 struct Parser<'a> {
     rest: &'a str,
+    /// How many brackets are open.
+    depth: usize,
 }
 
 impl Parser<'_> {
+    /// Most brackets in each other: each costs stack.
+    const DEEPEST: usize = 50;
+
     fn conjunction(&mut self) -> Result<Condition, String> {
         let mut left = self.single()?;
         while self.word("and") {
@@ -64,7 +72,12 @@ impl Parser<'_> {
         self.skip_blanks();
         if let Some(rest) = self.rest.strip_prefix('(') {
             self.rest = rest;
+            self.depth += 1;
+            if self.depth > Self::DEEPEST {
+                return Err("too many brackets".to_owned());
+            }
             let inner = self.conjunction()?;
+            self.depth -= 1;
             self.skip_blanks();
             self.rest = self
                 .rest
@@ -160,6 +173,7 @@ mod tests {
             r#"a eq "b"#,
             "",
             r#"(a eq "b""#,
+            &"(".repeat(1_000_000),
         ] {
             assert!(Condition::parse(unknown).is_err(), "{unknown}");
         }

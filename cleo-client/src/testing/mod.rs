@@ -29,6 +29,7 @@ mod condition;
 mod fault;
 mod files;
 mod form;
+pub(crate) mod fuzzing;
 mod handler;
 mod intake;
 mod login;

@@ -2,7 +2,7 @@
 //!
 //! | flow | reads | sends |
 //! |---|---|---|
-//! | [`purchase_orders`] | dispatched orders of PeopleSoft | X12 850 |
+//! | [`purchase_orders`] | dispatched orders of PeopleSoft | X12 850, or JSON where the route says so |
 //! | [`inbound`] | files of partners in Cleo | vouchers, answers to orders, acknowledgments |
 //! | [`invoices`] | invoices of PeopleSoft Billing | X12 810, or JSON where the route says so |
 

@@ -1,4 +1,4 @@
-//! Dispatched purchase orders to suppliers, as X12 850.
+//! Dispatched purchase orders to suppliers, as X12 850 or as JSON where the route says so.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use super::envelope::Sets;
 use super::{Trade, held, peoplesoft};
 use crate::config::{OnStatus, PurchaseOrderFlow};
 use crate::hold::{Hold, HoldCode};
-use crate::map::purchase_order_to_850;
+use crate::map::{purchase_order_to_850, purchase_order_to_json};
 use crate::partner::{Document, Format, OnChange};
 use crate::route::Route;
 
@@ -184,14 +184,21 @@ impl To850 {
         items: &[Item<PurchaseOrder>],
         stamp: &Stamp,
     ) -> Result<Vec<u8>, Vec<(usize, Refusal)>> {
-        if route.route.format == Format::X12 {
-            return SETS.interchange(&self.trade, route, items, stamp);
+        match route.route.format {
+            Format::X12 => SETS.interchange(&self.trade, route, items, stamp),
+            Format::Json => json(items, stamp),
         }
-        let hold = Hold::new(HoldCode::Unsupported, "format of the route")
-            .found("json")
-            .expected("x12");
-        Err(super::of_all(items.len(), &held(&hold)))
     }
+}
+
+/// One order a file: a JSON lane has no batches.
+fn json(items: &[Item<PurchaseOrder>], stamp: &Stamp) -> Result<Vec<u8>, Vec<(usize, Refusal)>> {
+    let Some(item) = items.first() else {
+        return Err(Vec::new());
+    };
+    let number = stamp.numbers.first().copied().unwrap_or(0);
+    purchase_order_to_json::map(&item.record, number, item.delivered_before > 0)
+        .map_err(|holds| vec![(0, super::held_all(&holds))])
 }
 
 impl Transform for To850 {
@@ -232,7 +239,11 @@ impl Transform for To850 {
             .route(&first.record)
             .map_err(|refusal| super::of_all(items.len(), &refusal))?;
         let bytes = self.render(&route, items, stamp)?;
-        let name = super::file_name("850", items.iter().map(|item| &*item.key), stamp, "edi");
+        let (kind, extension) = match route.route.format {
+            Format::X12 => ("850", "edi"),
+            Format::Json => ("order", "json"),
+        };
+        let name = super::file_name(kind, items.iter().map(|item| &*item.key), stamp, extension);
         Ok(Parcel {
             name,
             bytes: bytes.into(),

@@ -9,6 +9,7 @@ pub mod invoice_810_to_voucher;
 pub mod invoice_to_json;
 mod problem;
 pub mod purchase_order_to_850;
+pub mod purchase_order_to_json;
 mod text;
 
 pub use problem::holds_of;

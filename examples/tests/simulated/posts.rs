@@ -204,3 +204,57 @@ fn a_route_that_posts_says_where_to_and_no_more() {
         profile
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_has_one_key_in_both_formats() {
+    let mut simulated = Simulated::start(10, false, Faults::None).await;
+    simulated.config.flows.invoices = None;
+    let half: Vec<String> = (0..3)
+        .map(|n| format!("outbox/sup-000{}/orders", n * 2 + 1))
+        .collect();
+    for route in simulated.routes() {
+        if half.contains(&route.directory) {
+            route.format = Format::Json;
+        }
+    }
+    let ran = simulated.run().await;
+    assert_eq!((ran.orders().sent, ran.orders().held), (10, 0));
+    let expected: BTreeSet<_> = simulated
+        .world
+        .orders()
+        .unwrap()
+        .into_iter()
+        .map(|order| {
+            (
+                order.key.business_unit.to_string(),
+                order.key.po_id.to_string(),
+            )
+        })
+        .collect();
+    let mut got: BTreeSet<_> = simulated
+        .orders_at_cleo()
+        .into_iter()
+        .map(|(unit, number, _)| (unit, number))
+        .collect();
+    assert!(!got.is_empty() && got.len() < 10);
+    for directory in &half {
+        for name in simulated.doubles.cleo.files(directory) {
+            let content = simulated
+                .doubles
+                .cleo
+                .content(directory, &name)
+                .unwrap()
+                .unwrap();
+            let order: serde_json::Value = serde_json::from_slice(&content).unwrap();
+            assert_eq!(
+                (&order["schema"], &order["purpose"]),
+                (&"peoplesoft-cleo/purchase-order".into(), &"original".into())
+            );
+            let schedule = &order["lines"][0]["schedules"][0];
+            assert!(schedule["quantity"].is_string() && schedule["unit_price"].is_string());
+            let key = |field: &str| order[field].as_str().unwrap().to_owned();
+            assert!(got.insert((key("business_unit"), key("purchase_order"))));
+        }
+    }
+    assert_eq!(got, expected);
+}

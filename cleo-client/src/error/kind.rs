@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// The class of an [`Error`], coarse enough to decide on.
+/// The class of an [`Error`](crate::Error), coarse enough to decide on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -40,7 +40,7 @@ pub enum ErrorKind {
     Callback,
     /// A name that should stand for one object stands for several.
     Ambiguous,
-    /// Every permitted attempt failed; [`Error::last_kind`] says how the last one did.
+    /// Every permitted attempt failed; [`Error::last_kind`](crate::Error::last_kind) says how the last one did.
     RetriesExhausted,
 }
 

@@ -1,11 +1,5 @@
 //! What the fuzz targets found, and the inputs that they begin with, read once more.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::print_stdout,
-    reason = "a test fails by panicking, and says over what"
-)]
-
 use std::path::Path;
 
 use cleo_client::fuzzing;

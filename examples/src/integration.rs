@@ -375,6 +375,8 @@ impl Integration {
         let door = match flow.transfer {
             Transfer::Rest => &self.doors.rest,
             Transfer::HttpServer => self.doors.http_server.as_ref()?,
+            // A configuration cannot say it: nothing can be fetched from where documents are posted.
+            Transfer::Payload => return None,
         };
         let (store, archive) = (Arc::clone(&self.store), self.archive());
         let source = Folders::new(

@@ -98,10 +98,12 @@ fn what_is_simulated_with_switches_is_reached_by_the_configuration_it_writes() {
         let _simulation = simulate(dir.path(), switches);
         let (code, out, error) = run(&["ping", "--json"], dir.path());
         assert_eq!(code, 0, "{out}{error}");
-        let (code, out, error) = run(&["sync", "--json"], dir.path());
-        assert_eq!(code, 0, "{out}{error}");
-        let told: Value = serde_json::from_str(&out).unwrap();
-        assert_eq!(told["total"]["sent"], 12, "{told}");
+        for (flow, sent) in [("purchase-orders", 10), ("invoices", 2)] {
+            let (code, out, error) = run(&["sync", "--flow", flow, "--json"], dir.path());
+            assert_eq!(code, 0, "{out}{error}");
+            let told: Value = serde_json::from_str(&out).unwrap();
+            assert_eq!(told["total"]["sent"], sent, "{told}");
+        }
     }
 }
 

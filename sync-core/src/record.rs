@@ -61,6 +61,12 @@ pub enum Novelty {
     },
     /// The last version again.
     Same,
+    /// The last version again, with a later time: nothing to send, but the time is to be remembered. A state in between
+    /// that the source shows after it is older than this, and must not be taken for news.
+    Later {
+        /// The number of the last version.
+        n: u32,
+    },
     /// Other content with an older time than the last version: a lagging replica, never sent.
     Stale,
 }
@@ -71,6 +77,9 @@ impl Novelty {
     pub fn judge(record: &RecordId, last: Option<&LastVersion>) -> Self {
         match last {
             None => Self::New,
+            Some(last) if last.version == record.version && record.at > last.at => {
+                Self::Later { n: last.n }
+            }
             Some(last) if last.version == record.version => Self::Same,
             Some(last) if record.at < last.at => Self::Stale,
             Some(last) => Self::Changed {
@@ -140,7 +149,7 @@ mod tests {
         );
         assert_eq!(
             Novelty::judge(&id(9, "a"), Some(&last(2, "a", 1))),
-            Novelty::Same
+            Novelty::Later { n: 1 }
         );
     }
 }

@@ -156,7 +156,7 @@ fn read(reader: Reader, seed: u64) -> Outcome {
                 let n = match Novelty::judge(&id, seen.get(key)) {
                     Novelty::New => 1,
                     Novelty::Changed { n } => n,
-                    Novelty::Same | Novelty::Stale => continue,
+                    Novelty::Same | Novelty::Later { .. } | Novelty::Stale => continue,
                 };
                 let (at, version) = (id.at, id.version);
                 seen.insert(*key, LastVersion { at, version, n });

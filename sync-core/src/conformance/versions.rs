@@ -50,7 +50,7 @@ async fn a_b_a(bench: Bench) -> Check {
         let novelty = judge(&bench, &[record("k", at, content)]).await?;
         found.extend(novelty.iter().copied());
         let n = match novelty.first() {
-            Some(Novelty::Changed { n }) => *n,
+            Some(Novelty::Changed { n } | Novelty::Later { n }) => *n,
             _ => 1,
         };
         if novelty != [Novelty::Same] {
@@ -63,7 +63,7 @@ async fn a_b_a(bench: Bench) -> Check {
         Novelty::New,
         Novelty::Changed { n: 2 },
         Novelty::Changed { n: 3 },
-        Novelty::Same,
+        Novelty::Later { n: 3 },
     ];
     ensure_eq!(found, expected, "A, B, A, A");
     Ok(())
@@ -114,7 +114,7 @@ async fn forgotten(bench: Bench) -> Check {
         record("untimed", i64::MIN, "other"),
     ];
     let expected = [
-        Novelty::Same,
+        Novelty::Later { n: 2 },
         Novelty::Changed { n: 3 },
         Novelty::Stale,
         Novelty::Changed { n: 2 },
@@ -138,7 +138,8 @@ async fn bound(bench: Bench) -> Check {
     ];
     bench.commit(&lease, &ops).await?;
     let ids = all.map(|(key, _)| record(key, 20, "x"));
-    let expected = [Novelty::New, Novelty::Same, Novelty::Same, Novelty::Same];
+    let later = |n| Novelty::Later { n };
+    let expected = [Novelty::New, later(1), later(1), later(2)];
     ensure_eq!(
         judge(&bench, &ids).await?,
         expected,
@@ -183,7 +184,7 @@ async fn many(bench: Bench) -> Check {
     let judged = judge(&bench, &ids).await?;
     let kept = judged
         .iter()
-        .filter(|novelty| **novelty == Novelty::Same)
+        .filter(|novelty| **novelty == Novelty::Later { n: 1 })
         .count();
     ensure_eq!((judged.len(), kept), (5000, 1000), "keys judged, and kept");
     Ok(())

@@ -237,6 +237,8 @@ where
             let n = match novelty {
                 Novelty::New => Some(1),
                 Novelty::Changed { n } => Some(n),
+                // A time that nobody knows is not later than another.
+                Novelty::Later { n } => known_time(id.at).map(|_| n),
                 Novelty::Same | Novelty::Stale => None,
             };
             if let Some(n) = n {
@@ -256,6 +258,10 @@ where
             };
             judged.count(novelty, id.at);
             let Some(n) = n else { continue };
+            if matches!(novelty, Novelty::Later { .. }) {
+                judged.seen.push(Seen { id, n });
+                continue;
+            }
             let payload = serde_json::to_vec(&record).map_err(|error| {
                 StoreError::Corrupt(format!("a record is no JSON: {error}").into())
             })?;
@@ -266,8 +272,12 @@ where
                 break;
             };
             judged.poison += 1;
-            if let (Novelty::New | Novelty::Changed { .. }, Some(n)) = (novelty, n) {
-                judged.take(id, n, poison.raw, Some(poison.why));
+            match (novelty, n) {
+                (Novelty::New | Novelty::Changed { .. }, Some(n)) => {
+                    judged.take(id, n, poison.raw, Some(poison.why));
+                }
+                (Novelty::Later { .. }, Some(n)) => judged.seen.push(Seen { id, n }),
+                _ => {}
             }
         }
         Ok(judged)
@@ -319,7 +329,7 @@ impl Judged {
         match novelty {
             Novelty::New => self.new += 1,
             Novelty::Changed { .. } => self.changed += 1,
-            Novelty::Same => self.same += 1,
+            Novelty::Same | Novelty::Later { .. } => self.same += 1,
             Novelty::Stale => self.stale += 1,
         }
         if matches!(novelty, Novelty::New | Novelty::Changed { .. }) {

@@ -7,6 +7,7 @@ mod clock;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod cursor;
+pub mod dead_letter;
 pub mod delivery;
 pub mod engine;
 pub mod guide;
@@ -15,6 +16,8 @@ pub mod limit;
 pub mod pipeline;
 mod progress;
 mod record;
+pub mod replay;
+pub mod retention;
 mod retry;
 pub mod schedule;
 mod series;

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
 use super::Projection;
-use crate::store::{DocumentFilter, StateStore, StoreError};
+use crate::store::{DocumentFilter, StateStore, StoreError, TrailBase};
 use crate::stream::StreamKey;
 
 /// One entry of a stream's audit chain.
@@ -115,32 +115,20 @@ struct Told {
 
 /// Checks a stream's whole chain, and that replaying it gives what the ledger says.
 ///
+/// Where the trail was cut ([`Op::Cut`](crate::store::Op::Cut)), it is checked from there on, and what was kept of the
+/// part that is gone must be what an entry of the chain has signed off.
+///
 /// # Errors
 /// The outer error is the store's; the inner one names the first bad entry, or the documents that differ.
 pub async fn verify_store(
     store: &dyn StateStore,
     stream: &StreamKey,
 ) -> Result<Result<Head, Vec<Tampered>>, StoreError> {
-    let mut head = Head::EMPTY;
-    let mut projection = Projection::default();
-    loop {
-        let entries = store.audit(stream, head.seq + 1, 1000).await?;
-        match verify(head, &entries) {
-            Ok(next) => head = next,
-            Err(tampered) => return Ok(Err(vec![tampered])),
-        }
-        for entry in &entries {
-            if let Err(what) = projection.apply(entry) {
-                return Ok(Err(vec![Tampered {
-                    seq: entry.seq,
-                    what,
-                }]));
-            }
-        }
-        if entries.is_empty() {
-            break;
-        }
-    }
+    let replayed = match replay(store, stream, u64::MAX).await? {
+        Ok(replayed) => replayed,
+        Err(tampered) => return Ok(Err(vec![tampered])),
+    };
+    let (head, projection) = replayed;
     let expected = store
         .streams()
         .await?
@@ -166,4 +154,64 @@ pub async fn verify_store(
             what: difference.to_string().into(),
         })
         .collect()))
+}
+
+/// Verifies a chain up to an entry and replays it: the head there, and where everything stood then.
+pub(crate) async fn replay(
+    store: &dyn StateStore,
+    stream: &StreamKey,
+    through: u64,
+) -> Result<Result<(Head, Projection), Tampered>, StoreError> {
+    let base = store.trail_base(stream).await?;
+    let bad = |seq, what: &str| {
+        Ok(Err(Tampered {
+            seq,
+            what: what.into(),
+        }))
+    };
+    let mut projection = match Projection::from_standing(&base.standing) {
+        Ok(projection) => projection,
+        Err(what) => return bad(base.head.seq, &what),
+    };
+    let mut head = base.head;
+    let mut signed = base.head == Head::EMPTY;
+    while head.seq < through {
+        let most = usize::try_from(through - head.seq).unwrap_or(usize::MAX);
+        let entries = store.audit(stream, head.seq + 1, most.min(1000)).await?;
+        match verify(head, &entries) {
+            Ok(next) => head = next,
+            Err(tampered) => return Ok(Err(tampered)),
+        }
+        for entry in &entries {
+            if let Err(what) = projection.apply(entry) {
+                return bad(entry.seq, &what);
+            }
+            signed = signed || (&*entry.kind == "cut" && signs(&base, entry));
+        }
+        if entries.is_empty() {
+            break;
+        }
+    }
+    if !signed && through == u64::MAX {
+        let what = "what is kept of the part that was cut off is not what an entry has signed off";
+        return bad(base.head.seq, what);
+    }
+    Ok(Ok((head, projection)))
+}
+
+#[derive(serde::Deserialize)]
+struct Cut {
+    through: u64,
+    root: Box<str>,
+    standing: Box<str>,
+}
+
+/// Whether an entry says that the trail was cut there, with that left.
+fn signs(base: &TrailBase, entry: &AuditEntry) -> bool {
+    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    serde_json::from_slice::<Cut>(&entry.body).is_ok_and(|cut| {
+        cut.through == base.head.seq
+            && *cut.root == *hex(&base.head.hash)
+            && *cut.standing == *hex(&Sha256::digest(&base.standing))
+    })
 }

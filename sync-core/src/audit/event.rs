@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use super::number_key;
 use crate::cursor::Cursor;
 use crate::delivery::{Phase, Why};
 use crate::source::Stop;
@@ -34,6 +35,8 @@ pub(crate) enum Event<'a> {
         stop: Option<&'a Stop>,
         #[serde(skip_serializing_if = "<[_]>::is_empty")]
         supersedes: &'a [DocId],
+        #[serde(skip_serializing_if = "Option::is_none")]
+        replays: Option<DocId>,
     },
     Refused {
         doc: DocId,
@@ -63,6 +66,7 @@ pub(crate) enum Event<'a> {
         /// Members that a newer version of their key has overtaken meanwhile.
         #[serde(skip_serializing_if = "<[_]>::is_empty")]
         superseded: &'a [DocId],
+        keys: &'a [&'a str],
     },
     Moved {
         ship: ShipId,
@@ -77,6 +81,37 @@ pub(crate) enum Event<'a> {
         parcel: Option<&'a str>,
         #[serde(skip_serializing_if = "Option::is_none")]
         sha256: Option<String>,
+    },
+    Replayed {
+        mode: &'static str,
+        /// Where it stood, with a shipment that is sent again.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        ship: Option<ShipId>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        from: Option<Phase>,
+        /// Each document with the one that takes its place.
+        #[serde(skip_serializing_if = "<[_]>::is_empty")]
+        docs: &'a [(DocId, DocId)],
+        keys: &'a [&'a str],
+        duplicate: bool,
+        by: &'a str,
+        why: &'a str,
+    },
+    Pruned {
+        /// First and last of each run of documents of the stream that are gone.
+        docs: &'a [(DocId, DocId)],
+        documents: usize,
+        ships: &'a [ShipId],
+        keys: &'a [&'a str],
+        by: &'a str,
+        why: &'a str,
+    },
+    Cut {
+        through: u64,
+        root: String,
+        standing: String,
+        by: &'a str,
+        why: &'a str,
     },
 }
 
@@ -143,6 +178,18 @@ pub(crate) fn keys_named(body: &Value) -> Vec<&str> {
     let more = body.get("keys").and_then(Value::as_array);
     let more = more.into_iter().flatten().filter_map(Value::as_str);
     one.into_iter().chain(more).collect()
+}
+
+/// What an entry is indexed under: the business keys and, where it gives numbers, those.
+pub(crate) fn indexed_under(kind: &str, body: &[u8]) -> Vec<Box<str>> {
+    let body: Value = serde_json::from_slice(body).unwrap_or_default();
+    let mut keys: Vec<Box<str>> = keys_named(&body).into_iter().map(Into::into).collect();
+    if kind == "prepared" {
+        let numbers = body.get("numbers").and_then(Value::as_array);
+        let numbers = numbers.into_iter().flatten().filter_map(|pair| pair.get(1)?.as_u64());
+        keys.extend(numbers.map(|number| number_key(number).into()));
+    }
+    keys
 }
 
 fn stamped(at: i64, mut body: serde_json::Map<String, Value>) -> Vec<u8> {

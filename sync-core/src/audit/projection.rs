@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::Deserialize;
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
 
 use super::AuditEntry;
 use crate::delivery::Phase;
@@ -15,6 +16,13 @@ pub struct Projection {
     docs: BTreeMap<DocId, (Box<str>, Phase)>,
     ships: BTreeMap<ShipId, Vec<DocId>>,
     numbers: BTreeMap<(Box<str>, u64), ShipId>,
+}
+
+/// How a projection is kept with a trail that was cut.
+#[derive(Serialize, Deserialize)]
+struct Standing {
+    docs: Vec<(DocId, Box<str>, Phase)>,
+    ships: Vec<(ShipId, Vec<DocId>)>,
 }
 
 /// A document that stands elsewhere in the ledger than in its trail.
@@ -72,6 +80,14 @@ enum Told {
     Moved {
         ship: ShipId,
         to: Phase,
+    },
+    Replayed {
+        #[serde(default)]
+        ship: Option<ShipId>,
+    },
+    Pruned {
+        docs: Vec<(DocId, DocId)>,
+        ships: Vec<ShipId>,
     },
     #[serde(other)]
     Other,
@@ -137,7 +153,27 @@ impl Projection {
                     self.set(doc, to)?;
                 }
             }
-            Told::Other => {}
+            Told::Replayed { ship: Some(ship) } => {
+                let docs = self.ships.get(&ship).cloned();
+                for doc in docs.ok_or_else(|| format!("shipment {ship} was never prepared"))? {
+                    self.set(doc, Phase::Prepared)?;
+                }
+            }
+            Told::Pruned { docs, ships } => {
+                for (first, last) in docs {
+                    let gone: Vec<_> = self.docs.range(first..=last).map(|(doc, _)| *doc).collect();
+                    if gone.is_empty() {
+                        return Err(format!("document {first} was never taken in").into());
+                    }
+                    for doc in gone {
+                        self.docs.remove(&doc);
+                    }
+                }
+                for ship in ships {
+                    self.ships.remove(&ship);
+                }
+            }
+            Told::Replayed { ship: None } | Told::Other => {}
         }
         Ok(())
     }
@@ -150,6 +186,34 @@ impl Projection {
             }
             None => Err(format!("document {doc} was never taken in").into()),
         }
+    }
+
+    /// All of it as bytes, for [`Op::Cut`](crate::store::Op::Cut): JSON, the same for the same trail. The numbers that
+    /// were given are not in it.
+    #[must_use]
+    pub fn standing(&self) -> Bytes {
+        let standing = Standing {
+            docs: self.docs.iter().map(|(doc, (key, at))| (*doc, key.clone(), *at)).collect(),
+            ships: self.ships.iter().map(|(ship, docs)| (*ship, docs.clone())).collect(),
+        };
+        // Numbers and texts always become JSON.
+        serde_json::to_vec(&standing).unwrap_or_default().into()
+    }
+
+    /// The projection that [`Projection::standing`] was asked of.
+    ///
+    /// # Errors
+    /// What keeps the bytes from being read.
+    pub fn from_standing(standing: &[u8]) -> Result<Self, Box<str>> {
+        if standing.is_empty() {
+            return Ok(Self::default());
+        }
+        let told: Standing = serde_json::from_slice(standing).map_err(|error| error.to_string())?;
+        Ok(Self {
+            docs: told.docs.into_iter().map(|(doc, key, at)| (doc, (key, at))).collect(),
+            ships: told.ships.into_iter().collect(),
+            numbers: BTreeMap::new(),
+        })
     }
 
     /// Where a document stands.

@@ -53,6 +53,7 @@ async fn round_trip(bench: Bench) -> Check {
         delivered_before: 0,
         payload: new.payload,
         created,
+        replays: None,
     };
     ensure_eq!(id, [DocId(1)], "the ids that the commit answers");
     ensure_eq!(bench.doc(DocId(1)).await?, expected, "the document");

@@ -28,7 +28,7 @@ pub enum Phase {
     Acknowledged,
     /// Given up: a dead letter, with its reason.
     Dead,
-    /// A newer version of the same key took its place before anything of it had left.
+    /// A newer version of the same key took its place before anything of it had left, or a replay that of a dead letter.
     Superseded,
     /// A shipment that was taken apart before anything of it had left; its numbers are burnt.
     Void,

@@ -201,5 +201,6 @@ async fn document(
         delivered_before: u32::try_from(delivered).unwrap_or(u32::MAX),
         payload: new.payload.clone(),
         created: cx.clock.wall(),
+        replays: None,
     })
 }

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
+use std::ops::Bound;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -12,11 +13,12 @@ use async_trait::async_trait;
 
 use super::advance::known_schema;
 use super::ledger::{Ids, Stream, commit, whole};
+use super::transfer::{IMPORTING, Stage, no_stream, not_empty, twice};
 use super::{
-    Committed, DocId, Document, DocumentFilter, Epoch, Op, PhaseCounts, Revision, ShipId, Shipment,
-    StateStore, StoreError, StreamStatus, Work,
+    Committed, DocId, Document, DocumentFilter, Epoch, Op, PhaseCounts, Revision, Row, ShipId,
+    Shipment, StateStore, StoreError, StreamStatus, TrailBase, Work,
 };
-use crate::audit::AuditEntry;
+use crate::audit::{AuditEntry, AuditFilter};
 use crate::clock::Clock;
 use crate::cursor::Cursor;
 use crate::lease::Lease;
@@ -50,12 +52,84 @@ pub struct MemoryStore {
 }
 
 /// All rows; the lock around it makes each call one transaction.
-#[derive(Default)]
+#[derive(Default, Clone)]
 struct Ledger {
     streams: BTreeMap<StreamKey, Stream>,
     series: HashMap<Box<str>, HashMap<Box<str>, u64>>,
     last_doc: u64,
     last_ship: u64,
+}
+
+impl Ledger {
+    /// Rows of one stage of an export.
+    fn page(&self, stage: &Stage, limit: usize) -> Vec<Row> {
+        match stage {
+            Stage::Names => vec![Row::Names {
+                last_doc: self.last_doc,
+                last_ship: self.last_ship,
+            }],
+            Stage::Series(after) => {
+                let all = self.series.iter().flat_map(|(tenant, series)| {
+                    let row = |(name, given): (&Box<str>, &u64)| (tenant.clone(), name.clone(), *given);
+                    series.iter().map(row)
+                });
+                let later = |(tenant, name, _): &(Box<str>, Box<str>, u64)| {
+                    after.as_ref().is_none_or(|after| (tenant, name) > (&after.0, &after.1))
+                };
+                let mut all: Vec<_> = all.filter(later).collect();
+                all.sort_unstable();
+                let row = |(tenant, name, given)| Row::Series { tenant, name, given };
+                all.into_iter().take(limit).map(row).collect()
+            }
+            Stage::Next(after) => {
+                let from = after.as_ref().map_or(Bound::Unbounded, Bound::Excluded);
+                let next = self.streams.range((from, Bound::Unbounded)).next();
+                next.map(|(stream, row)| row.own_row(stream)).into_iter().collect()
+            }
+            Stage::Part(stream, part, after) => {
+                let row = self.streams.get(stream);
+                row.map_or_else(Vec::new, |row| row.part(stream, *part, after.as_ref(), limit))
+            }
+            Stage::Done => Vec::new(),
+        }
+    }
+
+    fn restore(&mut self, row: &Row) -> Result<(), StoreError> {
+        match row {
+            Row::Begin => {
+                if !self.streams.is_empty() || !self.series.is_empty() || self.last_doc > 0 {
+                    return Err(not_empty());
+                }
+            }
+            Row::Names { last_doc, last_ship } => {
+                (self.last_doc, self.last_ship) = (*last_doc, *last_ship);
+            }
+            Row::Series { tenant, name, given } => {
+                let series = self.series.entry(tenant.clone()).or_default();
+                if series.insert(name.clone(), *given).is_some() {
+                    return Err(twice(row));
+                }
+            }
+            Row::Stream(own) => {
+                let stream = Stream::of_row(own);
+                if self.streams.insert(own.stream.clone(), stream).is_some() {
+                    return Err(twice(row));
+                }
+            }
+            Row::End => {
+                for stream in self.streams.values_mut() {
+                    stream.holder.take_if(|(owner, _)| **owner == *IMPORTING);
+                }
+            }
+            Row::Past(_) | Row::Seen(_) | Row::Document(_) | Row::Shipment(_) | Row::Event(_) => {
+                let stream = row.stream().and_then(|stream| self.streams.get_mut(stream));
+                if !stream.ok_or_else(|| no_stream(row))?.restore(row) {
+                    return Err(twice(row));
+                }
+            }
+        }
+        Ok(())
+    }
 }
 
 impl MemoryStore {
@@ -209,6 +283,7 @@ impl StateStore for MemoryStore {
         for (entry, keys) in done.trail {
             row.append(entry, &keys);
         }
+        row.drop_cut();
         let made = done.committed;
         *last_doc = made.documents.last().map_or(*last_doc, |id| id.0);
         *last_ship = made.shipments.last().map_or(*last_ship, |ship| ship.id.0);
@@ -283,6 +358,39 @@ impl StateStore for MemoryStore {
 
     async fn due(&self, stream: &StreamKey) -> Result<Option<SystemTime>, StoreError> {
         Ok(self.read(stream, |row| row.due))
+    }
+
+    async fn audit_find(
+        &self,
+        stream: &StreamKey,
+        filter: &AuditFilter,
+    ) -> Result<Vec<AuditEntry>, StoreError> {
+        Ok(self.read(stream, |row| row.find(filter)))
+    }
+
+    async fn trail_base(&self, stream: &StreamKey) -> Result<TrailBase, StoreError> {
+        Ok(self.read(stream, |row| row.base.clone()))
+    }
+
+    async fn rows(&self, after: Option<&Row>, limit: usize) -> Result<Vec<Row>, StoreError> {
+        let ledger = self.ledger();
+        let (mut rows, mut stage) = (Vec::new(), Stage::after(after));
+        while rows.len() < limit && stage != Stage::Done {
+            let wanted = limit - rows.len();
+            let page = ledger.page(&stage, wanted);
+            stage = stage.then(&page, wanted);
+            rows.extend(page);
+        }
+        Ok(rows)
+    }
+
+    async fn restore(&self, rows: &[Row]) -> Result<(), StoreError> {
+        // On a copy, so that a row which is refused takes those before it back.
+        let mut ledger = self.ledger();
+        let mut whole = ledger.clone();
+        rows.iter().try_for_each(|row| whole.restore(row))?;
+        *ledger = whole;
+        Ok(())
     }
 
     async fn overdue(

@@ -13,9 +13,11 @@ mod op;
 mod permitted;
 #[cfg(feature = "postgres")]
 mod postgres;
+pub mod row;
 mod rows;
 #[cfg(feature = "sqlite")]
 mod sqlite;
+pub mod transfer;
 
 use std::fmt;
 use std::time::{Duration, SystemTime};
@@ -28,11 +30,14 @@ pub use memory::MemoryStore;
 pub use op::{Committed, NewDocument, NewShipment, Op, PreparedShipment, Refused, Seen};
 #[cfg(feature = "postgres")]
 pub use postgres::{PostgresOptions, PostgresStore};
-pub use rows::{Document, DocumentFilter, PhaseCounts, Shipment, StreamStatus, TakenNumber, Work};
+pub use row::Row;
+pub use rows::{
+    Document, DocumentFilter, PhaseCounts, Shipment, StreamStatus, TakenNumber, TrailBase, Work,
+};
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteStore;
 
-use crate::audit::AuditEntry;
+use crate::audit::{AuditEntry, AuditFilter};
 use crate::cursor::Cursor;
 use crate::lease::Lease;
 use crate::record::{Novelty, RecordId};
@@ -180,6 +185,37 @@ pub trait StateStore: fmt::Debug + Send + Sync + 'static {
         let status = streams.into_iter().find(|status| status.stream == *stream);
         Ok(status.and_then(|status| status.due))
     }
+
+    /// Entries about a key, a control number or a time, oldest first, page by page.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    async fn audit_find(
+        &self,
+        stream: &StreamKey,
+        filter: &AuditFilter,
+    ) -> Result<Vec<AuditEntry>, StoreError>;
+
+    /// Where what is left of the stream's audit chain begins.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    async fn trail_base(&self, stream: &StreamKey) -> Result<TrailBase, StoreError>;
+
+    /// Rows of the whole store as they are kept, in an order of the store's own: those after `after`.
+    ///
+    /// Payloads that are sealed stay so. Made for [`transfer::export`], which checks what it reads.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`], [`StoreError::Corrupt`].
+    async fn rows(&self, after: Option<&Row>, limit: usize) -> Result<Vec<Row>, StoreError>;
+
+    /// Writes rows of another store, all of them or none; the first goes into an empty store, and until
+    /// [`Row::End`] is written nobody may take a stream. Made for [`transfer::import`], which checks what was written.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] where the store is not empty or holds that row already.
+    async fn restore(&self, rows: &[Row]) -> Result<(), StoreError>;
 
     /// Streams whose next turn should have begun before `now`, the longest overdue first.
     ///

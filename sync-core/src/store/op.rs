@@ -5,6 +5,7 @@ use std::time::SystemTime;
 use bytes::Bytes;
 
 use super::{DocId, Revision, ShipId};
+use crate::audit::Head;
 use crate::cursor::Cursor;
 use crate::delivery::{Delivery, Phase, Why};
 use crate::record::{RecordId, Version};
@@ -79,6 +80,61 @@ pub enum Op {
         note: Box<str>,
         /// Name and SHA-256 of the bytes, with the first [`Phase::Sent`] and each later one.
         parcel: Option<(Box<str>, [u8; 32])>,
+    },
+    /// Sends a shipment again that has ended: the same members, numbers and bytes.
+    ///
+    /// Refused unless it is [`Phase::Dead`], [`Phase::Confirmed`] or [`Phase::Acknowledged`] after it has left, while
+    /// another document of one of its keys is on its way, and, without `duplicate`, where it was delivered or where a
+    /// key of it has a newer document.
+    Resend {
+        /// The shipment.
+        ship: ShipId,
+        /// Who asked for it.
+        by: Box<str>,
+        /// Why.
+        why: Box<str>,
+        /// Whether a second delivery, or one out of order, is what is wanted.
+        duplicate: bool,
+    },
+    /// Takes ended documents in once more, to be made anew with new numbers; each new document names the one that it
+    /// replays, a dead one becomes [`Phase::Superseded`].
+    ///
+    /// Refused unless each is [`Phase::Dead`], [`Phase::Confirmed`] or [`Phase::Acknowledged`] and the newest of its
+    /// key, and, without `duplicate`, where one was delivered.
+    Transform {
+        /// The documents.
+        docs: Vec<DocId>,
+        /// Who asked for it.
+        by: Box<str>,
+        /// Why.
+        why: Box<str>,
+        /// Whether a second delivery is what is wanted.
+        duplicate: bool,
+    },
+    /// Removes documents that have ended, and shipments with their last member. Of each key the last version and how
+    /// many were delivered are kept for ever, so that nothing is sent again because it was forgotten.
+    ///
+    /// Refused for a document that may still move, for one with an older document of its key beside it, and for a
+    /// part of a shipment.
+    Prune {
+        /// The documents, the oldest of a key first.
+        docs: Vec<DocId>,
+        /// Who asked for it, a policy for example.
+        by: Box<str>,
+        /// Why.
+        why: Box<str>,
+    },
+    /// Removes the oldest entries of the stream's audit chain: what is left verifies from `through`.
+    Cut {
+        /// The last entry that is removed; refused unless the chain has it with this hash.
+        through: Head,
+        /// Where every document stood then ([`Projection::standing`](crate::audit::Projection::standing)); the event
+        /// that this leaves holds its SHA-256.
+        standing: Bytes,
+        /// Who signs it off.
+        by: Box<str>,
+        /// Why.
+        why: Box<str>,
     },
     /// Writes an event of its own into the audit chain.
     ///

@@ -4,7 +4,7 @@ use super::{Refused, StoreError};
 use crate::delivery::Phase;
 
 /// Kinds of events that the ledger writes itself; a replay of the trail takes them for what happened.
-const OWN_KINDS: [&str; 8] = [
+const OWN_KINDS: [&str; 11] = [
     "cursor",
     "reset",
     "intended",
@@ -13,6 +13,9 @@ const OWN_KINDS: [&str; 8] = [
     "prepared",
     "dissolved",
     "moved",
+    "replayed",
+    "pruned",
+    "cut",
 ];
 
 /// Refuses a caller's event that a replay would take for one of the ledger.

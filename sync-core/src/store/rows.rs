@@ -6,6 +6,7 @@ use std::time::SystemTime;
 use bytes::Bytes;
 
 use super::{DocId, Revision, ShipId};
+use crate::audit::Head;
 use crate::cursor::Cursor;
 use crate::delivery::{Delivery, Phase};
 use crate::record::Version;
@@ -38,6 +39,8 @@ pub struct Document {
     pub payload: Bytes,
     /// When it was taken in.
     pub created: SystemTime,
+    /// The earlier document that it replays.
+    pub replays: Option<DocId>,
 }
 
 /// A shipment in the ledger.
@@ -135,4 +138,13 @@ pub struct StreamStatus {
     pub due: Option<SystemTime>,
     /// How long its audit chain is.
     pub audited: u64,
+}
+
+/// Where what is left of an audit chain begins.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TrailBase {
+    /// The last entry that was cut off; that of an empty chain where none was.
+    pub head: Head,
+    /// Where every document stood then; empty where nothing was cut off.
+    pub standing: Bytes,
 }

@@ -4,9 +4,10 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use super::stream::{Ship, Standing, Stream};
+use super::replay::Order;
+use super::stream::{Past, Ship, Standing, Stream};
 use super::whole;
-use crate::audit::{AuditEntry, Event, Head, keys_named, own};
+use crate::audit::{AuditEntry, Event, Head, keys_named, number_key, own};
 use crate::clock::{from_millis, millis};
 use crate::cursor::Cursor;
 use crate::delivery::{Delivery, Phase, Why};
@@ -16,7 +17,7 @@ use crate::store::advance::{known_schema, may_advance};
 use crate::store::permitted::{conflict, may_be_moved_to, may_be_refused_to, may_be_worded};
 use crate::store::{
     Committed, DocId, Document, NewDocument, NewShipment, Op, PreparedShipment, Refused, Revision,
-    ShipId, StoreError, TakenNumber,
+    ShipId, StoreError, TakenNumber, TrailBase,
 };
 
 /// Where the names of new rows come from.
@@ -31,12 +32,12 @@ pub(in crate::store) struct Done {
     /// The events, each with the business keys that it names; the caller keeps them.
     pub(in crate::store) trail: Vec<(AuditEntry, Vec<Box<str>>)>,
     /// The rows that are not as they were, some of them more than once.
-    #[cfg(feature = "postgres")]
+    #[cfg(any(feature = "sqlite", feature = "postgres"))]
     pub(in crate::store) touched: Vec<Touch>,
 }
 
-/// A row that a commit has changed or made.
-#[cfg(feature = "postgres")]
+/// A row that a commit has changed, made or removed.
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::store) enum Touch {
     Cursor,
@@ -47,6 +48,10 @@ pub(in crate::store) enum Touch {
     NewShip(ShipId),
     Ship(ShipId),
     Series(Box<str>),
+    Past(Box<str>),
+    Base,
+    GoneDoc(DocId),
+    GoneShip(ShipId),
 }
 
 /// Does all of `ops`, or undoes what it has done and answers why.
@@ -84,7 +89,7 @@ where
             Ok(Done {
                 committed: tx.done,
                 trail: tx.trail,
-                #[cfg(feature = "postgres")]
+                #[cfg(any(feature = "sqlite", feature = "postgres"))]
                 touched: tx.undo.into_iter().map(Undo::touch).collect(),
             })
         }
@@ -104,9 +109,13 @@ enum Undo {
     Doc(DocId, Standing),
     Ship(ShipId, Option<Ship>),
     Series(Box<str>, Option<u64>),
+    Past(Box<str>, Option<Past>),
+    Base(TrailBase),
+    GoneDoc(Box<Document>),
+    GoneShip(ShipId, Option<Ship>),
 }
 
-#[cfg(feature = "postgres")]
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
 impl Undo {
     fn touch(self) -> Touch {
         match self {
@@ -118,16 +127,20 @@ impl Undo {
             Self::Ship(id, None) => Touch::NewShip(id),
             Self::Ship(id, Some(_)) => Touch::Ship(id),
             Self::Series(name, _) => Touch::Series(name),
+            Self::Past(key, _) => Touch::Past(key),
+            Self::Base(_) => Touch::Base,
+            Self::GoneDoc(doc) => Touch::GoneDoc(doc.id),
+            Self::GoneShip(id, _) => Touch::GoneShip(id),
         }
     }
 }
 
 /// A commit on its way.
-struct Tx<'a, D, S> {
-    row: &'a mut Stream,
+pub(super) struct Tx<'a, D, S> {
+    pub(super) row: &'a mut Stream,
     series: &'a mut HashMap<Box<str>, u64>,
-    ids: &'a mut Ids<D, S>,
-    now: SystemTime,
+    pub(super) ids: &'a mut Ids<D, S>,
+    pub(super) now: SystemTime,
     head: Head,
     undo: Vec<Undo>,
     trail: Vec<(AuditEntry, Vec<Box<str>>)>,
@@ -200,6 +213,31 @@ where
             } => {
                 self.advance(*ship, *from, to, *why, note, parcel.as_ref())?;
             }
+            Op::Resend {
+                ship,
+                by,
+                why,
+                duplicate,
+            } => {
+                let duplicate = *duplicate;
+                self.resend(*ship, Order { by, why, duplicate })?;
+            }
+            Op::Transform {
+                docs,
+                by,
+                why,
+                duplicate,
+            } => {
+                let duplicate = *duplicate;
+                self.transform(docs, Order { by, why, duplicate })?;
+            }
+            Op::Prune { docs, by, why } => self.prune(docs, by, why)?,
+            Op::Cut {
+                through,
+                standing,
+                by,
+                why,
+            } => self.cut(*through, standing, by, why)?,
             Op::Audit { kind, body } => {
                 may_be_worded(kind)?;
                 let keys = keys_named(body);
@@ -241,7 +279,7 @@ where
         } else {
             Phase::Intent
         };
-        self.row.insert_doc(Document {
+        let doc = Document {
             id,
             key: new.key.clone(),
             at: new.at,
@@ -253,21 +291,30 @@ where
             delivered_before: 0,
             payload: new.payload.clone(),
             created: self.now,
-        });
-        self.undo.push(Undo::NewDoc(id));
-        self.done.documents.push(id);
-        let event = Event::Intended {
-            doc: id,
-            key: &new.key,
-            n: new.n,
-            version: new.version.to_string(),
-            source_at: new.at,
-            phase,
-            stop: new.dead.as_ref(),
-            supersedes: &supersedes,
+            replays: None,
         };
-        self.log(&event, &[&new.key]);
+        self.take_in(doc, &supersedes);
         Ok(())
+    }
+
+    /// A document that was not there before.
+    pub(super) fn take_in(&mut self, doc: Document, supersedes: &[DocId]) {
+        let (key, stop) = (doc.key.clone(), doc.stop.clone());
+        let event = Event::Intended {
+            doc: doc.id,
+            key: &key,
+            n: doc.n,
+            version: doc.version.to_string(),
+            source_at: doc.at,
+            phase: doc.phase,
+            stop: stop.as_ref(),
+            supersedes,
+            replays: doc.replays,
+        };
+        self.log(&event, &[&key]);
+        self.undo.push(Undo::NewDoc(doc.id));
+        self.done.documents.push(doc.id);
+        self.row.insert_doc(doc);
     }
 
     fn refuse(&mut self, refused: &Refused) -> Result<(), StoreError> {
@@ -380,7 +427,10 @@ where
             numbers: Event::numbers(&numbers),
             envelope_at: millis(at),
         };
-        self.log(&event, &keys.iter().map(|key| &**key).collect::<Vec<_>>());
+        let of_numbers: Vec<String> = numbers.iter().map(|it| number_key(it.number)).collect();
+        let named = keys.iter().map(|key| &**key);
+        let named: Vec<&str> = named.chain(of_numbers.iter().map(|key| &**key)).collect();
+        self.log(&event, &named);
         let taken = numbers.iter().map(|taken| taken.number).collect();
         self.done
             .shipments
@@ -469,6 +519,7 @@ where
             burnt: Event::numbers(&ship.numbers),
             back: &back,
             superseded: &superseded,
+            keys: &keys.iter().map(|key| &**key).collect::<Vec<_>>(),
         };
         self.log(&event, &keys.iter().map(|key| &**key).collect::<Vec<_>>());
         self.set_ship(id, ship);
@@ -554,19 +605,19 @@ where
         Ok(())
     }
 
-    fn doc(&self, id: DocId) -> Result<&Document, StoreError> {
+    pub(super) fn doc(&self, id: DocId) -> Result<&Document, StoreError> {
         self.row
             .doc(id)
             .map_or_else(|| conflict(format!("there is no document {id}")), Ok)
     }
 
-    fn ship(&self, id: ShipId) -> Result<&Ship, StoreError> {
+    pub(super) fn ship(&self, id: ShipId) -> Result<&Ship, StoreError> {
         self.row
             .ship(id)
             .map_or_else(|| conflict(format!("there is no shipment {id}")), Ok)
     }
 
-    fn keys_of(&self, ship: &Ship) -> Vec<Box<str>> {
+    pub(super) fn keys_of(&self, ship: &Ship) -> Vec<Box<str>> {
         let docs = ship.docs.iter().filter_map(|id| self.row.doc(*id));
         docs.map(|doc| doc.key.clone()).collect()
     }
@@ -581,13 +632,13 @@ where
         self.undo.push(Undo::Seen(key.into(), old));
     }
 
-    fn set_doc(&mut self, id: DocId, to: Standing) {
+    pub(super) fn set_doc(&mut self, id: DocId, to: Standing) {
         if let Some(old) = self.row.set_doc(id, to) {
             self.undo.push(Undo::Doc(id, old));
         }
     }
 
-    fn set_phase(&mut self, id: DocId, phase: Phase) {
+    pub(super) fn set_phase(&mut self, id: DocId, phase: Phase) {
         let Some(doc) = self.row.doc(id) else { return };
         let standing = Standing {
             phase,
@@ -598,9 +649,30 @@ where
         self.set_doc(id, standing);
     }
 
-    fn set_ship(&mut self, id: ShipId, to: Ship) {
+    pub(super) fn set_ship(&mut self, id: ShipId, to: Ship) {
         let old = self.row.set_ship(id, Some(to));
         self.undo.push(Undo::Ship(id, old));
+    }
+
+    pub(super) fn remove_ship(&mut self, id: ShipId) {
+        let old = self.row.set_ship(id, None);
+        self.undo.push(Undo::GoneShip(id, old));
+    }
+
+    pub(super) fn remove_doc(&mut self, id: DocId) {
+        if let Some(old) = self.row.remove_doc(id) {
+            self.undo.push(Undo::GoneDoc(Box::new(old)));
+        }
+    }
+
+    pub(super) fn set_past(&mut self, key: &str, past: Past) {
+        let old = self.row.set_past(key, Some(past));
+        self.undo.push(Undo::Past(key.into(), old));
+    }
+
+    pub(super) fn set_base(&mut self, base: TrailBase) {
+        let old = std::mem::replace(&mut self.row.base, base);
+        self.undo.push(Undo::Base(old));
     }
 
     fn log_refused(&mut self, refused: &Refused, key: &str, ship: Option<ShipId>) {
@@ -617,7 +689,7 @@ where
         );
     }
 
-    fn log(&mut self, event: &Event<'_>, keys: &[&str]) {
+    pub(super) fn log(&mut self, event: &Event<'_>, keys: &[&str]) {
         let (kind, body) = event.encode(millis(self.now));
         self.append(kind, body, keys);
     }
@@ -645,13 +717,20 @@ where
                 Undo::Seen(key, old) => {
                     self.row.set_seen(&key, old);
                 }
-                Undo::NewDoc(id) => self.row.remove_doc(id),
+                Undo::NewDoc(id) => {
+                    self.row.remove_doc(id);
+                }
                 Undo::Doc(id, old) => {
                     self.row.set_doc(id, old);
                 }
-                Undo::Ship(id, old) => {
+                Undo::Ship(id, old) | Undo::GoneShip(id, old) => {
                     self.row.set_ship(id, old);
                 }
+                Undo::Past(key, old) => {
+                    self.row.set_past(&key, old);
+                }
+                Undo::Base(old) => self.row.base = old,
+                Undo::GoneDoc(doc) => self.row.insert_doc(*doc),
                 Undo::Series(name, Some(given)) => {
                     self.series.insert(name, given);
                 }
@@ -664,6 +743,6 @@ where
 }
 
 /// The caller has counted the rows that its operations make.
-fn used_up() -> StoreError {
+pub(super) fn used_up() -> StoreError {
     StoreError::Unavailable("there are no more names for rows".into())
 }

@@ -1,17 +1,22 @@
 //! One stream's rows and the writing verb over them.
 //!
-//! What is allowed and what it leads to is decided here, in memory, for the memory store, which keeps every row, and for
-//! the PostgreSQL store, which loads the rows that a commit speaks of and writes back the touched ones.
+//! What is allowed and what it leads to is decided here, in memory, for every store of this crate: the memory store keeps
+//! every row, the others load the rows that a commit speaks of and write back the touched ones.
 
 mod commit;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+mod named;
+mod prune;
+mod replay;
+pub(super) mod rows;
 mod stream;
 
-#[cfg(feature = "postgres")]
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub(super) use commit::Touch;
 pub(super) use commit::{Ids, commit};
-#[cfg(feature = "postgres")]
-pub(super) use stream::Ship;
-pub(super) use stream::Stream;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+pub(super) use named::Named;
+pub(super) use stream::{Past, Ship, Stream};
 
 use std::time::SystemTime;
 

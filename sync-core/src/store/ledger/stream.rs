@@ -1,44 +1,59 @@
 //! One stream's rows with the indices that keep every question cheap.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::ops::Bound;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use crate::audit::{AuditEntry, Head};
+use crate::audit::{AuditEntry, AuditFilter, Head};
 use crate::cursor::Cursor;
 use crate::delivery::{Delivery, Phase};
 use crate::record::LastVersion;
 use crate::source::Stop;
 use crate::store::{
     DocId, Document, DocumentFilter, PhaseCounts, Revision, ShipId, Shipment, StreamStatus,
-    TakenNumber, Work,
+    TakenNumber, TrailBase, Work,
 };
 use crate::stream::StreamKey;
 
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub(in crate::store) struct Stream {
     pub(in crate::store) epoch: u64,
     pub(in crate::store) holder: Option<(Box<str>, SystemTime)>,
     pub(in crate::store) revision: u64,
     pub(in crate::store) cursor: Option<Cursor>,
     pub(in crate::store) due: Option<SystemTime>,
-    seen: HashMap<Arc<str>, LastVersion>,
+    pub(super) seen: HashMap<Arc<str>, LastVersion>,
     seen_by_time: BTreeSet<(i64, Arc<str>)>,
-    docs: BTreeMap<DocId, Document>,
+    pub(super) docs: BTreeMap<DocId, Document>,
     keys: HashMap<Box<str>, Key>,
     intents: BTreeSet<DocId>,
     counts: BTreeMap<Phase, u64>,
-    ships: BTreeMap<ShipId, Ship>,
+    pub(super) ships: BTreeMap<ShipId, Ship>,
     /// Shipments that a turn may have to do something about.
     live: BTreeSet<ShipId>,
+    pub(super) past: HashMap<Box<str>, Past>,
     head: Head,
-    trail: Vec<AuditEntry>,
-    trail_of: HashMap<Box<str>, Vec<usize>>,
+    /// Where the trail that is left begins.
+    pub(in crate::store) base: TrailBase,
+    /// The hash of an entry that is not here, where a commit asks for it.
+    #[cfg(any(feature = "sqlite", feature = "postgres"))]
+    pub(in crate::store) elsewhere: Option<Head>,
+    pub(super) trail: VecDeque<AuditEntry>,
+    /// Numbers of entries by business key.
+    trail_of: HashMap<Box<str>, Vec<u64>>,
+}
+
+/// What is kept of a key whose documents were removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::store) struct Past {
+    pub(in crate::store) last: LastVersion,
+    /// How many of the removed documents were delivered.
+    pub(in crate::store) delivered: u32,
 }
 
 /// The documents of one business key, by what the others must know of them.
-#[derive(Default)]
+#[derive(Default, Clone)]
 struct Key {
     docs: BTreeSet<DocId>,
     versions: BTreeSet<(u32, DocId)>,
@@ -87,25 +102,71 @@ impl Stream {
 
     pub(in crate::store) fn append(&mut self, entry: AuditEntry, keys: &[Box<str>]) {
         for key in keys {
-            let places = self.trail_of.entry(key.clone()).or_default();
-            if places.last() != Some(&self.trail.len()) {
-                places.push(self.trail.len());
+            let seqs = self.trail_of.entry(key.clone()).or_default();
+            if seqs.last() != Some(&entry.seq) {
+                seqs.push(entry.seq);
             }
         }
-        self.trail.push(entry);
+        self.trail.push_back(entry);
+    }
+
+    /// Removes the entries that the base says are cut off.
+    pub(in crate::store) fn drop_cut(&mut self) {
+        let through = self.base.head.seq;
+        while self.trail.front().is_some_and(|entry| entry.seq <= through) {
+            self.trail.pop_front();
+        }
+        self.trail_of.retain(|_, seqs| {
+            seqs.retain(|seq| *seq > through);
+            !seqs.is_empty()
+        });
+    }
+
+    /// The hash of an entry of the trail.
+    pub(in crate::store) fn hash_of(&self, seq: u64) -> Option<[u8; 32]> {
+        #[cfg(any(feature = "sqlite", feature = "postgres"))]
+        if let Some(head) = self.elsewhere.filter(|head| head.seq == seq) {
+            return Some(head.hash);
+        }
+        self.entry(seq).map(|entry| entry.hash)
+    }
+
+    fn entry(&self, seq: u64) -> Option<&AuditEntry> {
+        let place = seq.checked_sub(self.base.head.seq)?.checked_sub(1)?;
+        self.trail.get(usize::try_from(place).ok()?)
     }
 
     pub(in crate::store) fn last_version(&self, key: &str) -> Option<LastVersion> {
         if let Some(seen) = self.seen.get(key) {
             return Some(*seen);
         }
-        let (n, doc) = self.keys.get(key)?.versions.last()?;
-        let doc = self.docs.get(doc)?;
-        Some(LastVersion {
-            at: doc.at.unwrap_or(i64::MIN),
-            version: doc.version,
-            n: *n,
-        })
+        let newest = self.keys.get(key).and_then(|key| key.versions.last());
+        match newest.and_then(|(_, doc)| self.docs.get(doc)) {
+            Some(doc) => Some(version_of(doc)),
+            None => self.past.get(key).map(|past| past.last),
+        }
+    }
+
+    /// What is kept of a key whose documents were removed.
+    pub(in crate::store) fn past(&self, key: &str) -> Option<&Past> {
+        self.past.get(key)
+    }
+
+    /// Keeps or forgets what is left of a key, and answers with what was kept.
+    pub(in crate::store) fn set_past(&mut self, key: &str, past: Option<Past>) -> Option<Past> {
+        match past {
+            Some(past) => self.past.insert(key.into(), past),
+            None => self.past.remove(key),
+        }
+    }
+
+    /// The greatest version of a document's key among it and what was removed before it.
+    pub(in crate::store) fn newest_of(&self, doc: &Document) -> LastVersion {
+        let own = version_of(doc);
+        match self.past.get(&doc.key) {
+            Some(past) if past.last.n > own.n => past.last,
+            _ => own,
+        }
     }
 
     /// Remembers or forgets a key, and answers with what was remembered of it.
@@ -130,7 +191,7 @@ impl Stream {
     }
 
     /// What is remembered of a key.
-    #[cfg(feature = "postgres")]
+    #[cfg(any(feature = "sqlite", feature = "postgres"))]
     pub(in crate::store) fn remembered(&self, key: &str) -> Option<LastVersion> {
         self.seen.get(key).copied()
     }
@@ -161,6 +222,16 @@ impl Stream {
             .copied()
     }
 
+    /// A document of this key that may be on its way.
+    pub(in crate::store) fn unsettled(&self, key: &str) -> Option<DocId> {
+        self.keys.get(key)?.unsettled.first().copied()
+    }
+
+    /// An earlier document of the same key.
+    pub(in crate::store) fn older(&self, doc: &Document) -> Option<DocId> {
+        self.keys.get(&doc.key)?.docs.range(..doc.id).next().copied()
+    }
+
     /// A later document of the same key.
     pub(in crate::store) fn newer(&self, doc: &Document) -> Option<DocId> {
         let later = (Bound::Excluded(doc.id), Bound::Unbounded);
@@ -168,9 +239,10 @@ impl Stream {
     }
 
     pub(in crate::store) fn delivered_before(&self, doc: &Document) -> u32 {
-        self.keys
-            .get(&doc.key)
-            .map_or(0, |key| key.delivered_before(doc.id))
+        let gone = self.past.get(&doc.key).map_or(0, |past| past.delivered);
+        let here = self.keys.get(&doc.key);
+        here.map_or(0, |key| key.delivered_before(doc.id))
+            .saturating_add(gone)
     }
 
     pub(in crate::store) fn insert_doc(&mut self, doc: Document) {
@@ -183,14 +255,11 @@ impl Stream {
         self.index(id, phase, true);
     }
 
-    pub(in crate::store) fn remove_doc(&mut self, id: DocId) {
-        let Some(phase) = self.docs.get(&id).map(|doc| doc.phase) else {
-            return;
-        };
+    /// Takes a document out, and answers with it.
+    pub(in crate::store) fn remove_doc(&mut self, id: DocId) -> Option<Document> {
+        let phase = self.docs.get(&id)?.phase;
         self.index(id, phase, false);
-        let Some(doc) = self.docs.remove(&id) else {
-            return;
-        };
+        let doc = self.docs.remove(&id)?;
         if let Some(key) = self.keys.get_mut(&doc.key) {
             key.docs.remove(&id);
             key.versions.remove(&(doc.n, id));
@@ -198,6 +267,7 @@ impl Stream {
                 self.keys.remove(&doc.key);
             }
         }
+        Some(doc)
     }
 
     /// Changes where a document stands, and answers with where it stood.
@@ -377,16 +447,39 @@ impl Stream {
     }
 
     pub(in crate::store) fn audit(&self, from: u64, limit: usize) -> Vec<AuditEntry> {
-        let skip = usize::try_from(from.saturating_sub(1)).unwrap_or(usize::MAX);
+        let gone = self.base.head.seq;
+        let skip = usize::try_from(from.saturating_sub(gone + 1)).unwrap_or(usize::MAX);
         self.trail.iter().skip(skip).take(limit).cloned().collect()
     }
 
     pub(in crate::store) fn audit_of(&self, key: &str, limit: usize) -> Vec<AuditEntry> {
-        let places = self.trail_of.get(key).into_iter().flatten();
-        places
-            .filter_map(|place| self.trail.get(*place))
+        let seqs = self.trail_of.get(key).into_iter().flatten();
+        seqs.filter_map(|seq| self.entry(*seq))
             .take(limit)
             .cloned()
             .collect()
+    }
+
+    pub(in crate::store) fn find(&self, filter: &AuditFilter) -> Vec<AuditEntry> {
+        let limit = filter.page();
+        match filter.indexed() {
+            Some(key) => {
+                let seqs = self.trail_of.get(&*key).into_iter().flatten();
+                let entries = seqs.filter_map(|seq| self.entry(*seq));
+                entries.filter(|it| filter.takes(it)).take(limit).cloned().collect()
+            }
+            None => {
+                let entries = self.trail.iter().filter(|it| filter.takes(it));
+                entries.take(limit).cloned().collect()
+            }
+        }
+    }
+}
+
+fn version_of(doc: &Document) -> LastVersion {
+    LastVersion {
+        at: doc.at.unwrap_or(i64::MIN),
+        version: doc.version,
+        n: doc.n,
     }
 }

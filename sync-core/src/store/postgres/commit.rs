@@ -5,13 +5,13 @@ use std::time::SystemTime;
 use deadpool_postgres::{Client, Transaction};
 
 use super::failure::{unavailable, uncertain};
-use super::load::{self, Named, query};
+use super::load::{self, query};
 use super::row::{Columns, int};
 use super::text::{pack, stream_id};
 use super::write::Outcome;
 use crate::clock::millis;
 use crate::lease::Lease;
-use crate::store::ledger::{Ids, commit as judge, whole};
+use crate::store::ledger::{Ids, Named, commit as judge, whole};
 use crate::store::{Committed, DocId, Epoch, Op, Revision, ShipId, StoreError};
 use crate::stream::StreamKey;
 

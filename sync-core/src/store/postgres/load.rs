@@ -1,9 +1,9 @@
 //! The part of a stream that a commit speaks of.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use deadpool_postgres::Transaction;
-use futures_util::future::try_join4;
+use futures_util::future::{try_join, try_join4};
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 
@@ -12,8 +12,8 @@ use super::row::{Columns, int};
 use super::text::{key_id, pack, series_id, stream_id};
 use crate::audit::Head;
 use crate::lease::Lease;
-use crate::store::ledger::{Ship, Stream};
-use crate::store::{Epoch, Op, StoreError, TakenNumber};
+use crate::store::ledger::{Named, Past, Ship, Stream};
+use crate::store::{Epoch, StoreError, TakenNumber};
 
 /// The stream's own row, locked until the transaction ends: commits of one stream come one after another.
 pub(super) async fn held(
@@ -22,7 +22,7 @@ pub(super) async fn held(
 ) -> Result<(i64, Stream), StoreError> {
     let rows = query(
         transaction,
-        "SELECT id, epoch, revision, cursor, due, audit_seq, audit_head FROM stream \
+        "SELECT id, epoch, revision, cursor, due, audit_seq, audit_head, base_seq, base_hash FROM stream \
          WHERE key_id = $1 FOR UPDATE",
         &[&&stream_id(&lease.stream)[..]],
     )
@@ -44,104 +44,64 @@ pub(super) async fn held(
         seq: columns.uint()?,
         hash: columns.hash()?,
     });
+    // What stood there is written only where it is replaced.
+    stream.base.head = Head {
+        seq: columns.uint()?,
+        hash: columns.hash()?,
+    };
     Ok((id, stream))
 }
 
-/// What the operations of a commit name.
-#[derive(Default)]
-pub(super) struct Named {
-    docs: BTreeSet<i64>,
-    ships: BTreeSet<i64>,
-    keys: BTreeSet<[u8; 16]>,
-    pub(super) series: BTreeSet<Box<str>>,
-    /// How many documents and shipments the operations make.
-    pub(super) new_docs: usize,
-    pub(super) new_ships: usize,
-}
-
-impl Named {
-    pub(super) fn by(ops: &[Op]) -> Self {
-        let mut named = Self::default();
-        for op in ops {
-            match op {
-                Op::Intend(docs) => {
-                    named.new_docs += docs.len();
-                    named.keys.extend(docs.iter().map(|doc| key_id(&doc.key)));
-                }
-                Op::Refuse(refused) => named.docs.extend(refused.iter().map(|r| int(r.doc.0))),
-                Op::Retry { docs, .. } => named.docs.extend(docs.iter().map(|doc| int(doc.0))),
-                Op::Prepare(shipments) => {
-                    named.new_ships += shipments.len();
-                    for shipment in shipments {
-                        named
-                            .docs
-                            .extend(shipment.docs.iter().map(|doc| int(doc.0)));
-                        let series = shipment.series.iter().map(|series| series.name().into());
-                        named.series.extend(series);
-                    }
-                }
-                Op::Dissolve { ship, refused } => {
-                    named.ships.insert(int(ship.0));
-                    named.docs.extend(refused.iter().map(|r| int(r.doc.0)));
-                }
-                Op::Move { ship, .. } => {
-                    named.ships.insert(int(ship.0));
-                }
-                Op::Cursor { .. }
-                | Op::Reset { .. }
-                | Op::Seen(_)
-                | Op::Forget { .. }
-                | Op::Audit { .. }
-                | Op::Schedule { .. } => {}
-            }
-        }
-        named
-    }
-
-    fn nothing(&self) -> bool {
-        self.docs.is_empty() && self.ships.is_empty() && self.keys.is_empty()
-    }
-}
-
 /// What was read for a commit; a stream is made of it as often as needed.
+#[derive(Default)]
 pub(super) struct Part {
     docs: Vec<Row>,
     ships: Vec<Row>,
     members: Vec<Row>,
     numbers: Vec<Row>,
+    past: Vec<Row>,
+    entry: Option<Head>,
 }
 
 /// Reads the shipments that are named, and every document of every key that is: what the others of a key are decides
-/// what may become of one. Payloads stay where they are.
+/// what may become of one. Payloads stay where they are, save those that are asked for.
 pub(super) async fn part(
     transaction: &Transaction<'_>,
     stream: i64,
     named: &Named,
 ) -> Result<Part, StoreError> {
+    let entry = match named.entry {
+        Some(seq) => entry(transaction, stream, seq).await?,
+        None => None,
+    };
     if named.nothing() {
-        let (docs, ships, members, numbers) = Default::default();
         return Ok(Part {
-            docs,
-            ships,
-            members,
-            numbers,
+            entry,
+            ..Part::default()
         });
     }
-    let docs: Vec<i64> = named.docs.iter().copied().collect();
-    let ships: Vec<i64> = named.ships.iter().copied().collect();
-    let keys: Vec<&[u8]> = named.keys.iter().map(|key| &key[..]).collect();
+    let docs: Vec<i64> = named.docs.iter().map(|doc| int(doc.0)).collect();
+    let mut ships: Vec<i64> = named.ships.iter().map(|ship| int(ship.0)).collect();
+    let keys: Vec<[u8; 16]> = named.keys.iter().map(|key| key_id(key)).collect();
+    let keys: Vec<&[u8]> = keys.iter().map(|key| &key[..]).collect();
+    let payloads: Vec<i64> = named.payloads.iter().map(|doc| int(doc.0)).collect();
+    if !named.pruned.is_empty() {
+        let pruned: Vec<i64> = named.pruned.iter().map(|doc| int(doc.0)).collect();
+        let sql = "SELECT DISTINCT ship FROM doc WHERE stream = $1 AND id = ANY($2) AND ship IS NOT NULL";
+        for row in query(transaction, sql, &[&stream, &pruned]).await? {
+            ships.push(Columns::of(&row).int()?);
+        }
+    }
     let (docs, ships, members, numbers) = try_join4(
         query(
             transaction,
-            "WITH wanted AS MATERIALIZED ( \
-               SELECT unnest($2::bytea[]) AS key_id \
-               UNION SELECT key_id FROM doc WHERE stream = $1 AND id = ANY($3) \
-               UNION SELECT doc.key_id FROM ship_doc JOIN doc ON doc.id = ship_doc.doc \
-                 WHERE doc.stream = $1 AND ship_doc.ship = ANY($4)) \
-             SELECT doc.id, doc.key, doc.at, doc.n, doc.version, doc.phase, doc.code, doc.detail, doc.ship, \
-               doc.delivered_before, ''::bytea, doc.created \
-             FROM wanted JOIN doc ON doc.stream = $1 AND doc.key_id = wanted.key_id",
-            &[&stream, &keys, &docs, &ships],
+            &format!(
+                "{WANTED} SELECT doc.id, doc.key, doc.at, doc.n, doc.version, doc.phase, doc.code, doc.detail, \
+                   doc.ship, doc.delivered_before, \
+                   CASE WHEN doc.id = ANY($5) THEN doc.payload ELSE ''::bytea END, doc.created, doc.replays \
+                 FROM wanted JOIN doc ON doc.stream = $1 AND doc.key_id = wanted.key_id"
+            ),
+            &[&stream, &keys, &docs, &ships, &payloads],
         ),
         query(
             transaction,
@@ -154,24 +114,65 @@ pub(super) async fn part(
             "SELECT ship, doc FROM ship_doc WHERE ship = ANY($1) ORDER BY ship, place",
             &[&ships],
         ),
-        query(
-            transaction,
-            "SELECT ship, series, number FROM ship_number WHERE ship = ANY($1) ORDER BY ship, place",
-            &[&ships],
+        try_join(
+            query(
+                transaction,
+                "SELECT ship, series, number FROM ship_number WHERE ship = ANY($1) ORDER BY ship, place",
+                &[&ships],
+            ),
+            query(
+                transaction,
+                &format!(
+                    "{WANTED} SELECT past.key, past.at, past.version, past.n, past.delivered \
+                     FROM wanted JOIN past ON past.stream = $1 AND past.key_id = wanted.key_id"
+                ),
+                &[&stream, &keys, &docs, &ships],
+            ),
         ),
     )
     .await?;
+    let (numbers, past) = numbers;
     Ok(Part {
         docs,
         ships,
         members,
         numbers,
+        past,
+        entry,
     })
+}
+
+/// The keys that are named ($2), those of the documents that are ($3), and those of the members of shipments ($4).
+const WANTED: &str = "WITH wanted AS MATERIALIZED ( \
+       SELECT unnest($2::bytea[]) AS key_id \
+       UNION SELECT key_id FROM doc WHERE stream = $1 AND id = ANY($3) \
+       UNION SELECT doc.key_id FROM ship_doc JOIN doc ON doc.id = ship_doc.doc \
+         WHERE doc.stream = $1 AND ship_doc.ship = ANY($4))";
+
+async fn entry(
+    transaction: &Transaction<'_>,
+    stream: i64,
+    seq: u64,
+) -> Result<Option<Head>, StoreError> {
+    let sql = "SELECT hash FROM audit WHERE stream = $1 AND seq = $2";
+    let rows = query(transaction, sql, &[&stream, &int(seq)]).await?;
+    let hash = rows.first().map(|row| Columns::of(row).hash()).transpose()?;
+    Ok(hash.map(|hash| Head { seq, hash }))
 }
 
 impl Part {
     /// Puts what was read into a stream that has its own row only.
     pub(super) fn fill(&self, stream: &mut Stream) -> Result<(), StoreError> {
+        stream.elsewhere = self.entry;
+        for row in &self.past {
+            let mut row = Columns::of(row);
+            let key = row.text()?;
+            let past = Past {
+                last: row.last_version()?,
+                delivered: row.small()?,
+            };
+            stream.set_past(&key, Some(past));
+        }
         for row in &self.docs {
             stream.insert_doc(Columns::of(row).document()?);
         }

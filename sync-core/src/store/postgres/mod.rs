@@ -8,6 +8,7 @@ mod read;
 mod row;
 mod schema;
 mod text;
+mod whole;
 mod write;
 
 use std::fmt;
@@ -22,10 +23,10 @@ use tokio_postgres::{Config, Socket};
 use self::failure::no_connection;
 pub use self::options::PostgresOptions;
 use super::{
-    Committed, Document, DocumentFilter, Op, PhaseCounts, Revision, ShipId, Shipment, StateStore,
-    StoreError, StreamStatus, Work,
+    Committed, Document, DocumentFilter, Op, PhaseCounts, Revision, Row, ShipId, Shipment,
+    StateStore, StoreError, StreamStatus, TrailBase, Work,
 };
-use crate::audit::AuditEntry;
+use crate::audit::{AuditEntry, AuditFilter};
 use crate::clock::Clock;
 use crate::cursor::Cursor;
 use crate::lease::Lease;
@@ -282,6 +283,26 @@ impl StateStore for PostgresStore {
 
     async fn due(&self, stream: &StreamKey) -> Result<Option<SystemTime>, StoreError> {
         read::due(&self.client().await?, stream).await
+    }
+
+    async fn audit_find(
+        &self,
+        stream: &StreamKey,
+        filter: &AuditFilter,
+    ) -> Result<Vec<AuditEntry>, StoreError> {
+        read::audit_find(&self.client().await?, stream, filter).await
+    }
+
+    async fn trail_base(&self, stream: &StreamKey) -> Result<TrailBase, StoreError> {
+        read::trail_base(&self.client().await?, stream).await
+    }
+
+    async fn rows(&self, after: Option<&Row>, limit: usize) -> Result<Vec<Row>, StoreError> {
+        whole::rows(&self.client().await?, after, limit).await
+    }
+
+    async fn restore(&self, rows: &[Row]) -> Result<(), StoreError> {
+        whole::restore(&mut self.client().await?, rows).await
     }
 
     async fn overdue(

@@ -11,21 +11,21 @@ use tokio_postgres::types::ToSql;
 use super::failure::unavailable;
 use super::row::{Columns, DOCUMENT, int};
 use super::text::{key_id, series_id, stream_id};
-use crate::audit::AuditEntry;
+use crate::audit::{AuditEntry, AuditFilter, Head, until};
 use crate::clock::millis;
 use crate::cursor::Cursor;
 use crate::record::{Novelty, RecordId};
 use crate::store::advance::known_schema;
 use crate::store::{
     Document, DocumentFilter, PhaseCounts, Revision, ShipId, Shipment, StoreError, StreamStatus,
-    TakenNumber, Work,
+    TakenNumber, TrailBase, Work,
 };
 use crate::stream::StreamKey;
 
-type Params<'a> = &'a [&'a (dyn ToSql + Sync)];
+pub(super) type Params<'a> = &'a [&'a (dyn ToSql + Sync)];
 
 /// Every row, decoded.
-async fn all<T>(
+pub(super) async fn all<T>(
     client: &Client,
     sql: &str,
     params: Params<'_>,
@@ -55,7 +55,7 @@ async fn same_moment<T>(
 }
 
 /// All that is asked in it is answered as of one commit.
-async fn snapshot(client: &mut Client) -> Result<Transaction<'_>, StoreError> {
+pub(super) async fn snapshot(client: &mut Client) -> Result<Transaction<'_>, StoreError> {
     client
         .build_transaction()
         .isolation_level(IsolationLevel::RepeatableRead)
@@ -107,6 +107,9 @@ pub(super) async fn classify(
            UNION ALL \
            (SELECT 2 AS rank, at, version, n FROM doc \
             WHERE doc.stream = stream.id AND doc.key_id = wanted.key_id ORDER BY n DESC, id DESC LIMIT 1) \
+           UNION ALL \
+           (SELECT 3 AS rank, at, version, n FROM past \
+            WHERE past.stream = stream.id AND past.key_id = wanted.key_id) \
            ORDER BY rank LIMIT 1) AS last"
     );
     let last = all(client, &sql, &[&stream, &keys], |row| {
@@ -123,7 +126,7 @@ const SHIP: &str = "SELECT id, lane, at, phase, attempt, probes, first_sent, sen
      FROM ship ";
 
 /// Shipments with their members and numbers, in the order of `ships`.
-async fn complete(
+pub(super) async fn complete(
     snapshot: &Transaction<'_>,
     mut ships: Vec<Shipment>,
 ) -> Result<Vec<Shipment>, StoreError> {
@@ -394,6 +397,56 @@ pub(super) async fn due(
     )
     .await?;
     Ok(rows.pop().flatten())
+}
+
+pub(super) async fn audit_find(
+    client: &Client,
+    stream: &StreamKey,
+    filter: &AuditFilter,
+) -> Result<Vec<AuditEntry>, StoreError> {
+    let stream = stream_id(stream);
+    let stream = &stream[..];
+    let limit = i64::try_from(filter.page()).unwrap_or(i64::MAX);
+    let key = filter.indexed().map(|key| key_id(&key));
+    let from = match key {
+        Some(_) => {
+            "audit_key JOIN audit ON audit.stream = audit_key.stream AND audit.seq = audit_key.seq \
+             WHERE audit_key.key_id = $5 AND audit_key.stream"
+        }
+        None => "audit WHERE $5::bytea IS NULL AND audit.stream",
+    };
+    let sql = format!(
+        "SELECT audit.seq, audit.hash, audit.at, audit.kind, audit.body FROM {from} = {OF_STREAM} \
+         AND audit.seq > $2 AND audit.at >= $3 AND audit.at < $4 ORDER BY audit.seq LIMIT $6"
+    );
+    let params: Params<'_> = &[
+        &stream,
+        &int(filter.after),
+        &filter.since.map_or(i64::MIN, until),
+        &filter.before.map_or(i64::MAX, until),
+        &key.as_ref().map(|key| &key[..]),
+        &limit,
+    ];
+    all(client, &sql, params, |row| row.entry()).await
+}
+
+pub(super) async fn trail_base(
+    client: &Client,
+    stream: &StreamKey,
+) -> Result<TrailBase, StoreError> {
+    let stream = stream_id(stream);
+    let sql = "SELECT base_seq, base_hash, standing FROM stream WHERE key_id = $1";
+    let rows = all(client, sql, &[&&stream[..]], |row| {
+        Ok(TrailBase {
+            head: Head {
+                seq: row.uint()?,
+                hash: row.hash()?,
+            },
+            standing: row.bytes()?,
+        })
+    })
+    .await?;
+    Ok(rows.into_iter().next().unwrap_or_default())
 }
 
 pub(super) async fn overdue(

@@ -130,6 +130,7 @@ impl<'a> Columns<'a> {
             delivered_before: self.small()?,
             payload: self.bytes()?,
             created: self.time()?,
+            replays: self.maybe_int()?.map(|id| DocId(uint(id))),
         })
     }
 
@@ -176,5 +177,6 @@ impl<'a> Columns<'a> {
 pub(super) const DOCUMENT: &str = "doc.id, doc.key, doc.at, doc.n, doc.version, doc.phase, doc.code, doc.detail, \
      doc.ship, CASE WHEN doc.ship IS NULL THEN \
        (SELECT count(*) FROM doc AS old WHERE old.stream = doc.stream AND old.key_id = doc.key_id \
-        AND old.id < doc.id AND old.phase IN ('confirmed', 'acknowledged')) \
-     ELSE doc.delivered_before END, doc.payload, doc.created";
+        AND old.id < doc.id AND old.phase IN ('confirmed', 'acknowledged')) + coalesce((SELECT delivered FROM past \
+        WHERE past.stream = doc.stream AND past.key_id = doc.key_id), 0) \
+     ELSE doc.delivered_before END, doc.payload, doc.created, doc.replays";

@@ -6,7 +6,7 @@ use super::failure::unavailable;
 use crate::store::StoreError;
 
 /// The layout that this version reads and writes.
-pub(super) const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 2;
 
 /// One step for each layout, from the empty schema on.
 ///
@@ -69,6 +69,17 @@ const MIGRATIONS: [&str; VERSION as usize] = [r#"
         stream bigint NOT NULL, key_id bytea NOT NULL, seq bigint NOT NULL,
         PRIMARY KEY (stream, key_id, seq)
     );
+"#, r#"
+    ALTER TABLE doc ADD COLUMN replays bigint;
+    ALTER TABLE stream ADD COLUMN base_seq bigint NOT NULL DEFAULT 0,
+        ADD COLUMN base_hash bytea NOT NULL DEFAULT decode(repeat('00', 32), 'hex'),
+        ADD COLUMN standing bytea NOT NULL DEFAULT ''::bytea;
+    CREATE TABLE past (
+        stream bigint NOT NULL, key_id bytea NOT NULL, key text NOT NULL,
+        at bigint NOT NULL, version bytea NOT NULL, n bigint NOT NULL, delivered bigint NOT NULL,
+        PRIMARY KEY (stream, key_id)
+    );
+    CREATE INDEX audit_at ON audit USING brin (at);
 "#];
 
 /// Only one process migrates at a time: a lock of the database, by a number of our own.

@@ -33,7 +33,7 @@ impl Outcome<'_> {
             let sql = "DELETE FROM seen WHERE stream = $1 AND at < $2";
             run(to, sql, &[&self.stream, &before]).await?;
         }
-        let writes: [BoxFuture<'_, Result<(), StoreError>>; 8] = [
+        let writes: [BoxFuture<'_, Result<(), StoreError>>; 9] = [
             self.own_row(to).boxed(),
             self.seen(to).boxed(),
             self.new_docs(to).boxed(),
@@ -42,6 +42,7 @@ impl Outcome<'_> {
             self.ships(to).boxed(),
             self.given(to).boxed(),
             self.audit(to).boxed(),
+            self.gone(to).boxed(),
         ];
         try_join_all(writes).await.map(drop)
     }
@@ -132,13 +133,18 @@ impl Outcome<'_> {
         let versions: Vec<&[u8]> = docs.iter().map(|doc| &doc.version.0[..]).collect();
         let payloads: Vec<&[u8]> = docs.iter().map(|doc| &*doc.payload).collect();
         let created: Vec<i64> = docs.iter().map(|doc| millis(doc.created)).collect();
+        let replays: Vec<Option<i64>> = docs
+            .iter()
+            .map(|doc| doc.replays.map(|id| int(id.0)))
+            .collect();
         let standing = Standing::of(&docs);
         run(
             to,
             "INSERT INTO doc (stream, id, phase, code, detail, ship, delivered_before, \
-               key_id, key, at, n, version, payload, created) \
+               key_id, key, at, n, version, payload, created, replays) \
              SELECT $1, * FROM unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[], \
-               $8::bytea[], $9::text[], $10::bigint[], $11::bigint[], $12::bytea[], $13::bytea[], $14::bigint[])",
+               $8::bytea[], $9::text[], $10::bigint[], $11::bigint[], $12::bytea[], $13::bytea[], $14::bigint[], \
+               $15::bigint[])",
             &[
                 &self.stream,
                 &standing.ids,
@@ -154,6 +160,7 @@ impl Outcome<'_> {
                 &versions,
                 &payloads,
                 &created,
+                &replays,
             ],
         )
         .await
@@ -321,6 +328,70 @@ impl Outcome<'_> {
     }
 }
 
+impl Outcome<'_> {
+    /// What was removed, and what is kept of it.
+    async fn gone(&self, to: &Transaction<'_>) -> Result<(), StoreError> {
+        let (mut docs, mut ships) = (Vec::new(), Vec::new());
+        for touch in &self.touched {
+            match touch {
+                Touch::GoneDoc(id) => docs.push(int(id.0)),
+                Touch::GoneShip(id) => ships.push(int(id.0)),
+                Touch::Past(key) => self.past(to, key).await?,
+                Touch::Base => self.base(to).await?,
+                _ => {}
+            }
+        }
+        if !docs.is_empty() {
+            run(to, "DELETE FROM doc WHERE id = ANY($1)", &[&docs]).await?;
+        }
+        if !ships.is_empty() {
+            for table in ["ship_doc WHERE ship", "ship_number WHERE ship", "ship WHERE id"] {
+                let sql = format!("DELETE FROM {table} = ANY($1)");
+                run(to, &sql, &[&ships]).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn past(&self, to: &Transaction<'_>, key: &str) -> Result<(), StoreError> {
+        let Some(past) = self.row.past(key) else {
+            return Ok(());
+        };
+        run(
+            to,
+            "INSERT INTO past (stream, key_id, key, at, version, n, delivered) VALUES ($1, $2, $3, $4, $5, $6, $7) \
+             ON CONFLICT (stream, key_id) DO UPDATE SET at = excluded.at, version = excluded.version, \
+             n = excluded.n, delivered = excluded.delivered",
+            &[
+                &self.stream,
+                &&key_id(key)[..],
+                &pack(key),
+                &past.last.at,
+                &&past.last.version.0[..],
+                &i64::from(past.last.n),
+                &i64::from(past.delivered),
+            ],
+        )
+        .await
+    }
+
+    async fn base(&self, to: &Transaction<'_>) -> Result<(), StoreError> {
+        let base = &self.row.base;
+        let through = int(base.head.seq);
+        run(
+            to,
+            "UPDATE stream SET base_seq = $2, base_hash = $3, standing = $4 WHERE id = $1",
+            &[&self.stream, &through, &&base.head.hash[..], &&*base.standing],
+        )
+        .await?;
+        for table in ["audit_key", "audit"] {
+            let sql = format!("DELETE FROM {table} WHERE stream = $1 AND seq <= $2");
+            run(to, &sql, &[&self.stream, &through]).await?;
+        }
+        Ok(())
+    }
+}
+
 /// Where documents stand, column by column.
 struct Standing<'a> {
     ids: Vec<i64>,
@@ -352,7 +423,7 @@ impl<'a> Standing<'a> {
     }
 }
 
-async fn run(
+pub(super) async fn run(
     to: &Transaction<'_>,
     sql: &str,
     params: &[&(dyn ToSql + Sync)],

@@ -1,10 +1,13 @@
 //! A ledger in one SQLite file.
 
 mod commit;
+mod load;
 mod read;
 mod row;
 mod schema;
+mod whole;
 mod worker;
+mod write;
 
 #[cfg(test)]
 mod full_disk;
@@ -18,11 +21,12 @@ use async_trait::async_trait;
 use rusqlite::{Connection, OpenFlags};
 
 use self::worker::Worker;
+use super::transfer::FOR_EVER;
 use super::{
-    Committed, Document, DocumentFilter, Op, PhaseCounts, Revision, ShipId, Shipment, StateStore,
-    StoreError, StreamStatus, Work,
+    Committed, Document, DocumentFilter, Op, PhaseCounts, Revision, Row, ShipId, Shipment,
+    StateStore, StoreError, StreamStatus, TrailBase, Work,
 };
-use crate::audit::AuditEntry;
+use crate::audit::{AuditEntry, AuditFilter};
 use crate::clock::Clock;
 use crate::cursor::Cursor;
 use crate::lease::Lease;
@@ -94,7 +98,7 @@ impl SqliteStore {
         schema::migrate(&mut connection)?;
         // Whoever held a lease of this file is gone, or the lock would not be ours.
         connection
-            .execute("UPDATE stream SET lease_until = 0", [])
+            .execute("UPDATE stream SET lease_until = 0 WHERE lease_until < ?", [FOR_EVER])
             .map_err(unavailable)?;
         look(&connection).map_err(unavailable)?;
         let writer = Worker::start("ledger-writer", connection, true)?;
@@ -127,6 +131,14 @@ impl SqliteStore {
                 _lock: None,
             }),
         })
+    }
+
+    /// The SQL that opening the ledger for writing would run to bring its layout up to date; nothing is run.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when there is no such file, [`StoreError::Schema`] when a newer version wrote it.
+    pub fn pending_migrations(path: impl AsRef<Path>) -> Result<Vec<&'static str>, StoreError> {
+        schema::pending(&onlooker(path.as_ref())?)
     }
 
     fn writer(&self) -> Result<&Worker, StoreError> {
@@ -347,6 +359,34 @@ impl StateStore for SqliteStore {
     async fn due(&self, stream: &StreamKey) -> Result<Option<SystemTime>, StoreError> {
         let stream = stream.clone();
         self.read(move |connection| read::due(connection, &stream))
+    }
+
+    async fn audit_find(
+        &self,
+        stream: &StreamKey,
+        filter: &AuditFilter,
+    ) -> Result<Vec<AuditEntry>, StoreError> {
+        let (stream, filter) = (stream.clone(), filter.clone());
+        self.read(move |connection| read::audit_find(connection, &stream, &filter))
+            .await
+    }
+
+    async fn trail_base(&self, stream: &StreamKey) -> Result<TrailBase, StoreError> {
+        let stream = stream.clone();
+        self.read(move |connection| read::trail_base(connection, &stream))
+            .await
+    }
+
+    async fn rows(&self, after: Option<&Row>, limit: usize) -> Result<Vec<Row>, StoreError> {
+        let after = after.cloned();
+        self.read(move |connection| whole::rows(connection, after.as_ref(), limit))
+            .await
+    }
+
+    async fn restore(&self, rows: &[Row]) -> Result<(), StoreError> {
+        let rows = rows.to_vec();
+        self.writer()?
+            .run(move |connection| whole::restore(connection, &rows))
             .await
     }
 

@@ -9,7 +9,7 @@ use super::row::{
     shipment as one_shipment, stream_id, uint,
 };
 use super::unavailable;
-use crate::audit::AuditEntry;
+use crate::audit::{AuditEntry, AuditFilter, until};
 use crate::clock::{from_millis, millis};
 use crate::cursor::Cursor;
 use crate::delivery::Phase;
@@ -17,7 +17,7 @@ use crate::record::{Novelty, RecordId};
 use crate::store::advance::known_schema;
 use crate::store::{
     Document, DocumentFilter, PhaseCounts, Revision, ShipId, Shipment, StoreError, StreamStatus,
-    Work,
+    TrailBase, Work,
 };
 use crate::stream::StreamKey;
 
@@ -281,6 +281,55 @@ pub(super) fn due(
         .query_row([id], |row| row.get(0))
         .map_err(unavailable)?;
     Ok(due.map(from_millis))
+}
+
+pub(super) fn audit_find(
+    connection: &Connection,
+    stream: &StreamKey,
+    filter: &AuditFilter,
+) -> Result<Vec<AuditEntry>, StoreError> {
+    let Some(stream) = stream_id(connection, stream)? else {
+        return Ok(Vec::new());
+    };
+    let limit = i64::try_from(filter.page()).unwrap_or(i64::MAX);
+    let key = filter.indexed();
+    let from = match key {
+        Some(_) => {
+            "audit_key JOIN audit ON audit.stream = audit_key.stream AND audit.seq = audit_key.seq \
+             WHERE audit_key.key = ?5 AND audit_key.stream = ?1"
+        }
+        None => "audit WHERE ?5 IS NULL AND audit.stream = ?1",
+    };
+    prepare(
+        connection,
+        &format!(
+            "SELECT {ENTRY} FROM {from} AND audit.seq > ?2 AND audit.at >= ?3 AND audit.at < ?4 \
+             ORDER BY audit.seq LIMIT ?6"
+        ),
+    )?
+    .query_map(
+        params![
+            stream,
+            int(filter.after),
+            filter.since.map_or(i64::MIN, until),
+            filter.before.map_or(i64::MAX, until),
+            key,
+            limit
+        ],
+        entry,
+    )
+    .and_then(Iterator::collect)
+    .map_err(unavailable)
+}
+
+pub(super) fn trail_base(
+    connection: &Connection,
+    stream: &StreamKey,
+) -> Result<TrailBase, StoreError> {
+    let Some(id) = stream_id(connection, stream)? else {
+        return Ok(TrailBase::default());
+    };
+    super::load::own(connection, id).map(|stream| stream.base)
 }
 
 pub(super) fn overdue(

@@ -1,24 +1,17 @@
 //! Rows to values and back.
 
-use std::time::SystemTime;
-
 use bytes::Bytes;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ValueRef};
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, params};
 
 use super::unavailable;
 use crate::audit::AuditEntry;
-use crate::clock::{from_millis, millis};
+use crate::clock::from_millis;
 use crate::delivery::{Delivery, Phase};
 use crate::record::{LastVersion, Version};
 use crate::source::Stop;
-use crate::store::{DocId, Document, ShipId, Shipment, StoreError, TakenNumber};
+use crate::store::{DocId, Document, ShipId, Shipment, StoreError};
 use crate::stream::StreamKey;
-
-/// A time in the ledger's unit, so that what is written is what is read.
-pub(super) fn whole(time: SystemTime) -> SystemTime {
-    from_millis(millis(time))
-}
 
 /// Ids and numbers of the ledger stay far below the sign bit.
 pub(super) fn int(number: u64) -> i64 {
@@ -76,8 +69,17 @@ impl FromSql for Version {
 pub(super) const DOCUMENT: &str = "doc.id, doc.key, doc.at, doc.n, doc.version, doc.phase, doc.code, doc.detail, \
      doc.ship, CASE WHEN doc.ship IS NULL THEN \
        (SELECT count(*) FROM doc AS old WHERE old.stream = doc.stream AND old.key = doc.key AND old.id < doc.id \
-        AND old.phase IN ('confirmed', 'acknowledged')) \
-     ELSE doc.delivered_before END, doc.payload, doc.created";
+        AND old.phase IN ('confirmed', 'acknowledged')) + coalesce((SELECT delivered FROM past \
+        WHERE past.stream = doc.stream AND past.key = doc.key), 0) \
+     ELSE doc.delivered_before END, doc.payload, doc.created, doc.replays";
+
+/// The same as they are kept, without the payload.
+pub(super) const BARE: &str = "doc.id, doc.key, doc.at, doc.n, doc.version, doc.phase, doc.code, doc.detail, \
+     doc.ship, doc.delivered_before, x'', doc.created, doc.replays";
+
+/// The same with the payload.
+pub(super) const KEPT: &str = "doc.id, doc.key, doc.at, doc.n, doc.version, doc.phase, doc.code, doc.detail, \
+     doc.ship, doc.delivered_before, doc.payload, doc.created, doc.replays";
 
 pub(super) fn document(row: &Row<'_>) -> rusqlite::Result<Document> {
     let stop = match (
@@ -99,22 +101,8 @@ pub(super) fn document(row: &Row<'_>) -> rusqlite::Result<Document> {
         delivered_before: row.get(9)?,
         payload: Bytes::from(row.get::<_, Vec<u8>>(10)?),
         created: from_millis(row.get(11)?),
+        replays: row.get::<_, Option<i64>>(12)?.map(|id| DocId(uint(id))),
     })
-}
-
-/// One document of a stream.
-pub(super) fn doc(
-    connection: &Connection,
-    stream: i64,
-    id: DocId,
-) -> Result<Option<Document>, StoreError> {
-    prepare(
-        connection,
-        &format!("SELECT {DOCUMENT} FROM doc WHERE id = ? AND stream = ?"),
-    )?
-    .query_row(params![int(id.0), stream], document)
-    .optional()
-    .map_err(unavailable)
 }
 
 /// One shipment of a stream, with its members and its numbers.
@@ -123,7 +111,30 @@ pub(super) fn shipment(
     stream: i64,
     id: ShipId,
 ) -> Result<Option<Shipment>, StoreError> {
-    let found = prepare(
+    let Some(mut shipment) = bare_shipment(connection, stream, id)? else {
+        return Ok(None);
+    };
+    shipment.docs = prepare(
+        connection,
+        &format!(
+            "SELECT {DOCUMENT} FROM ship_doc JOIN doc ON doc.id = ship_doc.doc \
+             WHERE ship_doc.ship = ? ORDER BY place"
+        ),
+    )?
+    .query_map([int(id.0)], document)
+    .and_then(Iterator::collect)
+    .map_err(unavailable)?;
+    shipment.numbers = super::load::numbers(connection, id)?;
+    Ok(Some(shipment))
+}
+
+/// One shipment of a stream, without its members and its numbers.
+pub(super) fn bare_shipment(
+    connection: &Connection,
+    stream: i64,
+    id: ShipId,
+) -> Result<Option<Shipment>, StoreError> {
+    prepare(
         connection,
         "SELECT lane, at, phase, attempt, probes, first_sent, sent, not_before, name, sha256, note \
          FROM ship WHERE id = ? AND stream = ?",
@@ -156,33 +167,7 @@ pub(super) fn shipment(
         })
     })
     .optional()
-    .map_err(unavailable)?;
-    let Some(mut shipment) = found else {
-        return Ok(None);
-    };
-    shipment.docs = prepare(
-        connection,
-        &format!(
-            "SELECT {DOCUMENT} FROM ship_doc JOIN doc ON doc.id = ship_doc.doc \
-             WHERE ship_doc.ship = ? ORDER BY place"
-        ),
-    )?
-    .query_map([int(id.0)], document)
-    .and_then(Iterator::collect)
-    .map_err(unavailable)?;
-    shipment.numbers = prepare(
-        connection,
-        "SELECT series, number FROM ship_number WHERE ship = ? ORDER BY place",
-    )?
-    .query_map([int(id.0)], |row| {
-        Ok(TakenNumber {
-            series: row.get(0)?,
-            number: uint(row.get(1)?),
-        })
-    })
-    .and_then(Iterator::collect)
-    .map_err(unavailable)?;
-    Ok(Some(shipment))
+    .map_err(unavailable)
 }
 
 /// The last number that a series has given.
@@ -201,20 +186,22 @@ pub(super) fn given(
     Ok(given.map(uint))
 }
 
+/// `at, version, n`.
+pub(super) fn last_version_of(row: &Row<'_>) -> rusqlite::Result<LastVersion> {
+    Ok(LastVersion {
+        at: row.get::<_, Option<i64>>(0)?.unwrap_or(i64::MIN),
+        version: row.get(1)?,
+        n: row.get(2)?,
+    })
+}
+
 /// The last version of a key: what is remembered of it, else its newest document.
 pub(super) fn last_version(
     connection: &Connection,
     stream: i64,
     key: &str,
 ) -> Result<Option<LastVersion>, StoreError> {
-    let version = |row: &Row<'_>| {
-        let at = row.get::<_, Option<i64>>(0)?.unwrap_or(i64::MIN);
-        Ok(LastVersion {
-            at,
-            version: row.get(1)?,
-            n: row.get(2)?,
-        })
-    };
+    let version = last_version_of;
     let seen = prepare(
         connection,
         "SELECT at, version, n FROM seen WHERE stream = ? AND key = ?",
@@ -225,9 +212,19 @@ pub(super) fn last_version(
     if seen.is_some() {
         return Ok(seen);
     }
-    prepare(
+    let document = prepare(
         connection,
         "SELECT at, version, n FROM doc WHERE stream = ? AND key = ? ORDER BY n DESC, id DESC LIMIT 1",
+    )?
+    .query_row(params![stream, key], version)
+    .optional()
+    .map_err(unavailable)?;
+    if document.is_some() {
+        return Ok(document);
+    }
+    prepare(
+        connection,
+        "SELECT at, version, n FROM past WHERE stream = ? AND key = ?",
     )?
     .query_row(params![stream, key], version)
     .optional()

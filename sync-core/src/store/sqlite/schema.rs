@@ -6,7 +6,7 @@ use super::unavailable;
 use crate::store::StoreError;
 
 /// The layout that this version reads and writes, in `PRAGMA user_version`.
-pub(super) const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 2;
 
 /// One step for each layout, from the empty file on.
 ///
@@ -64,6 +64,16 @@ const MIGRATIONS: [&str; VERSION as usize] = ["
         stream INTEGER NOT NULL, key TEXT NOT NULL, seq INTEGER NOT NULL,
         PRIMARY KEY (stream, key, seq)
     ) WITHOUT ROWID;
+", "
+    ALTER TABLE doc ADD COLUMN replays INTEGER;
+    ALTER TABLE stream ADD COLUMN base_seq INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE stream ADD COLUMN base_hash BLOB NOT NULL DEFAULT (zeroblob(32));
+    ALTER TABLE stream ADD COLUMN standing BLOB NOT NULL DEFAULT (zeroblob(0));
+    CREATE TABLE past (
+        stream INTEGER NOT NULL, key TEXT NOT NULL,
+        at INTEGER NOT NULL, version BLOB NOT NULL, n INTEGER NOT NULL, delivered INTEGER NOT NULL,
+        PRIMARY KEY (stream, key)
+    ) WITHOUT ROWID;
 "];
 
 /// Brings the layout up to date.
@@ -86,6 +96,18 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
         transaction.commit().map_err(unavailable)?;
     }
     Ok(())
+}
+
+/// The statements that [`migrate`] would run, without running them.
+pub(super) fn pending(connection: &Connection) -> Result<Vec<&'static str>, StoreError> {
+    let found = version(connection)?;
+    if found > VERSION {
+        return Err(StoreError::Schema {
+            found,
+            known: VERSION,
+        });
+    }
+    Ok(MIGRATIONS.iter().skip(found as usize).copied().collect())
 }
 
 /// Refuses a layout that is not this version's.

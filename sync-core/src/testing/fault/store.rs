@@ -7,13 +7,13 @@ use async_trait::async_trait;
 
 use super::plan::Due;
 use super::{Edge, Fault, FaultPlan, Process, Seam};
-use crate::audit::AuditEntry;
+use crate::audit::{AuditEntry, AuditFilter};
 use crate::cursor::Cursor;
 use crate::lease::Lease;
 use crate::record::{Novelty, RecordId};
 use crate::store::{
-    Committed, Document, DocumentFilter, Op, PhaseCounts, Revision, ShipId, Shipment, StateStore,
-    StoreError, StreamStatus, Work,
+    Committed, Document, DocumentFilter, Op, PhaseCounts, Revision, Row, ShipId, Shipment,
+    StateStore, StoreError, StreamStatus, TrailBase, Work,
 };
 use crate::stream::StreamKey;
 
@@ -225,6 +225,29 @@ impl StateStore for FaultyStore {
     ) -> Result<Vec<AuditEntry>, StoreError> {
         self.read("audit_of", self.inner.audit_of(stream, key, limit))
             .await
+    }
+
+    async fn audit_find(
+        &self,
+        stream: &StreamKey,
+        filter: &AuditFilter,
+    ) -> Result<Vec<AuditEntry>, StoreError> {
+        self.read("audit_find", self.inner.audit_find(stream, filter))
+            .await
+    }
+
+    async fn trail_base(&self, stream: &StreamKey) -> Result<TrailBase, StoreError> {
+        self.read("trail_base", self.inner.trail_base(stream)).await
+    }
+
+    async fn rows(&self, after: Option<&Row>, limit: usize) -> Result<Vec<Row>, StoreError> {
+        self.read("rows", self.inner.rows(after, limit)).await
+    }
+
+    async fn restore(&self, rows: &[Row]) -> Result<(), StoreError> {
+        let (late, kept) = (Arc::clone(&self.inner), rows.to_vec());
+        let late = async move { late.restore(&kept).await };
+        self.write("restore", self.inner.restore(rows), late).await
     }
 
     async fn overdue(

@@ -130,7 +130,11 @@ async fn complete(
         last: ship.delivery.sent,
         parcel: ship.parcel.map(|(name, _)| name),
         note: ship.note,
-        numbers: ship.numbers.into_iter().map(|it| (it.series, it.number)).collect(),
+        numbers: ship
+            .numbers
+            .into_iter()
+            .map(|it| (it.series, it.number))
+            .collect(),
     });
     Ok(DeadLetter { document, shipment })
 }

@@ -165,9 +165,13 @@ async fn ended(
 /// What may go, in groups that go in one commit: what shares a shipment, and what is older of the same keys. Each
 /// group has the oldest first.
 fn together(all: &[Old]) -> (Vec<Vec<DocId>>, usize) {
-    let mut stays: BTreeSet<DocId> = all.iter().filter(|doc| !doc.goes).map(|doc| doc.id).collect();
-    let (mut keys, mut ships): (BTreeMap<&str, Vec<usize>>, BTreeMap<ShipId, Vec<usize>>) =
-        Default::default();
+    let mut stays: BTreeSet<DocId> = all
+        .iter()
+        .filter(|doc| !doc.goes)
+        .map(|doc| doc.id)
+        .collect();
+    let mut keys: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    let mut ships: BTreeMap<ShipId, Vec<usize>> = BTreeMap::new();
     for (place, doc) in all.iter().enumerate() {
         keys.entry(&doc.key).or_default().push(place);
         if let Some(ship) = doc.ship {
@@ -179,7 +183,9 @@ fn together(all: &[Old]) -> (Vec<Vec<DocId>>, usize) {
     loop {
         let before = stays.len();
         for places in keys.values() {
-            let from = places.iter().position(|place| id(place).is_some_and(|id| stays.contains(&id)));
+            let from = places
+                .iter()
+                .position(|place| id(place).is_some_and(|id| stays.contains(&id)));
             if let Some(from) = from {
                 stays.extend(places.iter().skip(from).filter_map(id));
             }
@@ -247,7 +253,10 @@ async fn cut(
         };
         let page = store.audit_find(stream, &filter).await?;
         let old = page.iter().take_while(|entry| entry.at < before).last();
-        let (ended, found) = (old.map(|entry| entry.seq) != page.last().map(|entry| entry.seq), old);
+        let (ended, found) = (
+            old.map(|entry| entry.seq) != page.last().map(|entry| entry.seq),
+            old,
+        );
         if let Some(entry) = found {
             last = Some(Head {
                 seq: entry.seq,

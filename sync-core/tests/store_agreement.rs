@@ -8,6 +8,8 @@
     reason = "a test fails by panicking"
 )]
 
+#[path = "store_agreement/ended.rs"]
+mod ended;
 #[cfg(feature = "postgres")]
 #[path = "postgres_server/mod.rs"]
 mod postgres_server;
@@ -115,6 +117,7 @@ enum Part {
     Schedule {
         due: Option<u8>,
     },
+    Ended(ended::Ended),
 }
 
 fn part() -> impl Strategy<Value = Part> {
@@ -140,6 +143,7 @@ fn part() -> impl Strategy<Value = Part> {
             .prop_map(|(pick, wild, to, bytes)| Part::Move { pick, wild, to, bytes }),
         1 => (0..5_u8).prop_map(|body| Part::Audit { body }),
         1 => any::<Option<u8>>().prop_map(|due| Part::Schedule { due }),
+        4 => ended::ended().prop_map(Part::Ended),
     ]
 }
 
@@ -422,6 +426,7 @@ impl Pair {
             Part::Schedule { due } => Op::Schedule {
                 due: due.map(|due| now + Duration::from_millis(due.into())),
             },
+            Part::Ended(what) => self.ended(stream, what).await,
         }
     }
 
@@ -549,6 +554,7 @@ async fn shown(store: &dyn StateStore, pair: &Pair) -> Vec<String> {
             "{:?}",
             store.given(stream.tenant(), &series).await.unwrap()
         ));
+        text.push(ended::found(store, stream, &pair.clock).await);
         // The outer answer is the store's, the inner one the chain's: both must be good.
         let verified = sync_core::audit::verify_store(store, stream).await.unwrap();
         text.push(format!("{:?}", verified.expect("the chain verifies")));
@@ -607,6 +613,7 @@ fn play<S: StateStore, Fut: Future<Output = S>>(
             }
         }
         pair.compare().await?;
+        pair.carry_over().await?;
         Ok((pair.ok, pair.refused))
     })
 }

@@ -208,7 +208,12 @@ struct Cut {
 
 /// Whether an entry says that the trail was cut there, with that left.
 fn signs(base: &TrailBase, entry: &AuditEntry) -> bool {
-    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let hex = |bytes: &[u8]| {
+        bytes
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect::<String>()
+    };
     serde_json::from_slice::<Cut>(&entry.body).is_ok_and(|cut| {
         cut.through == base.head.seq
             && *cut.root == *hex(&base.head.hash)

@@ -186,7 +186,10 @@ pub(crate) fn indexed_under(kind: &str, body: &[u8]) -> Vec<Box<str>> {
     let mut keys: Vec<Box<str>> = keys_named(&body).into_iter().map(Into::into).collect();
     if kind == "prepared" {
         let numbers = body.get("numbers").and_then(Value::as_array);
-        let numbers = numbers.into_iter().flatten().filter_map(|pair| pair.get(1)?.as_u64());
+        let numbers = numbers
+            .into_iter()
+            .flatten()
+            .filter_map(|pair| pair.get(1)?.as_u64());
         keys.extend(numbers.map(|number| number_key(number).into()));
     }
     keys

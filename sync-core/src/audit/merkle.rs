@@ -158,7 +158,10 @@ impl InclusionProof {
 
 fn node(left: &[u8; 32], right: &[u8; 32]) -> [u8; 32] {
     let hash = Sha256::new().chain_update([1]);
-    hash.chain_update(left).chain_update(right).finalize().into()
+    hash.chain_update(left)
+        .chain_update(right)
+        .finalize()
+        .into()
 }
 
 /// The greatest power of two that is less than `leaves`, which are two at least.
@@ -251,12 +254,33 @@ mod tests {
     }
 
     const ROOTS: [(usize, &str); 7] = [
-        (0, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
-        (1, "6c13b29c61cc5fd899c116bd3cbda24d0b2fc25876c4a3491212c1f6f555dad3"),
-        (2, "ba668f46bcd2300ee5ebb5e899596e346273beab516c0fe05dde591ef314cecf"),
-        (3, "a5594f070f81e13592271f4e3de07854113a1ab9617c4dbcf89fb38f2ca5679c"),
-        (5, "897026a50275347b201cf730813164c817c8ee1d62fabc2052ee5f35872a27d0"),
-        (8, "2b0d91a3c7c9b9de154e79dc8be38cd0c6a88edfe49fba1e39da45fcc1acefae"),
-        (13, "d62206be30738c3c8e58e6f8c01050cdb511c227245b0751ca0b2310e6dc91d6"),
+        (
+            0,
+            "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+        ),
+        (
+            1,
+            "6c13b29c61cc5fd899c116bd3cbda24d0b2fc25876c4a3491212c1f6f555dad3",
+        ),
+        (
+            2,
+            "ba668f46bcd2300ee5ebb5e899596e346273beab516c0fe05dde591ef314cecf",
+        ),
+        (
+            3,
+            "a5594f070f81e13592271f4e3de07854113a1ab9617c4dbcf89fb38f2ca5679c",
+        ),
+        (
+            5,
+            "897026a50275347b201cf730813164c817c8ee1d62fabc2052ee5f35872a27d0",
+        ),
+        (
+            8,
+            "2b0d91a3c7c9b9de154e79dc8be38cd0c6a88edfe49fba1e39da45fcc1acefae",
+        ),
+        (
+            13,
+            "d62206be30738c3c8e58e6f8c01050cdb511c227245b0751ca0b2310e6dc91d6",
+        ),
     ];
 }

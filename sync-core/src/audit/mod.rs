@@ -18,8 +18,8 @@ pub(crate) use chain::replay;
 pub use chain::{AuditEntry, Head, Tampered, verify, verify_store};
 pub(crate) use event::{Event, indexed_under, keys_named, own};
 pub use merkle::{HeadOf, InclusionProof, MerkleTree};
+pub use projection::{Difference, Projection};
 pub(crate) use query::number_key;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub(crate) use query::until;
 pub use query::{About, AuditFilter};
-pub use projection::{Difference, Projection};

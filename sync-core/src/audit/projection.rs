@@ -193,8 +193,16 @@ impl Projection {
     #[must_use]
     pub fn standing(&self) -> Bytes {
         let standing = Standing {
-            docs: self.docs.iter().map(|(doc, (key, at))| (*doc, key.clone(), *at)).collect(),
-            ships: self.ships.iter().map(|(ship, docs)| (*ship, docs.clone())).collect(),
+            docs: self
+                .docs
+                .iter()
+                .map(|(doc, (key, at))| (*doc, key.clone(), *at))
+                .collect(),
+            ships: self
+                .ships
+                .iter()
+                .map(|(ship, docs)| (*ship, docs.clone()))
+                .collect(),
         };
         // Numbers and texts always become JSON.
         serde_json::to_vec(&standing).unwrap_or_default().into()
@@ -210,7 +218,11 @@ impl Projection {
         }
         let told: Standing = serde_json::from_slice(standing).map_err(|error| error.to_string())?;
         Ok(Self {
-            docs: told.docs.into_iter().map(|(doc, key, at)| (doc, (key, at))).collect(),
+            docs: told
+                .docs
+                .into_iter()
+                .map(|(doc, key, at)| (doc, (key, at)))
+                .collect(),
             ships: told.ships.into_iter().collect(),
             numbers: BTreeMap::new(),
         })

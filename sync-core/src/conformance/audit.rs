@@ -381,6 +381,9 @@ async fn passing_for(bench: Bench) -> Check {
         "prepared",
         "dissolved",
         "moved",
+        "replayed",
+        "pruned",
+        "cut",
     ];
     for kind in kinds {
         let body = json!({ "doc": 1, "ship": 1, "to": "confirmed", "phase": "dead" });

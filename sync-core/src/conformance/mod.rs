@@ -23,11 +23,15 @@ mod bench;
 mod cursor;
 mod documents;
 mod durable;
+mod find;
 mod isolation;
 mod lease;
 mod numbers;
+mod pruning;
+mod replay;
 mod report;
 mod shipments;
+mod transfer;
 mod versions;
 mod work;
 
@@ -94,6 +98,10 @@ where
         ("numbers", numbers::CASES),
         ("work", work::CASES),
         ("audit", audit::CASES),
+        ("find", find::CASES),
+        ("replay", replay::CASES),
+        ("pruning", pruning::CASES),
+        ("transfer", transfer::CASES),
         ("isolation", isolation::CASES),
     ];
     for (group, cases) in groups {

@@ -84,7 +84,10 @@ impl Plan {
     /// How many documents would be done.
     #[must_use]
     pub fn count(&self) -> usize {
-        self.items.iter().filter(|item| item.refused.is_none()).count()
+        self.items
+            .iter()
+            .filter(|item| item.refused.is_none())
+            .count()
     }
 }
 
@@ -182,21 +185,32 @@ async fn refusal(
     let resend = request.mode == Mode::Resend;
     match doc.phase {
         Phase::Confirmed | Phase::Acknowledged if !request.duplicate => {
-            let text = format!("was delivered ({}): allow the duplicate to send it a second time", doc.phase);
+            let text = format!(
+                "was delivered ({}): allow the duplicate to send it a second time",
+                doc.phase
+            );
             return Ok(Some(text.into()));
         }
         Phase::Confirmed | Phase::Acknowledged | Phase::Dead => {}
-        Phase::Held => return Ok(Some("is held: it goes on by itself once that is mended".into())),
+        Phase::Held => {
+            return Ok(Some(
+                "is held: it goes on by itself once that is mended".into(),
+            ));
+        }
         Phase::Review => return Ok(Some("is in review: release it".into())),
         Phase::Superseded | Phase::Void => {
-            return Ok(Some("has been overtaken: replay the newest version of its key".into()));
+            return Ok(Some(
+                "has been overtaken: replay the newest version of its key".into(),
+            ));
         }
         Phase::Intent | Phase::Prepared | Phase::Sent | Phase::InDoubt => {
             return Ok(Some(format!("is {}: it has not ended", doc.phase).into()));
         }
     }
     if resend && doc.ship.is_none() {
-        return Ok(Some("has never left: there are no bytes to send again".into()));
+        return Ok(Some(
+            "has never left: there are no bytes to send again".into(),
+        ));
     }
     let filter = DocumentFilter {
         key: Some(doc.key.clone()),
@@ -230,7 +244,10 @@ async fn unfit(
     }
     for member in &shipment.docs {
         if let Some(text) = refusal(store, stream, member, request).await? {
-            let text = format!("goes with document {} in shipment {ship}, which {text}", member.id);
+            let text = format!(
+                "goes with document {} in shipment {ship}, which {text}",
+                member.id
+            );
             return Ok(Some(text.into()));
         }
     }
@@ -251,7 +268,9 @@ async fn fetch(
     })?;
     let (_, cursor) = store.load(stream).await?;
     let cursor = cursor.ok_or_else(|| {
-        StoreError::Conflict(format!("{stream} has read nothing yet: there is nothing to read again").into())
+        StoreError::Conflict(
+            format!("{stream} has read nothing yet: there is nothing to read again").into(),
+        )
     })?;
     let watermark = cursor.watermark.map(|mark| mark.min(from));
     // The window that is open was frozen for another question.
@@ -285,6 +304,11 @@ fn item(doc: &Document, refused: Option<Box<str>>) -> PlanItem {
 }
 
 /// When a document was taken in, for selections by run.
-pub(crate) fn taken_in(doc: &Document, since: Option<SystemTime>, before: Option<SystemTime>) -> bool {
-    since.is_none_or(|since| doc.created >= since) && before.is_none_or(|before| doc.created < before)
+pub(crate) fn taken_in(
+    doc: &Document,
+    since: Option<SystemTime>,
+    before: Option<SystemTime>,
+) -> bool {
+    since.is_none_or(|since| doc.created >= since)
+        && before.is_none_or(|before| doc.created < before)
 }

@@ -64,7 +64,8 @@ pub async fn select(
                     ..DocumentFilter::default()
                 };
                 let doc = store.documents(stream, &filter).await?.pop();
-                let none = || StoreError::Conflict(format!("{stream} has no document of `{key}`").into());
+                let none =
+                    || StoreError::Conflict(format!("{stream} has no document of `{key}`").into());
                 found.push(bare(doc.ok_or_else(none)?));
             }
         }

@@ -70,25 +70,35 @@ impl Ledger {
             }],
             Stage::Series(after) => {
                 let all = self.series.iter().flat_map(|(tenant, series)| {
-                    let row = |(name, given): (&Box<str>, &u64)| (tenant.clone(), name.clone(), *given);
-                    series.iter().map(row)
+                    let row = |name: &str, given| (tenant.clone(), Box::from(name), given);
+                    series.iter().map(move |(name, given)| row(name, *given))
                 });
                 let later = |(tenant, name, _): &(Box<str>, Box<str>, u64)| {
-                    after.as_ref().is_none_or(|after| (tenant, name) > (&after.0, &after.1))
+                    after
+                        .as_ref()
+                        .is_none_or(|after| (tenant, name) > (&after.0, &after.1))
                 };
                 let mut all: Vec<_> = all.filter(later).collect();
                 all.sort_unstable();
-                let row = |(tenant, name, given)| Row::Series { tenant, name, given };
+                let row = |(tenant, name, given)| Row::Series {
+                    tenant,
+                    name,
+                    given,
+                };
                 all.into_iter().take(limit).map(row).collect()
             }
             Stage::Next(after) => {
                 let from = after.as_ref().map_or(Bound::Unbounded, Bound::Excluded);
                 let next = self.streams.range((from, Bound::Unbounded)).next();
-                next.map(|(stream, row)| row.own_row(stream)).into_iter().collect()
+                next.map(|(stream, row)| row.own_row(stream))
+                    .into_iter()
+                    .collect()
             }
             Stage::Part(stream, part, after) => {
                 let row = self.streams.get(stream);
-                row.map_or_else(Vec::new, |row| row.part(stream, *part, after.as_ref(), limit))
+                row.map_or_else(Vec::new, |row| {
+                    row.part(stream, *part, after.as_deref(), limit)
+                })
             }
             Stage::Done => Vec::new(),
         }
@@ -101,10 +111,17 @@ impl Ledger {
                     return Err(not_empty());
                 }
             }
-            Row::Names { last_doc, last_ship } => {
+            Row::Names {
+                last_doc,
+                last_ship,
+            } => {
                 (self.last_doc, self.last_ship) = (*last_doc, *last_ship);
             }
-            Row::Series { tenant, name, given } => {
+            Row::Series {
+                tenant,
+                name,
+                given,
+            } => {
                 let series = self.series.entry(tenant.clone()).or_default();
                 if series.insert(name.clone(), *given).is_some() {
                     return Err(twice(row));

@@ -237,7 +237,8 @@ mod hex {
         from: D,
     ) -> Result<[u8; N], D::Error> {
         let text = String::deserialize(from)?;
-        read(&text).ok_or_else(|| D::Error::custom(format!("expected {} hexadecimal digits", 2 * N)))
+        read(&text)
+            .ok_or_else(|| D::Error::custom(format!("expected {} hexadecimal digits", 2 * N)))
     }
 }
 
@@ -279,7 +280,11 @@ mod blob {
             return Ok(Bytes::copy_from_slice(text.as_bytes()));
         }
         let coded = text.strip_prefix("base64:");
-        let coded = coded.ok_or_else(|| D::Error::custom("expected `text:` or `base64:` in front"))?;
-        STANDARD.decode(coded).map(Bytes::from).map_err(D::Error::custom)
+        let coded =
+            coded.ok_or_else(|| D::Error::custom("expected `text:` or `base64:` in front"))?;
+        STANDARD
+            .decode(coded)
+            .map(Bytes::from)
+            .map_err(D::Error::custom)
     }
 }

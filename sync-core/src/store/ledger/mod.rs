@@ -3,6 +3,7 @@
 //! What is allowed and what it leads to is decided here, in memory, for every store of this crate: the memory store keeps
 //! every row, the others load the rows that a commit speaks of and write back the touched ones.
 
+mod change;
 mod commit;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 mod named;
@@ -12,7 +13,7 @@ pub(super) mod rows;
 mod stream;
 
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
-pub(super) use commit::Touch;
+pub(super) use change::Touch;
 pub(super) use commit::{Ids, commit};
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub(super) use named::Named;

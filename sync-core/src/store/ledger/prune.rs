@@ -44,7 +44,11 @@ where
         }
         let ships: Vec<ShipId> = ships.into_iter().collect();
         for id in &ships {
-            let left = self.ship(*id)?.docs.iter().find(|doc| self.row.doc(**doc).is_some());
+            let left = self
+                .ship(*id)?
+                .docs
+                .iter()
+                .find(|doc| self.row.doc(**doc).is_some());
             if let Some(left) = left.copied() {
                 return conflict(format!(
                     "document {left} is in shipment {id}, too: they go together"

@@ -72,11 +72,7 @@ where
         Ok(())
     }
 
-    pub(super) fn transform(
-        &mut self,
-        docs: &[DocId],
-        order: Order<'_>,
-    ) -> Result<(), StoreError> {
+    pub(super) fn transform(&mut self, docs: &[DocId], order: Order<'_>) -> Result<(), StoreError> {
         let mut pairs = Vec::with_capacity(docs.len());
         let mut keys: Vec<Box<str>> = Vec::with_capacity(docs.len());
         for old in docs {
@@ -144,6 +140,8 @@ fn may_be_replayed(what: &str, phase: Phase, order: Order<'_>) -> Result<(), Sto
         Phase::Confirmed | Phase::Acknowledged => conflict(format!(
             "{what} was delivered ({phase}): to send it a second time, allow the duplicate and say why"
         )),
-        _ => conflict(format!("{what} is {phase}: only what has ended is replayed")),
+        _ => conflict(format!(
+            "{what} is {phase}: only what has ended is replayed"
+        )),
     }
 }

@@ -9,7 +9,7 @@ use crate::delivery::Delivery;
 use crate::record::{LastVersion, Version};
 use crate::store::row::{DocumentRow, EventRow, Row, ShipmentRow, StreamRow, VersionRow};
 use crate::store::transfer::{FOR_EVER, IMPORTING, Part};
-use crate::store::{DocId, Document, ShipId, TakenNumber, TrailBase};
+use crate::store::{Document, ShipId, TakenNumber, TrailBase};
 use crate::stream::StreamKey;
 
 impl Stream {
@@ -61,7 +61,10 @@ impl Stream {
         match (part, after) {
             (Part::Past, after) => {
                 let after = after.and_then(key_of);
-                let all = self.past.iter().map(|(key, past)| (&**key, past.last, past.delivered));
+                let all = self
+                    .past
+                    .iter()
+                    .map(|(key, past)| (&**key, past.last, past.delivered));
                 versions(stream, all, after, limit).map(Row::Past).collect()
             }
             (Part::Seen, after) => {
@@ -83,7 +86,9 @@ impl Stream {
                     _ => Bound::Unbounded,
                 };
                 let ships = self.ships.range((after, Bound::Unbounded)).take(limit);
-                ships.map(|(id, ship)| shipment(stream, *id, ship)).collect()
+                ships
+                    .map(|(id, ship)| shipment(stream, *id, ship))
+                    .collect()
             }
             (Part::Events, after) => {
                 let from = match after {
@@ -140,8 +145,13 @@ fn versions<'a>(
     let later = |(key, ..): &(&str, LastVersion, u32)| after.is_none_or(|after| *key > after);
     let mut rows: Vec<_> = all.filter(later).collect();
     rows.sort_unstable_by_key(|(key, ..)| *key);
-    let row = |(key, last, delivered): (&str, LastVersion, u32)| version(stream, key, last, delivered);
-    rows.into_iter().take(limit).map(row).collect::<Vec<_>>().into_iter()
+    let row =
+        |(key, last, delivered): (&str, LastVersion, u32)| version(stream, key, last, delivered);
+    rows.into_iter()
+        .take(limit)
+        .map(row)
+        .collect::<Vec<_>>()
+        .into_iter()
 }
 
 pub(in crate::store) fn version(
@@ -237,7 +247,7 @@ pub(in crate::store) fn ship_of(row: &ShipmentRow) -> Ship {
     });
     Ship {
         lane: row.lane.clone(),
-        docs: row.docs.iter().copied().collect::<Vec<DocId>>().into(),
+        docs: row.docs.as_slice().into(),
         numbers: numbers.collect::<Vec<_>>().into(),
         at: from_millis(row.at),
         parcel: row.name.clone().zip(row.sha256),

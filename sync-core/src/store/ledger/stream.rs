@@ -229,7 +229,12 @@ impl Stream {
 
     /// An earlier document of the same key.
     pub(in crate::store) fn older(&self, doc: &Document) -> Option<DocId> {
-        self.keys.get(&doc.key)?.docs.range(..doc.id).next().copied()
+        self.keys
+            .get(&doc.key)?
+            .docs
+            .range(..doc.id)
+            .next()
+            .copied()
     }
 
     /// A later document of the same key.
@@ -466,7 +471,11 @@ impl Stream {
             Some(key) => {
                 let seqs = self.trail_of.get(&*key).into_iter().flatten();
                 let entries = seqs.filter_map(|seq| self.entry(*seq));
-                entries.filter(|it| filter.takes(it)).take(limit).cloned().collect()
+                entries
+                    .filter(|it| filter.takes(it))
+                    .take(limit)
+                    .cloned()
+                    .collect()
             }
             None => {
                 let entries = self.trail.iter().filter(|it| filter.takes(it));

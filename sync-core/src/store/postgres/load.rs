@@ -87,7 +87,8 @@ pub(super) async fn part(
     let payloads: Vec<i64> = named.payloads.iter().map(|doc| int(doc.0)).collect();
     if !named.pruned.is_empty() {
         let pruned: Vec<i64> = named.pruned.iter().map(|doc| int(doc.0)).collect();
-        let sql = "SELECT DISTINCT ship FROM doc WHERE stream = $1 AND id = ANY($2) AND ship IS NOT NULL";
+        let sql =
+            "SELECT DISTINCT ship FROM doc WHERE stream = $1 AND id = ANY($2) AND ship IS NOT NULL";
         for row in query(transaction, sql, &[&stream, &pruned]).await? {
             ships.push(Columns::of(&row).int()?);
         }
@@ -156,7 +157,10 @@ async fn entry(
 ) -> Result<Option<Head>, StoreError> {
     let sql = "SELECT hash FROM audit WHERE stream = $1 AND seq = $2";
     let rows = query(transaction, sql, &[&stream, &int(seq)]).await?;
-    let hash = rows.first().map(|row| Columns::of(row).hash()).transpose()?;
+    let hash = rows
+        .first()
+        .map(|row| Columns::of(row).hash())
+        .transpose()?;
     Ok(hash.map(|hash| Head { seq, hash }))
 }
 

@@ -12,7 +12,8 @@ pub(super) const VERSION: u32 = 2;
 ///
 /// Streams, series and business keys are found by sixteen bytes of the hash of their names (`key_id`), since a name may
 /// be longer than an entry of an index may be. Every primary key that grows is ordered by time, so that writes go to the end of their trees.
-const MIGRATIONS: [&str; VERSION as usize] = [r#"
+const MIGRATIONS: [&str; VERSION as usize] = [
+    r#"
     CREATE TABLE stream (
         id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
         key_id bytea NOT NULL UNIQUE, tenant text NOT NULL, pipeline text NOT NULL, partition text NOT NULL,
@@ -69,7 +70,8 @@ const MIGRATIONS: [&str; VERSION as usize] = [r#"
         stream bigint NOT NULL, key_id bytea NOT NULL, seq bigint NOT NULL,
         PRIMARY KEY (stream, key_id, seq)
     );
-"#, r#"
+"#,
+    r#"
     ALTER TABLE doc ADD COLUMN replays bigint;
     ALTER TABLE stream ADD COLUMN base_seq bigint NOT NULL DEFAULT 0,
         ADD COLUMN base_hash bytea NOT NULL DEFAULT decode(repeat('00', 32), 'hex'),
@@ -80,7 +82,8 @@ const MIGRATIONS: [&str; VERSION as usize] = [r#"
         PRIMARY KEY (stream, key_id)
     );
     CREATE INDEX audit_at ON audit USING brin (at);
-"#];
+"#,
+];
 
 /// Only one process migrates at a time: a lock of the database, by a number of our own.
 const MIGRATING: i64 = 0x7379_6e63_636f_7265;

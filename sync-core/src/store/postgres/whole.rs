@@ -68,7 +68,9 @@ async fn page(client: &Client, stage: &Stage, limit: usize) -> Result<Vec<Row>, 
                 WHERE $1::bytea IS NULL OR key_id > $1 ORDER BY key_id LIMIT 1";
             all(client, sql, &[&after], own).await
         }
-        Stage::Part(stream, part, after) => of_stream(client, stream, *part, after.as_ref(), most).await,
+        Stage::Part(stream, part, after) => {
+            of_stream(client, stream, *part, after.as_deref(), most).await
+        }
         Stage::Done => Ok(Vec::new()),
     }
 }
@@ -124,7 +126,10 @@ async fn of_stream(
                 "SELECT id, key, at, n, version, phase, code, detail, ship, delivered_before, payload, created, \
                  replays FROM doc WHERE {OF_STREAM} AND id > $2 ORDER BY id LIMIT $3"
             );
-            all(client, &sql, params, |row| Ok(convert::document(stream, &row.document()?))).await
+            all(client, &sql, params, |row| {
+                Ok(convert::document(stream, &row.document()?))
+            })
+            .await
         }
         Part::Shipments => {
             let sql = format!(
@@ -152,7 +157,10 @@ async fn of_stream(
             let sql = format!(
                 "SELECT seq, hash, at, kind, body FROM audit WHERE {OF_STREAM} AND seq > $2 ORDER BY seq LIMIT $3"
             );
-            all(client, &sql, params, |row| Ok(convert::event(stream, &row.entry()?))).await
+            all(client, &sql, params, |row| {
+                Ok(convert::event(stream, &row.entry()?))
+            })
+            .await
         }
     }
 }
@@ -190,7 +198,12 @@ async fn versions(
     );
     all(client, &sql, &[&&id[..], &after, &limit], |row| {
         let key = row.text()?;
-        Ok(convert::version(stream, &key, row.last_version()?, row.small()?))
+        Ok(convert::version(
+            stream,
+            &key,
+            row.last_version()?,
+            row.small()?,
+        ))
     })
     .await
 }
@@ -219,17 +232,29 @@ async fn put(to: &Transaction<'_>, row: &Row) -> Result<(), StoreError> {
                 _ => Err(not_empty()),
             }
         }
-        Row::Names { last_doc, last_ship } => {
+        Row::Names {
+            last_doc,
+            last_ship,
+        } => {
             for (name, last) in [("doc_id", last_doc), ("ship_id", last_ship)] {
                 let sql = format!("SELECT setval('{name}', greatest($1, 1), $1 > 0)");
                 query(to, &sql, &[&int(*last)]).await?;
             }
             Ok(())
         }
-        Row::Series { tenant, name, given } => {
+        Row::Series {
+            tenant,
+            name,
+            given,
+        } => {
             let sql = "INSERT INTO series (key_id, tenant, name, given) VALUES ($1, $2, $3, $4)";
             let id = series_id(tenant, name);
-            run(to, sql, &[&&id[..], &pack(tenant), &pack(name), &int(*given)]).await
+            run(
+                to,
+                sql,
+                &[&&id[..], &pack(tenant), &pack(name), &int(*given)],
+            )
+            .await
         }
         Row::Stream(own) => stream(to, own).await,
         Row::Past(past) => version(to, row, past, "past", Some(i64::from(past.delivered))).await,
@@ -290,7 +315,8 @@ async fn version(
     let stream = known(to, row).await?;
     let (id, key, n) = (key_id(&it.key), pack(&it.key), i64::from(it.n));
     let (id, version) = (&id[..], &it.version[..]);
-    let mut params: Vec<&(dyn ToSql + Sync)> = vec![&stream, &id, &key, &it.source_at, &version, &n];
+    let mut params: Vec<&(dyn ToSql + Sync)> =
+        vec![&stream, &id, &key, &it.source_at, &version, &n];
     let (column, place) = match &delivered {
         Some(delivered) => {
             params.push(delivered);
@@ -359,8 +385,16 @@ async fn shipment(to: &Transaction<'_>, row: &Row, ship: &ShipmentRow) -> Result
     let sql = "INSERT INTO ship_doc (ship, place, doc) \
         SELECT $1, place - 1, doc FROM unnest($2::bigint[]) WITH ORDINALITY AS it (doc, place)";
     run(to, sql, &[&id, &docs]).await?;
-    let series: Vec<_> = ship.numbers.iter().map(|(series, _)| pack(series)).collect();
-    let numbers: Vec<i64> = ship.numbers.iter().map(|(_, number)| int(*number)).collect();
+    let series: Vec<_> = ship
+        .numbers
+        .iter()
+        .map(|(series, _)| pack(series))
+        .collect();
+    let numbers: Vec<i64> = ship
+        .numbers
+        .iter()
+        .map(|(_, number)| int(*number))
+        .collect();
     let sql = "INSERT INTO ship_number (ship, place, series, number) SELECT $1, place - 1, series, number \
         FROM unnest($2::text[], $3::bigint[]) WITH ORDINALITY AS it (series, number, place)";
     run(to, sql, &[&id, &series, &numbers]).await

@@ -345,7 +345,11 @@ impl Outcome<'_> {
             run(to, "DELETE FROM doc WHERE id = ANY($1)", &[&docs]).await?;
         }
         if !ships.is_empty() {
-            for table in ["ship_doc WHERE ship", "ship_number WHERE ship", "ship WHERE id"] {
+            for table in [
+                "ship_doc WHERE ship",
+                "ship_number WHERE ship",
+                "ship WHERE id",
+            ] {
                 let sql = format!("DELETE FROM {table} = ANY($1)");
                 run(to, &sql, &[&ships]).await?;
             }
@@ -381,7 +385,12 @@ impl Outcome<'_> {
         run(
             to,
             "UPDATE stream SET base_seq = $2, base_hash = $3, standing = $4 WHERE id = $1",
-            &[&self.stream, &through, &&base.head.hash[..], &&*base.standing],
+            &[
+                &self.stream,
+                &through,
+                &&base.head.hash[..],
+                &&*base.standing,
+            ],
         )
         .await?;
         for table in ["audit_key", "audit"] {

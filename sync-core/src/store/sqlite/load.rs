@@ -4,7 +4,9 @@ use std::collections::{BTreeSet, HashMap};
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::row::{BARE, bare_shipment, corrupt, document, given, int, last_version_of, prepare, uint};
+use super::row::{
+    BARE, bare_shipment, corrupt, document, given, int, last_version_of, prepare, uint,
+};
 use super::unavailable;
 use crate::audit::Head;
 use crate::clock::from_millis;
@@ -62,7 +64,9 @@ pub(super) fn part(
             connection,
             "SELECT key, ship FROM doc WHERE id = ? AND stream = ?",
         )?
-        .query_row(params![int(id.0), stream], |row| Ok((row.get(0)?, row.get(1)?)))
+        .query_row(params![int(id.0), stream], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
         .optional()
         .map_err(unavailable)?;
         let Some((key, ship)) = found else { continue };
@@ -114,11 +118,14 @@ pub(super) fn series(
 }
 
 fn entry(connection: &Connection, stream: i64, seq: u64) -> Result<Option<Head>, StoreError> {
-    prepare(connection, "SELECT hash FROM audit WHERE stream = ? AND seq = ?")?
-        .query_row(params![stream, int(seq)], |row| row.get(0))
-        .optional()
-        .map(|hash| hash.map(|hash| Head { seq, hash }))
-        .map_err(unavailable)
+    prepare(
+        connection,
+        "SELECT hash FROM audit WHERE stream = ? AND seq = ?",
+    )?
+    .query_row(params![stream, int(seq)], |row| row.get(0))
+    .optional()
+    .map(|hash| hash.map(|hash| Head { seq, hash }))
+    .map_err(unavailable)
 }
 
 /// One shipment of a stream.
@@ -130,10 +137,13 @@ pub(super) fn ship(
     let Some(bare) = bare_shipment(connection, stream, id)? else {
         return Ok(None);
     };
-    let docs: Vec<DocId> = prepare(connection, "SELECT doc FROM ship_doc WHERE ship = ? ORDER BY place")?
-        .query_map([int(id.0)], |row| row.get(0).map(|id| DocId(uint(id))))
-        .and_then(Iterator::collect)
-        .map_err(unavailable)?;
+    let docs: Vec<DocId> = prepare(
+        connection,
+        "SELECT doc FROM ship_doc WHERE ship = ? ORDER BY place",
+    )?
+    .query_map([int(id.0)], |row| row.get(0).map(|id| DocId(uint(id))))
+    .and_then(Iterator::collect)
+    .map_err(unavailable)?;
     let numbers = numbers(connection, id)?;
     Ok(Some(Ship {
         lane: bare.lane,
@@ -166,7 +176,9 @@ fn keys_of(connection: &Connection, ship: &Ship) -> Result<BTreeSet<Box<str>>, S
     let mut keys = BTreeSet::new();
     let mut statement = prepare(connection, "SELECT key FROM doc WHERE id = ?")?;
     for doc in ship.docs.iter() {
-        let key = statement.query_row([int(doc.0)], |row| row.get(0)).optional();
+        let key = statement
+            .query_row([int(doc.0)], |row| row.get(0))
+            .optional();
         keys.extend(key.map_err(unavailable)?);
     }
     Ok(keys)

@@ -98,7 +98,10 @@ impl SqliteStore {
         schema::migrate(&mut connection)?;
         // Whoever held a lease of this file is gone, or the lock would not be ours.
         connection
-            .execute("UPDATE stream SET lease_until = 0 WHERE lease_until < ?", [FOR_EVER])
+            .execute(
+                "UPDATE stream SET lease_until = 0 WHERE lease_until < ?",
+                [FOR_EVER],
+            )
             .map_err(unavailable)?;
         look(&connection).map_err(unavailable)?;
         let writer = Worker::start("ledger-writer", connection, true)?;

@@ -70,7 +70,7 @@ fn page(connection: &Connection, stage: &Stage, limit: usize) -> Result<Vec<Row>
             next.into_iter().map(row).collect()
         }
         Stage::Part(stream, part, after) => match stream_id(connection, stream)? {
-            Some(id) => of_stream(connection, stream, id, *part, after.as_ref(), most),
+            Some(id) => of_stream(connection, stream, id, *part, after.as_deref(), most),
             None => Ok(Vec::new()),
         },
         Stage::Done => Ok(Vec::new()),
@@ -79,10 +79,13 @@ fn page(connection: &Connection, stage: &Stage, limit: usize) -> Result<Vec<Row>
 
 fn names(connection: &Connection) -> Result<Row, StoreError> {
     let last = |table: &str| -> Result<u64, StoreError> {
-        prepare(connection, "SELECT max(seq) FROM sqlite_sequence WHERE name = ?")?
-            .query_row([table], |row| row.get::<_, Option<i64>>(0))
-            .map(|seq| seq.map_or(0, uint))
-            .map_err(unavailable)
+        prepare(
+            connection,
+            "SELECT max(seq) FROM sqlite_sequence WHERE name = ?",
+        )?
+        .query_row([table], |row| row.get::<_, Option<i64>>(0))
+        .map(|seq| seq.map_or(0, uint))
+        .map_err(unavailable)
     };
     Ok(Row::Names {
         last_doc: last("doc")?,
@@ -111,7 +114,12 @@ fn of_stream(
     let number = params![id, int(number), limit];
     match part {
         Part::Past => {
-            let rows = versions(connection, stream, "delivered FROM past", params![id, key, limit])?;
+            let rows = versions(
+                connection,
+                stream,
+                "delivered FROM past",
+                params![id, key, limit],
+            )?;
             Ok(rows.into_iter().map(Row::Past).collect())
         }
         Part::Seen => {
@@ -159,7 +167,12 @@ fn versions(
     );
     all(connection, &sql, params, |row| {
         let key: Box<str> = row.get(3)?;
-        Ok(convert::version(stream, &key, last_version_of(row)?, row.get(4)?))
+        Ok(convert::version(
+            stream,
+            &key,
+            last_version_of(row)?,
+            row.get(4)?,
+        ))
     })
 }
 
@@ -200,15 +213,26 @@ fn put(connection: &Connection, row: &Row) -> Result<(), StoreError> {
             .map_err(unavailable)?;
             if full { Err(not_empty()) } else { Ok(()) }
         }
-        Row::Names { last_doc, last_ship } => {
+        Row::Names {
+            last_doc,
+            last_ship,
+        } => {
             for (table, last) in [("doc", last_doc), ("ship", last_ship)] {
-                run(connection, "DELETE FROM sqlite_sequence WHERE name = ?", [table])?;
+                run(
+                    connection,
+                    "DELETE FROM sqlite_sequence WHERE name = ?",
+                    [table],
+                )?;
                 let sql = "INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)";
                 run(connection, sql, params![table, int(*last)])?;
             }
             Ok(())
         }
-        Row::Series { tenant, name, given } => insert(
+        Row::Series {
+            tenant,
+            name,
+            given,
+        } => insert(
             "INSERT INTO series (tenant, name, given) VALUES (?, ?, ?)",
             params![tenant, name, int(*given)],
         ),
@@ -238,15 +262,21 @@ fn put(connection: &Connection, row: &Row) -> Result<(), StoreError> {
         }
         Row::Past(past) => insert(
             "INSERT INTO past (stream, key, at, version, n, delivered) VALUES (?, ?, ?, ?, ?, ?)",
-            params![known()?, past.key, past.source_at, past.version, past.n, past.delivered],
+            params![
+                known()?,
+                past.key,
+                past.source_at,
+                past.version,
+                past.n,
+                past.delivered
+            ],
         ),
         Row::Seen(seen) => insert(
             "INSERT INTO seen (stream, key, at, version, n) VALUES (?, ?, ?, ?, ?)",
             params![known()?, seen.key, seen.source_at, seen.version, seen.n],
         ),
-        Row::Document(doc) => {
-            insert_doc(connection, known()?, &convert::document_of(doc)).map_err(|error| unique(error, row))
-        }
+        Row::Document(doc) => insert_doc(connection, known()?, &convert::document_of(doc))
+            .map_err(|error| unique(error, row)),
         Row::Shipment(ship) => {
             let (id, ship) = (ship.id, convert::ship_of(ship));
             insert_ship(connection, known()?, id, &ship).map_err(|error| unique(error, row))

@@ -99,7 +99,9 @@ impl Outcome<'_> {
 
     fn new_doc(&self, id: DocId) -> Result<(), StoreError> {
         // Made and removed in one commit, it was never there.
-        self.row.doc(id).map_or(Ok(()), |doc| insert_doc(self.connection, self.stream, doc))
+        self.row
+            .doc(id)
+            .map_or(Ok(()), |doc| insert_doc(self.connection, self.stream, doc))
     }
 
     fn doc(&self, id: DocId) -> Result<(), StoreError> {
@@ -122,7 +124,9 @@ impl Outcome<'_> {
 
     fn new_ship(&self, id: ShipId) -> Result<(), StoreError> {
         let ship = self.row.ship(id);
-        ship.map_or(Ok(()), |ship| insert_ship(self.connection, self.stream, id, ship))
+        ship.map_or(Ok(()), |ship| {
+            insert_ship(self.connection, self.stream, id, ship)
+        })
     }
 
     fn ship(&self, id: ShipId) -> Result<(), StoreError> {
@@ -182,15 +186,28 @@ impl Outcome<'_> {
         let base = &self.row.base;
         self.run(
             "UPDATE stream SET base_seq = ?, base_hash = ?, standing = ? WHERE id = ?",
-            params![int(base.head.seq), base.head.hash, &*base.standing, self.stream],
+            params![
+                int(base.head.seq),
+                base.head.hash,
+                &*base.standing,
+                self.stream
+            ],
         )?;
         let through = params![self.stream, int(base.head.seq)];
-        self.run("DELETE FROM audit_key WHERE stream = ? AND seq <= ?", through)?;
+        self.run(
+            "DELETE FROM audit_key WHERE stream = ? AND seq <= ?",
+            through,
+        )?;
         self.run("DELETE FROM audit WHERE stream = ? AND seq <= ?", through)
     }
 
     fn event(&self, entry: &AuditEntry, keys: &[Box<str>]) -> Result<(), StoreError> {
-        insert_event(self.connection, self.stream, entry, keys.iter().map(|key| &**key))
+        insert_event(
+            self.connection,
+            self.stream,
+            entry,
+            keys.iter().map(|key| &**key),
+        )
     }
 
     fn run(&self, sql: &str, params: impl rusqlite::Params) -> Result<(), StoreError> {

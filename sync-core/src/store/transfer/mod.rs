@@ -84,7 +84,9 @@ pub enum TransferError {
     #[error("the file of the export: {0}")]
     File(#[from] io::Error),
     /// Somebody works on it.
-    #[error("{stream} is held by `{owner}`: stop every process that uses the ledger, then try again")]
+    #[error(
+        "{stream} is held by `{owner}`: stop every process that uses the ledger, then try again"
+    )]
     Held {
         /// The stream.
         stream: StreamKey,
@@ -196,7 +198,10 @@ pub async fn import<R: BufRead + Send>(
     };
     let first: First = lines.parse(&first)?;
     if *first.format != *FORMAT || first.version != VERSION {
-        let what = format!("expected `{FORMAT}` version {VERSION}, found `{}` version {}", first.format, first.version);
+        let what = format!(
+            "expected `{FORMAT}` version {VERSION}, found `{}` version {}",
+            first.format, first.version
+        );
         return lines.wrong(what);
     }
     let mut heads = BTreeMap::new();

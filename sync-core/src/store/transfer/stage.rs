@@ -13,7 +13,7 @@ pub(in crate::store) enum Stage {
     /// One stream's own row, that of the stream after this one.
     Next(Option<StreamKey>),
     /// Rows of a stream, after this one.
-    Part(StreamKey, Part, Option<Row>),
+    Part(StreamKey, Part, Option<Box<Row>>),
     /// Nothing any more.
     Done,
 }
@@ -47,7 +47,7 @@ impl Stage {
             Row::Event(_) => Part::Events,
         };
         match row.stream() {
-            Some(stream) => Self::Part(stream.clone(), part, Some(row.clone())),
+            Some(stream) => Self::Part(stream.clone(), part, Some(Box::new(row.clone()))),
             None => Self::Done,
         }
     }

@@ -41,6 +41,9 @@ pub enum StoreError {
         "the series `{0}` has no more numbers: agree on a new range with the partner and rename the series"
     )]
     Exhausted(Box<str>),
+    /// A payload needs a key that this store was not given.
+    #[error("the ledger is sealed with key `{0}`: give the store that key")]
+    Sealed(Box<str>),
     /// The ledger is held by another process.
     #[error("the ledger is in use by another process: {0}")]
     Busy(Box<str>),

@@ -13,6 +13,7 @@ use async_trait::async_trait;
 
 use super::advance::known_schema;
 use super::ledger::{Ids, Stream, commit, whole};
+use super::seal::{PayloadKeys, Payloads};
 use super::transfer::{IMPORTING, Stage, no_stream, not_empty, twice};
 use super::{
     Committed, DocId, Document, DocumentFilter, Epoch, Op, PhaseCounts, Revision, Row, ShipId,
@@ -49,6 +50,7 @@ use crate::stream::StreamKey;
 pub struct MemoryStore {
     clock: Arc<dyn Clock>,
     ledger: Arc<Mutex<Ledger>>,
+    payloads: Payloads,
 }
 
 /// All rows; the lock around it makes each call one transaction.
@@ -156,7 +158,15 @@ impl MemoryStore {
         Self {
             clock,
             ledger: Arc::default(),
+            payloads: Payloads::default(),
         }
+    }
+
+    /// Seals the payloads of documents from now on, and opens those that are sealed.
+    #[must_use]
+    pub fn sealing(mut self, keys: PayloadKeys) -> Self {
+        self.payloads = Payloads::sealing(keys);
+        self
     }
 
     /// A commit undoes itself before it answers an error, so that even a poisoned lock guards whole commits.
@@ -268,6 +278,7 @@ impl StateStore for MemoryStore {
 
     async fn commit(&self, lease: &Lease, ops: &[Op]) -> Result<Committed, StoreError> {
         let now = whole(self.clock.wall());
+        let ops = &*self.payloads.close(&lease.stream, ops)?;
         let mut ledger = self.ledger();
         let Ledger {
             streams,
@@ -313,7 +324,9 @@ impl StateStore for MemoryStore {
         now: SystemTime,
         limit: usize,
     ) -> Result<Work, StoreError> {
-        Ok(self.read(stream, |row| row.work(whole(now), limit)))
+        let mut work = self.read(stream, |row| row.work(whole(now), limit));
+        self.payloads.open(stream, work.documents_mut())?;
+        Ok(work)
     }
 
     async fn documents(
@@ -321,7 +334,9 @@ impl StateStore for MemoryStore {
         stream: &StreamKey,
         filter: &DocumentFilter,
     ) -> Result<Vec<Document>, StoreError> {
-        Ok(self.read(stream, |row| row.documents(filter)))
+        let mut docs = self.read(stream, |row| row.documents(filter));
+        self.payloads.open(stream, &mut docs)?;
+        Ok(docs)
     }
 
     async fn shipment(
@@ -329,7 +344,10 @@ impl StateStore for MemoryStore {
         stream: &StreamKey,
         id: ShipId,
     ) -> Result<Option<Shipment>, StoreError> {
-        Ok(self.read(stream, |row| row.shipment(id)))
+        let mut ship = self.read(stream, |row| row.shipment(id));
+        self.payloads
+            .open(stream, ship.iter_mut().flat_map(|ship| &mut ship.docs))?;
+        Ok(ship)
     }
 
     async fn counts(&self, stream: &StreamKey) -> Result<PhaseCounts, StoreError> {

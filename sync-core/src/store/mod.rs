@@ -15,6 +15,7 @@ mod permitted;
 mod postgres;
 pub mod row;
 mod rows;
+mod seal;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 pub mod transfer;
@@ -34,6 +35,7 @@ pub use row::Row;
 pub use rows::{
     Document, DocumentFilter, PhaseCounts, Shipment, StreamStatus, TakenNumber, TrailBase, Work,
 };
+pub use seal::PayloadKeys;
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteStore;
 

@@ -98,6 +98,14 @@ pub struct Work {
     pub next: Option<SystemTime>,
 }
 
+impl Work {
+    /// Every document in it, the members of shipments too.
+    pub(crate) fn documents_mut(&mut self) -> impl Iterator<Item = &mut Document> {
+        let members = self.shipments.iter_mut().flat_map(|ship| &mut ship.docs);
+        self.ready.iter_mut().chain(members)
+    }
+}
+
 /// Which documents are wanted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DocumentFilter {

@@ -48,7 +48,7 @@ impl Place<'_> {
 }
 
 /// Every part preceded by its length in eight big-endian bytes.
-pub(super) fn length_prefixed(parts: &[&[u8]]) -> Vec<u8> {
+pub(crate) fn length_prefixed(parts: &[&[u8]]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(parts.iter().map(|part| part.len() + 8).sum());
     for part in parts {
         bytes.extend_from_slice(&(part.len() as u64).to_be_bytes());
@@ -106,6 +106,23 @@ pub(super) fn seal(key: &Key, content: &[u8]) -> Result<Sealed, VaultError> {
 /// Checks a tag of [`seal`].
 pub(super) fn check_seal(key: &Key, content: &[u8], sealed: &Sealed) -> Result<(), Refused> {
     decrypt(key.bytes(), sealed, &length_prefixed(&[b"vault", content])).map(drop)
+}
+
+/// Nonce and ciphertext of a message that is bound to `bound`.
+pub(crate) fn seal_payload(key: &Key, bound: &[u8], message: &[u8]) -> Result<Vec<u8>, VaultError> {
+    let sealed = encrypt(key.bytes(), message, bound)?;
+    Ok([&sealed.nonce[..], &sealed.ciphertext].concat())
+}
+
+/// The message of [`seal_payload`]; nothing for another key, another place, or changed bytes.
+pub(crate) fn open_payload(key: &Key, bound: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
+    let (nonce, ciphertext) = sealed.split_first_chunk::<NONCE_LENGTH>()?;
+    let message = Payload {
+        msg: ciphertext,
+        aad: bound,
+    };
+    let cipher = XChaCha20Poly1305::new(key.bytes().into());
+    cipher.decrypt(&XNonce::from(*nonce), message).ok()
 }
 
 fn unwrap_data_key(

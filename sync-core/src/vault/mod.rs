@@ -84,6 +84,7 @@ pub use error::{VaultError, VaultErrorKind};
 pub use key::{FileKey, GivenKey, KEY_LENGTH, Key, KeyProvider};
 
 use envelope::Place;
+pub(crate) use envelope::{length_prefixed, open_payload, seal_payload};
 use file::{Content, Entry, Guard};
 
 /// Longest name of a tenant or of a secret, in bytes.

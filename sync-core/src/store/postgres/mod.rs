@@ -22,6 +22,7 @@ use tokio_postgres::{Config, Socket};
 
 use self::failure::no_connection;
 pub use self::options::PostgresOptions;
+use super::seal::{PayloadKeys, Payloads};
 use super::{
     Committed, Document, DocumentFilter, Op, PhaseCounts, Revision, Row, ShipId, Shipment,
     StateStore, StoreError, StreamStatus, TrailBase, Work,
@@ -68,6 +69,7 @@ pub struct PostgresStore {
     pool: Pool,
     clock: Arc<dyn Clock>,
     schema: Box<str>,
+    payloads: Payloads,
 }
 
 impl PostgresStore {
@@ -106,6 +108,13 @@ impl PostgresStore {
         schema::migrate(&mut client, &store.schema).await?;
         drop(client);
         Ok(store)
+    }
+
+    /// Seals the payloads of documents from now on, and opens those that are sealed.
+    #[must_use]
+    pub fn sealing(mut self, keys: PayloadKeys) -> Self {
+        self.payloads = Payloads::sealing(keys);
+        self
     }
 
     /// The SQL that opening the ledger would run to bring its layout up to date; nothing is run.
@@ -153,6 +162,7 @@ impl PostgresStore {
             pool,
             clock,
             schema,
+            payloads: Payloads::default(),
         })
     }
 
@@ -222,7 +232,8 @@ impl StateStore for PostgresStore {
 
     async fn commit(&self, lease: &Lease, ops: &[Op]) -> Result<Committed, StoreError> {
         let now = self.clock.wall();
-        commit::commit(&mut self.client().await?, lease, ops, now).await
+        let ops = self.payloads.close(&lease.stream, ops)?;
+        commit::commit(&mut self.client().await?, lease, &ops, now).await
     }
 
     async fn work(
@@ -231,7 +242,9 @@ impl StateStore for PostgresStore {
         now: SystemTime,
         limit: usize,
     ) -> Result<Work, StoreError> {
-        read::work(&mut self.client().await?, stream, now, limit).await
+        let mut work = read::work(&mut self.client().await?, stream, now, limit).await?;
+        self.payloads.open(stream, work.documents_mut())?;
+        Ok(work)
     }
 
     async fn documents(
@@ -239,7 +252,9 @@ impl StateStore for PostgresStore {
         stream: &StreamKey,
         filter: &DocumentFilter,
     ) -> Result<Vec<Document>, StoreError> {
-        read::documents(&self.client().await?, stream, filter).await
+        let mut docs = read::documents(&self.client().await?, stream, filter).await?;
+        self.payloads.open(stream, &mut docs)?;
+        Ok(docs)
     }
 
     async fn shipment(
@@ -247,7 +262,10 @@ impl StateStore for PostgresStore {
         stream: &StreamKey,
         id: ShipId,
     ) -> Result<Option<Shipment>, StoreError> {
-        read::shipment(&mut self.client().await?, stream, id).await
+        let mut ship = read::shipment(&mut self.client().await?, stream, id).await?;
+        let docs = ship.iter_mut().flat_map(|ship| &mut ship.docs);
+        self.payloads.open(stream, docs)?;
+        Ok(ship)
     }
 
     async fn counts(&self, stream: &StreamKey) -> Result<PhaseCounts, StoreError> {

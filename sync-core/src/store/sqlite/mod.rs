@@ -21,6 +21,7 @@ use async_trait::async_trait;
 use rusqlite::{Connection, OpenFlags};
 
 use self::worker::Worker;
+use super::seal::{PayloadKeys, Payloads};
 use super::transfer::FOR_EVER;
 use super::{
     Committed, Document, DocumentFilter, Op, PhaseCounts, Revision, Row, ShipId, Shipment,
@@ -58,6 +59,7 @@ use crate::stream::StreamKey;
 #[derive(Debug, Clone)]
 pub struct SqliteStore {
     inner: Arc<Inner>,
+    payloads: Payloads,
 }
 
 #[derive(Debug)]
@@ -114,6 +116,7 @@ impl SqliteStore {
         };
         Ok(Self {
             inner: Arc::new(inner),
+            payloads: Payloads::default(),
         })
     }
 
@@ -133,7 +136,15 @@ impl SqliteStore {
                 writer: None,
                 _lock: None,
             }),
+            payloads: Payloads::default(),
         })
+    }
+
+    /// Seals the payloads of documents from now on, and opens those that are sealed.
+    #[must_use]
+    pub fn sealing(mut self, keys: PayloadKeys) -> Self {
+        self.payloads = Payloads::sealing(keys);
+        self
     }
 
     /// The SQL that opening the ledger for writing would run to bring its layout up to date; nothing is run.
@@ -275,7 +286,8 @@ impl StateStore for SqliteStore {
     }
 
     async fn commit(&self, lease: &Lease, ops: &[Op]) -> Result<Committed, StoreError> {
-        let (lease, ops) = (lease.clone(), ops.to_vec());
+        let ops = self.payloads.close(&lease.stream, ops)?.into_owned();
+        let lease = lease.clone();
         let now = self.inner.clock.wall();
         self.writer()?
             .run(move |connection| commit::commit(connection, &lease, &ops, now))
@@ -288,9 +300,11 @@ impl StateStore for SqliteStore {
         now: SystemTime,
         limit: usize,
     ) -> Result<Work, StoreError> {
-        let stream = stream.clone();
-        self.read(move |connection| read::work(connection, &stream, now, limit))
-            .await
+        let of = stream.clone();
+        let read = self.read(move |connection| read::work(connection, &of, now, limit));
+        let mut work = read.await?;
+        self.payloads.open(stream, work.documents_mut())?;
+        Ok(work)
     }
 
     async fn documents(
@@ -298,9 +312,11 @@ impl StateStore for SqliteStore {
         stream: &StreamKey,
         filter: &DocumentFilter,
     ) -> Result<Vec<Document>, StoreError> {
-        let (stream, filter) = (stream.clone(), filter.clone());
-        self.read(move |connection| read::documents(connection, &stream, &filter))
-            .await
+        let (of, filter) = (stream.clone(), filter.clone());
+        let read = self.read(move |connection| read::documents(connection, &of, &filter));
+        let mut docs = read.await?;
+        self.payloads.open(stream, &mut docs)?;
+        Ok(docs)
     }
 
     async fn shipment(
@@ -308,9 +324,12 @@ impl StateStore for SqliteStore {
         stream: &StreamKey,
         id: ShipId,
     ) -> Result<Option<Shipment>, StoreError> {
-        let stream = stream.clone();
-        self.read(move |connection| read::shipment(connection, &stream, id))
-            .await
+        let of = stream.clone();
+        let read = self.read(move |connection| read::shipment(connection, &of, id));
+        let mut ship = read.await?;
+        let docs = ship.iter_mut().flat_map(|ship| &mut ship.docs);
+        self.payloads.open(stream, docs)?;
+        Ok(ship)
     }
 
     async fn counts(&self, stream: &StreamKey) -> Result<PhaseCounts, StoreError> {

@@ -145,6 +145,7 @@ async fn ended(
     let mut all = Vec::new();
     let mut filter = DocumentFilter {
         limit: BATCH,
+        bare: true,
         ..DocumentFilter::default()
     };
     loop {

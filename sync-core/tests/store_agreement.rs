@@ -514,6 +514,7 @@ async fn shown(store: &dyn StateStore, pair: &Pair) -> Vec<String> {
                         key,
                         after,
                         limit,
+                        bare: limit == 2,
                     };
                     let docs = store.documents(stream, &filter).await.unwrap();
                     text.push(format!("{filter:?} {docs:?}"));

@@ -142,7 +142,11 @@ pub async fn verify_store(
             what: what.into(),
         }]));
     }
-    let documents = store.documents(stream, &DocumentFilter::default()).await?;
+    let bare = DocumentFilter {
+        bare: true,
+        ..DocumentFilter::default()
+    };
+    let documents = store.documents(stream, &bare).await?;
     let differences = projection.compare(&documents);
     if differences.is_empty() {
         return Ok(Ok(head));

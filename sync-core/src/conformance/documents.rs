@@ -57,6 +57,17 @@ async fn round_trip(bench: Bench) -> Check {
     };
     ensure_eq!(id, [DocId(1)], "the ids that the commit answers");
     ensure_eq!(bench.doc(DocId(1)).await?, expected, "the document");
+    let bare = crate::store::DocumentFilter {
+        bare: true,
+        ..crate::store::DocumentFilter::default()
+    };
+    let found = bench.store.documents(&bench.stream, &bare).await?;
+    let payload = bytes::Bytes::new();
+    let expected = [Document {
+        payload,
+        ..expected
+    }];
+    ensure_eq!(found, expected, "the document without its payload");
     Ok(())
 }
 

@@ -214,6 +214,7 @@ async fn refusal(
     }
     let filter = DocumentFilter {
         key: Some(doc.key.clone()),
+        bare: true,
         ..DocumentFilter::default()
     };
     for other in store.documents(stream, &filter).await? {

@@ -49,24 +49,26 @@ pub async fn select(
                 let filter = DocumentFilter {
                     after: id.0.checked_sub(1).map(DocId),
                     limit: 1,
+                    bare: true,
                     ..DocumentFilter::default()
                 };
                 let doc = store.documents(stream, &filter).await?.pop();
                 let doc = doc.filter(|doc| doc.id == *id);
                 let none = || StoreError::Conflict(format!("{stream} has no document {id}").into());
-                found.push(bare(doc.ok_or_else(none)?));
+                found.push(doc.ok_or_else(none)?);
             }
         }
         Selection::Keys(keys) => {
             for key in keys {
                 let filter = DocumentFilter {
                     key: Some(key.clone()),
+                    bare: true,
                     ..DocumentFilter::default()
                 };
                 let doc = store.documents(stream, &filter).await?.pop();
                 let none =
                     || StoreError::Conflict(format!("{stream} has no document of `{key}`").into());
-                found.push(bare(doc.ok_or_else(none)?));
+                found.push(doc.ok_or_else(none)?);
             }
         }
         Selection::Taken {
@@ -83,6 +85,7 @@ pub async fn select(
             let mut filter = DocumentFilter {
                 phases,
                 limit: PAGE,
+                bare: true,
                 ..DocumentFilter::default()
             };
             loop {
@@ -94,18 +97,11 @@ pub async fn select(
                         .is_none_or(|code| doc.stop.as_ref().is_some_and(|stop| stop.code == *code))
                 };
                 let wanted = |doc: &Document| taken_in(doc, *since, *before) && stopped(doc);
-                found.extend(page.into_iter().filter(wanted).map(bare));
+                found.extend(page.into_iter().filter(wanted));
             }
         }
     }
     found.sort_unstable_by_key(|doc| doc.id);
     found.dedup_by_key(|doc| doc.id);
     Ok(found)
-}
-
-fn bare(doc: Document) -> Document {
-    Document {
-        payload: bytes::Bytes::new(),
-        ..doc
-    }
 }

@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
+use bytes::Bytes;
 
 use super::advance::known_schema;
 use super::ledger::{Ids, Stream, commit, whole};
@@ -335,6 +336,10 @@ impl StateStore for MemoryStore {
         filter: &DocumentFilter,
     ) -> Result<Vec<Document>, StoreError> {
         let mut docs = self.read(stream, |row| row.documents(filter));
+        if filter.bare {
+            docs.iter_mut().for_each(|doc| doc.payload = Bytes::new());
+            return Ok(docs);
+        }
         self.payloads.open(stream, &mut docs)?;
         Ok(docs)
     }

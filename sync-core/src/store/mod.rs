@@ -29,6 +29,8 @@ pub use error::StoreError;
 pub use ids::{DocId, Epoch, Revision, ShipId};
 pub use memory::MemoryStore;
 pub use op::{Committed, NewDocument, NewShipment, Op, PreparedShipment, Refused, Seen};
+#[cfg(feature = "postgres-tls")]
+pub use postgres::PostgresTls;
 #[cfg(feature = "postgres")]
 pub use postgres::{PostgresOptions, PostgresStore};
 pub use row::Row;

@@ -117,6 +117,8 @@ pub struct DocumentFilter {
     pub after: Option<DocId>,
     /// At most so many; 0 for all.
     pub limit: usize,
+    /// Without their payloads, which are empty then: cheaper, and needs no key where they are sealed.
+    pub bare: bool,
 }
 
 /// How many documents stand where.

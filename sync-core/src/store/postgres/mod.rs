@@ -8,6 +8,8 @@ mod read;
 mod row;
 mod schema;
 mod text;
+#[cfg(feature = "postgres-tls")]
+mod tls;
 mod whole;
 mod write;
 
@@ -22,6 +24,8 @@ use tokio_postgres::{Config, Socket};
 
 use self::failure::no_connection;
 pub use self::options::PostgresOptions;
+#[cfg(feature = "postgres-tls")]
+pub use self::tls::PostgresTls;
 use super::seal::{PayloadKeys, Payloads};
 use super::{
     Committed, Document, DocumentFilter, Op, PhaseCounts, Revision, Row, ShipId, Shipment,
@@ -85,6 +89,23 @@ impl PostgresStore {
         clock: Arc<dyn Clock>,
     ) -> Result<Self, StoreError> {
         Self::connect_with(config, NoTls, options, clock).await
+    }
+
+    /// Opens a ledger over connections that are encrypted, and no others.
+    ///
+    /// # Errors
+    /// Those of [`connect`](Self::connect); a server without TLS, or with a certificate that is not trusted, is
+    /// [`StoreError::Unavailable`].
+    #[cfg(feature = "postgres-tls")]
+    pub async fn connect_tls(
+        mut config: Config,
+        tls: PostgresTls,
+        options: PostgresOptions,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, StoreError> {
+        // Whatever the configuration says: a server that does not speak TLS must not get the password.
+        config.ssl_mode(tokio_postgres::config::SslMode::Require);
+        Self::connect_with(config, tls, options, clock).await
     }
 
     /// Opens a ledger over connections that `tls` makes, such as those of `tokio-postgres-rustls`.
@@ -253,7 +274,9 @@ impl StateStore for PostgresStore {
         filter: &DocumentFilter,
     ) -> Result<Vec<Document>, StoreError> {
         let mut docs = read::documents(&self.client().await?, stream, filter).await?;
-        self.payloads.open(stream, &mut docs)?;
+        if !filter.bare {
+            self.payloads.open(stream, &mut docs)?;
+        }
         Ok(docs)
     }
 

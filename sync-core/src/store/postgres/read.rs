@@ -275,8 +275,13 @@ pub(super) async fn documents(
         .then(|| filter.phases.iter().map(|phase| phase.name()).collect());
     let key = filter.key.as_deref().map(key_id);
     let key = key.as_ref().map(|key| &key[..]);
+    let columns = if filter.bare {
+        &DOCUMENT.replace("doc.payload", "''::bytea")
+    } else {
+        DOCUMENT
+    };
     let sql = format!(
-        "SELECT {DOCUMENT} FROM doc WHERE doc.stream = {OF_STREAM} AND doc.id > $2 \
+        "SELECT {columns} FROM doc WHERE doc.stream = {OF_STREAM} AND doc.id > $2 \
          AND ($3::text[] IS NULL OR doc.phase = ANY($3)) AND ($4::bytea IS NULL OR doc.key_id = $4) \
          ORDER BY doc.id LIMIT $5"
     );

@@ -237,7 +237,8 @@ async fn put(to: &Transaction<'_>, row: &Row) -> Result<(), StoreError> {
             last_ship,
         } => {
             for (name, last) in [("doc_id", last_doc), ("ship_id", last_ship)] {
-                let sql = format!("SELECT setval('{name}', greatest($1, 1), $1 > 0)");
+                let sql =
+                    format!("SELECT setval('{name}', greatest($1::bigint, 1), $1::bigint > 0)");
                 query(to, &sql, &[&int(*last)]).await?;
             }
             Ok(())

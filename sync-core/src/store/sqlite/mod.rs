@@ -312,10 +312,12 @@ impl StateStore for SqliteStore {
         stream: &StreamKey,
         filter: &DocumentFilter,
     ) -> Result<Vec<Document>, StoreError> {
-        let (of, filter) = (stream.clone(), filter.clone());
-        let read = self.read(move |connection| read::documents(connection, &of, &filter));
+        let (of, wanted) = (stream.clone(), filter.clone());
+        let read = self.read(move |connection| read::documents(connection, &of, &wanted));
         let mut docs = read.await?;
-        self.payloads.open(stream, &mut docs)?;
+        if !filter.bare {
+            self.payloads.open(stream, &mut docs)?;
+        }
         Ok(docs)
     }
 

@@ -151,8 +151,13 @@ pub(super) fn documents(
     } else {
         "AND ?4 IS NULL"
     };
+    let columns = if filter.bare {
+        &DOCUMENT.replace("doc.payload", "x''")
+    } else {
+        DOCUMENT
+    };
     let sql = format!(
-        "SELECT {DOCUMENT} FROM doc WHERE doc.stream = ?1 AND doc.id > ?2 {phases} {key} \
+        "SELECT {columns} FROM doc WHERE doc.stream = ?1 AND doc.id > ?2 {phases} {key} \
          ORDER BY doc.id LIMIT ?3"
     );
     prepare(connection, &sql)?

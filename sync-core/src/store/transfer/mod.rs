@@ -10,8 +10,8 @@
 //! 3. `{"rows":N,"sha256":"…"}`: how many rows there were, and the SHA-256 of every byte before this line
 //!
 //! Hashes are lower-case hexadecimal; bytes are `text:` and their text, or `base64:` where they are no UTF-8; times
-//! are milliseconds since 1970 UTC. Payloads are as the store keeps them: what is sealed stays sealed, and the new
-//! store needs the same keys. Credentials are not in a ledger; everything else of the business is, so keep the file
+//! are milliseconds since 1970 UTC. Payloads are as the store keeps them: what is sealed stays sealed; neither
+//! side needs a key for that, but whoever reads the new store does. Credentials are not in a ledger; everything else of the business is, so keep the file
 //! as you keep the ledger.
 //!
 //! # What is checked

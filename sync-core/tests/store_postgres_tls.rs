@@ -5,6 +5,8 @@
 
 mod postgres_server;
 
+use std::fs;
+use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,9 +18,37 @@ use sync_core::{Clock, StreamKey};
 
 use postgres_server::Server;
 
+/// A server behind TLS, with a certificate for `localhost`; a role `certified` must show one of its own.
+fn start_tls() -> Server {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = free.local_addr().unwrap().port();
+    drop(free);
+    let mut server = Server::cluster();
+    let data = server.directory.path().join("data");
+    for name in ["server.pem", "server.key", "authority.pem"] {
+        let file = data.join(name);
+        fs::write(&file, given(name)).unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+        if let Some((uid, gid)) = server.user {
+            chown(&file, Some(uid), Some(gid)).unwrap();
+        }
+    }
+    // What is not encrypted is refused, on every address.
+    let rules = "hostssl all certified 127.0.0.1/32 trust clientcert=verify-ca\nhostssl all all 127.0.0.1/32 trust\n";
+    fs::write(data.join("pg_hba.conf"), rules).unwrap();
+    server.door = format!(
+        "-c listen_addresses=127.0.0.1 -p {port} -c ssl=on -c ssl_cert_file=server.pem \
+         -c ssl_key_file=server.key -c ssl_ca_file=authority.pem"
+    );
+    server.address =
+        format!("host=localhost hostaddr=127.0.0.1 port={port} user=test dbname=postgres");
+    server.up();
+    server
+}
+
 fn given(name: &str) -> Vec<u8> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/certificates");
-    std::fs::read(folder.join(name)).unwrap()
+    fs::read(folder.join(name)).unwrap()
 }
 
 async fn open(url: &str, tls: PostgresTls) -> Result<PostgresStore, StoreError> {
@@ -36,7 +66,7 @@ fn text(answer: Result<PostgresStore, StoreError>) -> String {
 
 #[tokio::test]
 async fn a_ledger_is_kept_over_tls_with_an_authority_of_one_s_own() {
-    let server = Server::start_tls();
+    let server = start_tls();
     let tls = PostgresTls::own_authority(&given("authority.pem")).unwrap();
     let store = open(&server.url(), tls.clone()).await.unwrap();
     let stream = StreamKey::new("acme", "orders", "");
@@ -76,7 +106,7 @@ async fn a_ledger_is_kept_over_tls_with_an_authority_of_one_s_own() {
 
 #[tokio::test]
 async fn an_authority_or_a_name_that_does_not_fit_is_refused() {
-    let server = Server::start_tls();
+    let server = start_tls();
     let other = PostgresTls::own_authority(&given("other_authority.pem")).unwrap();
     let refused = text(open(&server.url(), other).await);
     assert!(refused.contains("UnknownIssuer"), "{refused}");
@@ -90,7 +120,7 @@ async fn an_authority_or_a_name_that_does_not_fit_is_refused() {
 
 #[tokio::test]
 async fn a_client_certificate_is_shown_where_the_server_asks_for_one() {
-    let server = Server::start_tls();
+    let server = start_tls();
     let tls = PostgresTls::own_authority(&given("authority.pem")).unwrap();
     drop(open(&server.url(), tls.clone()).await.unwrap());
     let (client, connection) = {

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use sync_core::audit::verify_store;
 use sync_core::conformance::{self, Outcome, Tier};
 use sync_core::store::{
-    DocId, DocumentFilter, NewDocument, NewShipment, Op, SqliteStore, StateStore,
+    DocId, DocumentFilter, NewDocument, NewShipment, Op, SqliteStore, StateStore, StoreError,
 };
 use sync_core::testing::ManualClock;
 use sync_core::{Clock, Series, StreamKey, Version};
@@ -220,4 +220,67 @@ async fn what_a_reader_sees_of_a_group_is_whole() {
         onlooker.acquire(&stream, "test", ttl).await.is_err(),
         "a reader takes nothing"
     );
+}
+
+#[tokio::test]
+async fn a_ledger_of_an_older_layout_is_shown_what_is_to_come_and_brought_up_to_date() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("ledger.db");
+    let absent = SqliteStore::pending_migrations(directory.path().join("absent/ledger.db"));
+    assert!(
+        matches!(absent, Err(StoreError::Unavailable(_))),
+        "{absent:?}"
+    );
+    let file = rusqlite::Connection::open(&path).unwrap();
+    let steps = SqliteStore::pending_migrations(&path).unwrap();
+    assert_eq!(steps.len(), 2, "everything is still to be made");
+    file.execute_batch(steps[0]).unwrap();
+    file.pragma_update(None, "user_version", 1).unwrap();
+    file.execute_batch(
+        "INSERT INTO stream (tenant, pipeline, partition, epoch, revision) VALUES ('acme', 'orders', '', 3, 5); \
+         INSERT INTO doc (stream, key, n, version, phase, payload, created) \
+         VALUES (1, 'PO-1', 1, zeroblob(16), 'dead', '{}', 0)",
+    )
+    .unwrap();
+    drop(file);
+
+    // Looking changes nothing, and a reader does not migrate.
+    assert_eq!(SqliteStore::pending_migrations(&path).unwrap(), steps[1..]);
+    assert_eq!(SqliteStore::pending_migrations(&path).unwrap(), steps[1..]);
+    let clock: Arc<dyn Clock> = Arc::new(ManualClock::new());
+    let reader = SqliteStore::read_only(&path, Arc::clone(&clock));
+    assert_eq!(
+        reader.unwrap_err(),
+        StoreError::Schema { found: 1, known: 2 }
+    );
+
+    let store = SqliteStore::open(&path, Arc::clone(&clock)).unwrap();
+    assert_eq!(SqliteStore::pending_migrations(&path).unwrap(), [""; 0]);
+    let stream = StreamKey::new("acme", "orders", "");
+    let docs = store
+        .documents(&stream, &DocumentFilter::default())
+        .await
+        .unwrap();
+    assert_eq!((docs.len(), docs[0].replays), (1, None));
+    let ttl = std::time::Duration::from_secs(60);
+    let lease = store.acquire(&stream, "test", ttl).await.unwrap().unwrap();
+    assert_eq!(lease.epoch.0, 4);
+    let again = Op::Transform {
+        docs: vec![DocId(1)],
+        by: "m.meyer".into(),
+        why: "mended".into(),
+        duplicate: false,
+    };
+    let made = store.commit(&lease, &[again]).await.unwrap();
+    assert_eq!((made.revision.0, made.documents), (6, vec![DocId(2)]));
+    drop(store);
+
+    let file = rusqlite::Connection::open(&path).unwrap();
+    file.pragma_update(None, "user_version", 99).unwrap();
+    let newer = StoreError::Schema {
+        found: 99,
+        known: 2,
+    };
+    assert_eq!(SqliteStore::pending_migrations(&path).unwrap_err(), newer);
+    assert_eq!(SqliteStore::open(&path, clock).unwrap_err(), newer);
 }

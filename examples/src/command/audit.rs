@@ -1,71 +1,165 @@
 //! `audit`: the trail, and whether it is whole.
 
+use std::collections::BTreeMap;
 use std::io;
+use std::time::SystemTime;
 
 use serde_json::{Value, json};
 use sync_core::StreamKey;
-use sync_core::audit::{AuditEntry, verify_store};
+use sync_core::audit::{About, AuditEntry, AuditFilter, verify_store};
 use sync_core::store::{StateStore, StoreError};
 
 use super::{DONE, FAILED, Output};
 
-/// The trail of one document, or the newest entries of each flow.
+/// Which entries are wanted.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Wanted {
+    pub(super) document: Option<String>,
+    pub(super) number: Option<u64>,
+    pub(super) since: Option<SystemTime>,
+    pub(super) before: Option<SystemTime>,
+    /// Where nothing else says which: so many of the newest.
+    pub(super) last: u64,
+}
+
+/// The trail of one document or number or time, or the newest entries of each flow.
 pub(super) async fn show(
     store: Option<&dyn StateStore>,
-    document: Option<&str>,
-    last: u64,
+    wanted: &Wanted,
     json: bool,
     out: &Output,
 ) -> Result<io::Result<u8>, StoreError> {
-    let mut all: Vec<(StreamKey, AuditEntry)> = Vec::new();
+    let mut found = 0;
     if let Some(store) = store {
         for status in store.streams().await? {
-            let entries = match document {
-                Some(key) => store.audit_of(&status.stream, key, usize::MAX).await?,
-                None => {
-                    let from = status.audited.saturating_sub(last) + 1;
-                    store.audit(&status.stream, from, usize::MAX).await?
-                }
+            let filter = AuditFilter {
+                about: match (&wanted.document, wanted.number) {
+                    (Some(key), _) => About::Key(key.as_str().into()),
+                    (None, Some(number)) => About::Number(number),
+                    (None, None) => About::Anything,
+                },
+                since: wanted.since,
+                before: wanted.before,
+                after: match wanted {
+                    Wanted {
+                        document: None,
+                        number: None,
+                        since: None,
+                        before: None,
+                        last,
+                    } => status.audited.saturating_sub(*last),
+                    _ => 0,
+                },
+                limit: PAGE,
             };
-            all.extend(
-                entries
-                    .into_iter()
-                    .map(|entry| (status.stream.clone(), entry)),
-            );
+            let printed = match wanted.number {
+                Some(_) => of_number(store, &status.stream, filter, json, out).await?,
+                None => pages(store, &status.stream, filter, json, out).await?,
+            };
+            match printed {
+                Ok(count) => found += count,
+                Err(error) => return Ok(Err(error)),
+            }
         }
     }
-    Ok(print(&all, document, json, out))
+    if found == 0 && !json {
+        if let Some(key) = &wanted.document {
+            out.note(format_args!(
+                "no document {key} in this ledger; keys look like US001/0000000123"
+            ));
+            return Ok(Ok(FAILED));
+        }
+        if let Some(number) = wanted.number {
+            out.note(format_args!("this ledger has never given number {number}"));
+            return Ok(Ok(FAILED));
+        }
+    }
+    Ok(Ok(DONE))
 }
 
-fn print(
-    all: &[(StreamKey, AuditEntry)],
-    document: Option<&str>,
+/// How many entries are in memory at a time.
+const PAGE: usize = 1000;
+
+async fn pages(
+    store: &dyn StateStore,
+    stream: &StreamKey,
+    mut filter: AuditFilter,
     json: bool,
     out: &Output,
-) -> io::Result<u8> {
-    for (stream, entry) in all {
-        let body: Value = serde_json::from_slice(&entry.body).unwrap_or_default();
-        if json {
-            out.json(&json!({
-                "stream": stream.to_string(), "seq": entry.seq, "hash": hex(&entry.hash), "event": body,
-            }))?;
-        } else {
-            out.line(format_args!(
-                "{}  {}  {:<10} {}",
-                moment(entry),
-                stream.pipeline(),
-                entry.kind,
-                words(&body)
-            ))?;
+) -> Result<io::Result<usize>, StoreError> {
+    let mut found = 0;
+    loop {
+        let page = store.audit_find(stream, &filter).await?;
+        let Some(last) = page.last() else {
+            return Ok(Ok(found));
+        };
+        filter.after = last.seq;
+        found += page.len();
+        for entry in &page {
+            if let Err(error) = print(stream, entry, json, out) {
+                return Ok(Err(error));
+            }
         }
     }
-    if let (true, Some(key), false) = (all.is_empty(), document, json) {
-        out.note(format_args!(
-            "no document {key} in this ledger; keys look like US001/0000000123"
-        ));
-        return Ok(FAILED);
+}
+
+/// The entry that gave a number, and everything else about its shipment.
+async fn of_number(
+    store: &dyn StateStore,
+    stream: &StreamKey,
+    filter: AuditFilter,
+    json: bool,
+    out: &Output,
+) -> Result<io::Result<usize>, StoreError> {
+    let mut entries: BTreeMap<u64, AuditEntry> = BTreeMap::new();
+    for gave in store.audit_find(stream, &filter).await? {
+        let body: Value = serde_json::from_slice(&gave.body).unwrap_or_default();
+        let keys = body["keys"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str);
+        for key in keys {
+            let mut of_key = AuditFilter {
+                about: About::Key(key.into()),
+                after: 0,
+                ..filter.clone()
+            };
+            loop {
+                let page = store.audit_find(stream, &of_key).await?;
+                let Some(last) = page.last() else { break };
+                of_key.after = last.seq;
+                let same = |entry: &AuditEntry| {
+                    let other: Value = serde_json::from_slice(&entry.body).unwrap_or_default();
+                    other["ship"] == body["ship"]
+                };
+                let about = page.into_iter().filter(same);
+                entries.extend(about.map(|entry| (entry.seq, entry)));
+            }
+        }
     }
-    Ok(DONE)
+    for entry in entries.values() {
+        if let Err(error) = print(stream, entry, json, out) {
+            return Ok(Err(error));
+        }
+    }
+    Ok(Ok(entries.len()))
+}
+
+fn print(stream: &StreamKey, entry: &AuditEntry, json: bool, out: &Output) -> io::Result<()> {
+    let body: Value = serde_json::from_slice(&entry.body).unwrap_or_default();
+    if json {
+        return out.json(&json!({
+            "stream": stream.to_string(), "seq": entry.seq, "hash": hex(&entry.hash), "event": body,
+        }));
+    }
+    out.line(format_args!(
+        "{}  {}  {:<10} {}",
+        moment(entry),
+        stream.pipeline(),
+        entry.kind,
+        words(&body)
+    ))
 }
 
 /// An event without its time and kind, `name=value` each.
@@ -137,7 +231,7 @@ fn print_verified(
     Ok(if whole { DONE } else { FAILED })
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 

@@ -3,12 +3,14 @@
 //! Each is a function over a configuration and a place to write to, so that a service can call it, too.
 
 mod audit;
+mod audit_root;
 mod demo;
 mod holds;
 mod mail;
 mod output;
 mod ping;
 mod release;
+mod replay;
 mod run;
 mod serve;
 mod simulate;
@@ -23,6 +25,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 pub use output::Output;
+pub use replay::{ReplayArguments, Way};
 pub use run::run;
 pub use tally::{FlowTally, Tally};
 
@@ -73,6 +76,23 @@ const FLOWS: [&str; 7] = [
     "notices",
     "functional-acknowledgments",
 ];
+
+const AUDIT_EXAMPLES: &str = "\
+Examples:
+  peoplesoft-cleo audit --document US001/0000000123
+  peoplesoft-cleo audit --number 42
+  peoplesoft-cleo audit --since 2026-03-01T00:00Z --before 2026-03-02T00:00Z --json
+  peoplesoft-cleo audit verify --config acme.toml
+  peoplesoft-cleo audit export > 2026-03-01.json";
+
+const REPLAY_EXAMPLES: &str = "\
+Examples:
+  peoplesoft-cleo replay purchase-orders US001/0000000123 --as transform --by jane --why 'map mended'
+  peoplesoft-cleo replay purchase-orders US001/0000000123 --as resend --allow-duplicate --by jane --why 'partner lost it'
+  peoplesoft-cleo replay invoices --all --code rejected --as transform --by jane --why 'profile mended' --dry-run
+  peoplesoft-cleo replay purchase-orders --all --phase confirmed --since 2026-03-01T08:00Z --before 2026-03-01T08:05Z \\
+      --as resend --allow-duplicate --by jane --why 'partner lost the morning' --dry-run --json
+  peoplesoft-cleo replay purchase-orders --as fetch --from 2026-03-01T00:00Z --by jane --why 'restored from backup'";
 
 /// Where the configuration is.
 #[derive(Debug, Clone, clap::Args)]
@@ -194,8 +214,14 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Shows what waits for a person or was given up, and why.
+    /// Shows what waits for a person or was given up, and why; with `--document` all that is known of one.
+    #[command(
+        after_help = "Examples: peoplesoft-cleo holds --config acme.toml\n          peoplesoft-cleo holds --document US001/0000000123"
+    )]
     Holds {
+        /// Only this document, with its attempts and its record as it came.
+        #[arg(long, value_name = "KEY")]
+        document: Option<String>,
         /// Where the configuration is.
         #[command(flatten)]
         config: ConfigArgument,
@@ -242,13 +268,23 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Shows the audit trail, that of one document, or checks that nobody has touched it.
-    #[command(
-        args_conflicts_with_subcommands = true,
-        after_help = "Examples: peoplesoft-cleo audit --document US001/0000000123\n          peoplesoft-cleo audit verify --config acme.toml"
-    )]
+    /// Does again what has ended: the same file, a new one, or a new reading.
+    ///
+    /// What was delivered is left out unless `--allow-duplicate` is given. What is held or in review is not replayed: the
+    /// first goes on by itself once it is mended, the second is released. Exit code 1 where something was left out.
+    #[command(after_help = REPLAY_EXAMPLES)]
+    Replay {
+        /// Where the configuration is.
+        #[command(flatten)]
+        config: ConfigArgument,
+        /// What is replayed.
+        #[command(flatten)]
+        replay: Box<ReplayArguments>,
+    },
+    /// Shows the audit trail, that of one document or number, or checks that nobody has touched it.
+    #[command(args_conflicts_with_subcommands = true, after_help = AUDIT_EXAMPLES)]
     Audit {
-        /// `verify`, or nothing.
+        /// `verify`, `export`, or nothing.
         #[command(subcommand)]
         verb: Option<AuditVerb>,
         /// Where the configuration is.
@@ -257,6 +293,15 @@ pub enum Command {
         /// Only what concerns this document: business unit, slash, order or invoice number.
         #[arg(long, value_name = "KEY")]
         document: Option<String>,
+        /// Only what concerns the shipment that was given this control number, of whatever series.
+        #[arg(long, value_name = "N", conflicts_with = "document")]
+        number: Option<u64>,
+        /// Only what was written at this time or later.
+        #[arg(long, value_name = "TIME")]
+        since: Option<jiff::Timestamp>,
+        /// Only what was written before this time.
+        #[arg(long, value_name = "TIME")]
+        before: Option<jiff::Timestamp>,
         /// At most so many of the newest entries of each flow.
         #[arg(long, value_name = "N", default_value_t = 50)]
         last: u64,
@@ -299,8 +344,25 @@ pub enum Decision {
 /// What to do with the trail.
 #[derive(Debug, Subcommand)]
 pub enum AuditVerb {
+    /// Writes the head of every chain and one root over them, to be kept where nobody who keeps the ledger can write.
+    ///
+    /// Each head comes with the hashes that prove it to be under the root (RFC 6962, SHA-256).
+    #[command(
+        after_help = "Example: peoplesoft-cleo audit export --config acme.toml > 2026-03-01.json"
+    )]
+    Export {
+        /// Where the configuration is.
+        #[command(flatten)]
+        config: ConfigArgument,
+    },
     /// Recomputes every hash, and checks that replaying the trail gives the ledger.
+    #[command(
+        after_help = "Examples: peoplesoft-cleo audit verify --config acme.toml\n          peoplesoft-cleo audit verify --root 2026-03-01.json"
+    )]
     Verify {
+        /// A file of `audit export`: the trail must still have the heads that it had then.
+        #[arg(long, value_name = "FILE")]
+        root: Option<PathBuf>,
         /// Where the configuration is.
         #[command(flatten)]
         config: ConfigArgument,

@@ -8,7 +8,8 @@ use sync_core::{Clock, SystemClock};
 use super::release::Author;
 use super::{
     Arguments, AuditVerb, Command, ConfigArgument, FAILED, INTERRUPTED, INVALID, Output, VaultVerb,
-    audit, demo, holds, ping, release, serve, simulate, status, sync, timeline, vault,
+    audit, audit_root, demo, holds, ping, release, replay, serve, simulate, status, sync, timeline,
+    vault,
 };
 use crate::config::Config;
 use crate::integration::{self, Access, Integration, OpenError};
@@ -120,30 +121,75 @@ async fn carry_out(command: Command, out: &Output) -> Result<u8, Ended> {
                 .await
                 .map_err(failed)??)
         }
-        Command::Holds { config, json } => {
+        Command::Holds {
+            document,
+            config,
+            json,
+        } => {
             let store = integration::look(&load(&config)?).await.map_err(failed)?;
-            Ok(holds::holds(store.as_deref(), json, out)
+            let shown = match document {
+                Some(key) => holds::one(store.as_deref(), &key, json, out).await,
+                None => holds::holds(store.as_deref(), json, out).await,
+            };
+            Ok(shown.map_err(failed)??)
+        }
+        Command::Replay { config, replay } => {
+            let config = load(&config)?;
+            let store = if replay.dry_run {
+                integration::look(&config).await.map_err(failed)?
+            } else {
+                let clock = Arc::new(SystemClock::new());
+                let store = integration::take(&config, clock).await;
+                Some(store.map_err(failed)?)
+            };
+            let done = replay::replay(store.as_deref(), &config.tenant, &replay, out).await;
+            Ok(done.map_err(failed)??)
+        }
+        Command::Audit {
+            verb: Some(AuditVerb::Export { config }),
+            ..
+        } => {
+            let store = integration::look(&load(&config)?).await.map_err(failed)?;
+            Ok(audit_root::export(store.as_deref(), out)
                 .await
                 .map_err(failed)??)
         }
         Command::Audit {
-            verb: Some(AuditVerb::Verify { config, json }),
+            verb: Some(AuditVerb::Verify { root, config, json }),
             ..
         } => {
             let store = integration::look(&load(&config)?).await.map_err(failed)?;
-            Ok(audit::verify(store.as_deref(), json, out)
+            let store = store.as_deref();
+            let whole = audit::verify(store, json, out).await.map_err(failed)??;
+            let Some(root) = root else { return Ok(whole) };
+            let file = std::fs::read_to_string(&root)
+                .map_err(|error| Ended::Invalid(format!("{}: {error}", root.display())))?;
+            let kept = audit_root::Kept::parse(&file)
+                .map_err(|what| Ended::Invalid(format!("{}: {what}", root.display())))?;
+            let kept = audit_root::verify(store, &kept, json, out)
                 .await
-                .map_err(failed)??)
+                .map_err(failed)??;
+            Ok(whole.max(kept))
         }
         Command::Audit {
             verb: None,
             config,
             document,
+            number,
+            since,
+            before,
             last,
             json,
         } => {
             let store = integration::look(&load(&config)?).await.map_err(failed)?;
-            let shown = audit::show(store.as_deref(), document.as_deref(), last, json, out).await;
+            let wanted = audit::Wanted {
+                document,
+                number,
+                since: since.map(Into::into),
+                before: before.map(Into::into),
+                last,
+            };
+            let shown = audit::show(store.as_deref(), &wanted, json, out).await;
             Ok(shown.map_err(failed)??)
         }
         Command::Timeline { key, config, json } => {

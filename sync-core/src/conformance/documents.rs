@@ -57,9 +57,9 @@ async fn round_trip(bench: Bench) -> Check {
     };
     ensure_eq!(id, [DocId(1)], "the ids that the commit answers");
     ensure_eq!(bench.doc(DocId(1)).await?, expected, "the document");
-    let bare = crate::store::DocumentFilter {
+    let bare = DocumentFilter {
         bare: true,
-        ..crate::store::DocumentFilter::default()
+        ..DocumentFilter::default()
     };
     let found = bench.store.documents(&bench.stream, &bare).await?;
     let payload = bytes::Bytes::new();

@@ -14,57 +14,28 @@ use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
-/// How a server listens.
-enum Door {
-    /// On a socket in its folder.
-    Socket,
-    /// On a port of this machine, for TLS alone.
-    #[cfg(feature = "postgres-tls")]
-    Tls(u16),
-}
-
 /// A running server; it is stopped, and its folder removed, when it is dropped.
 pub(crate) struct Server {
     programs: PathBuf,
     /// The server refuses to run as root; then it runs as its own user, or as nobody.
-    user: Option<(u32, u32)>,
-    directory: TempDir,
-    door: Door,
+    pub(crate) user: Option<(u32, u32)>,
+    pub(crate) directory: TempDir,
+    /// Where it listens, in the words of its command line.
+    pub(crate) door: String,
+    /// How to reach it.
+    pub(crate) address: String,
 }
 
 impl Server {
     /// Makes a cluster and waits until it answers.
     pub(crate) fn start() -> Self {
-        let server = Self::cluster(Door::Socket);
+        let server = Self::cluster();
         server.up();
         server
     }
 
-    /// The same behind TLS, with a certificate for `localhost` and 127.0.0.1; a role `certified` must show one.
-    #[cfg(feature = "postgres-tls")]
-    pub(crate) fn start_tls() -> Self {
-        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = free.local_addr().unwrap().port();
-        drop(free);
-        let server = Self::cluster(Door::Tls(port));
-        let data = server.directory.path().join("data");
-        let given = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/certificates");
-        for name in ["server.pem", "server.key", "authority.pem"] {
-            let file = data.join(name);
-            fs::copy(given.join(name), &file).unwrap();
-            fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
-            if let Some((uid, gid)) = server.user {
-                chown(&file, Some(uid), Some(gid)).unwrap();
-            }
-        }
-        // What is not encrypted is refused, on every address.
-        let rules = "hostssl all certified 127.0.0.1/32 trust clientcert=verify-ca\nhostssl all all 127.0.0.1/32 trust\n";
-        fs::write(data.join("pg_hba.conf"), rules).unwrap();
-        server.up();
-        server
-    }
-
-    fn cluster(door: Door) -> Self {
+    /// Makes a cluster that is not running yet.
+    pub(crate) fn cluster() -> Self {
         let directory = tempfile::tempdir().unwrap();
         fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o700)).unwrap();
         let is_root = fs::metadata("/proc/self").unwrap().uid() == 0;
@@ -75,8 +46,12 @@ impl Server {
         let server = Self {
             programs: programs(),
             user,
+            door: "-c listen_addresses=".to_owned(),
+            address: format!(
+                "host={} user=test dbname=postgres",
+                directory.path().display()
+            ),
             directory,
-            door,
         };
         server.run(
             "initdb",
@@ -95,14 +70,7 @@ impl Server {
     pub(crate) fn up(&self) {
         let socket = self.directory.path().display();
         // A crash of the server alone loses nothing that it has written, so the disk need not be waited for.
-        let door = match self.door {
-            Door::Socket => "-c listen_addresses=".to_owned(),
-            #[cfg(feature = "postgres-tls")]
-            Door::Tls(port) => format!(
-                "-c listen_addresses=127.0.0.1 -p {port} -c ssl=on -c ssl_cert_file=server.pem \
-                 -c ssl_key_file=server.key -c ssl_ca_file=authority.pem"
-            ),
-        };
+        let door = &self.door;
         let settings = format!("-k {socket} {door} -c max_connections=60 -c fsync=off");
         self.run(
             "pg_ctl",
@@ -117,16 +85,7 @@ impl Server {
 
     /// How to reach it.
     pub(crate) fn url(&self) -> String {
-        #[cfg(feature = "postgres-tls")]
-        if let Door::Tls(port) = self.door {
-            return format!(
-                "host=localhost hostaddr=127.0.0.1 port={port} user=test dbname=postgres"
-            );
-        }
-        format!(
-            "host={} user=test dbname=postgres",
-            self.directory.path().display()
-        )
+        self.address.clone()
     }
 
     fn run(&self, program: &str, arguments: &[&str]) {

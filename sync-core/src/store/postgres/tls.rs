@@ -150,11 +150,18 @@ impl MakeTlsConnect<Socket> for PostgresTls {
 }
 
 /// One handshake.
-#[derive(Debug)]
 #[doc(hidden)]
 pub struct Connect {
     connector: TlsConnector,
     name: ServerName<'static>,
+}
+
+impl fmt::Debug for Connect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connect")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
+    }
 }
 
 impl fmt::Debug for Stream {

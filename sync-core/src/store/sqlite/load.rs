@@ -11,14 +11,14 @@ use super::unavailable;
 use crate::audit::Head;
 use crate::clock::from_millis;
 use crate::store::ledger::{Named, Past, Ship, Stream};
-use crate::store::{DocId, Document, ShipId, StoreError, TakenNumber, TrailBase};
+use crate::store::{DocId, Document, ShipId, StoreError, TakenNumber};
 
-/// The stream's own row.
+/// The stream's own row, without what stood where its trail was cut.
 pub(super) fn own(connection: &Connection, stream: i64) -> Result<Stream, StoreError> {
     let mut row = Stream::default();
     let cursor: Option<String> = prepare(
         connection,
-        "SELECT epoch, revision, due, audit_seq, audit_head, base_seq, base_hash, standing, cursor \
+        "SELECT epoch, revision, due, audit_seq, audit_head, base_seq, base_hash, cursor \
          FROM stream WHERE id = ?",
     )?
     .query_row([stream], |columns| {
@@ -29,18 +29,25 @@ pub(super) fn own(connection: &Connection, stream: i64) -> Result<Stream, StoreE
             seq: uint(columns.get(3)?),
             hash: columns.get(4)?,
         });
-        row.base = TrailBase {
-            head: Head {
-                seq: uint(columns.get(5)?),
-                hash: columns.get(6)?,
-            },
-            standing: columns.get::<_, Vec<u8>>(7)?.into(),
+        row.base.head = Head {
+            seq: uint(columns.get(5)?),
+            hash: columns.get(6)?,
         };
-        columns.get(8)
+        columns.get(7)
     })
     .map_err(unavailable)?;
     let cursor = cursor.map(|text| serde_json::from_str(&text).map_err(corrupt));
     row.cursor = cursor.transpose()?;
+    Ok(row)
+}
+
+/// The same with it.
+pub(super) fn whole(connection: &Connection, stream: i64) -> Result<Stream, StoreError> {
+    let mut row = own(connection, stream)?;
+    row.base.standing = prepare(connection, "SELECT standing FROM stream WHERE id = ?")?
+        .query_row([stream], |columns| columns.get::<_, Vec<u8>>(0))
+        .map_err(unavailable)?
+        .into();
     Ok(row)
 }
 

@@ -334,7 +334,7 @@ pub(super) fn trail_base(
     let Some(id) = stream_id(connection, stream)? else {
         return Ok(TrailBase::default());
     };
-    super::load::own(connection, id).map(|stream| stream.base)
+    super::load::whole(connection, id).map(|stream| stream.base)
 }
 
 pub(super) fn overdue(

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, Params, params};
 
-use super::load::{own, ship};
+use super::load::{ship, whole};
 use super::row::{ENTRY, KEPT, document, entry, int, last_version_of, prepare, stream_id, uint};
 use super::unavailable;
 use super::write::{insert_doc, insert_event, insert_ship, run};
@@ -66,7 +66,7 @@ fn page(connection: &Connection, stage: &Stage, limit: usize) -> Result<Vec<Row>
                     Ok((id, StreamKey::new(text(1)?, text(2)?, text(3)?)))
                 },
             )?;
-            let row = |(id, stream)| Ok(own(connection, id)?.own_row(&stream));
+            let row = |(id, stream)| Ok(whole(connection, id)?.own_row(&stream));
             next.into_iter().map(row).collect()
         }
         Stage::Part(stream, part, after) => match stream_id(connection, stream)? {

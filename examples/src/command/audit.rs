@@ -114,8 +114,9 @@ async fn of_number(
     let mut entries: BTreeMap<u64, AuditEntry> = BTreeMap::new();
     for gave in store.audit_find(stream, &filter).await? {
         let body: Value = serde_json::from_slice(&gave.body).unwrap_or_default();
-        let keys = body["keys"]
-            .as_array()
+        let keys = body
+            .get("keys")
+            .and_then(Value::as_array)
             .into_iter()
             .flatten()
             .filter_map(Value::as_str);
@@ -131,7 +132,7 @@ async fn of_number(
                 of_key.after = last.seq;
                 let same = |entry: &AuditEntry| {
                     let other: Value = serde_json::from_slice(&entry.body).unwrap_or_default();
-                    other["ship"] == body["ship"]
+                    other.get("ship") == body.get("ship")
                 };
                 let about = page.into_iter().filter(same);
                 entries.extend(about.map(|entry| (entry.seq, entry)));

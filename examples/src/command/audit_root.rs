@@ -36,6 +36,11 @@ pub(super) async fn export(
     store: Option<&dyn StateStore>,
     out: &Output,
 ) -> Result<io::Result<u8>, StoreError> {
+    let kept = keep(store).await?;
+    Ok(out.json(&kept).map(|()| DONE))
+}
+
+async fn keep(store: Option<&dyn StateStore>) -> Result<Kept, StoreError> {
     let tree = match store {
         Some(store) => MerkleTree::of(store).await?,
         None => MerkleTree::new([]),
@@ -49,12 +54,11 @@ pub(super) async fn export(
             .map(|proof| proof.path.iter().map(|hash| hex(hash)).collect())
             .unwrap_or_default(),
     });
-    let kept = Kept {
+    Ok(Kept {
         format: FORMAT.into(),
         root: hex(&tree.root()),
         heads: heads.collect(),
-    };
-    Ok(out.json(&kept).map(|()| DONE))
+    })
 }
 
 impl Kept {
@@ -174,4 +178,70 @@ fn unhex(text: &str) -> Option<[u8; 32]> {
         *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
     }
     Some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use sync_core::SystemClock;
+    use sync_core::store::{MemoryStore, Op};
+
+    use super::*;
+
+    async fn ledger(said: &[&str]) -> MemoryStore {
+        let store = MemoryStore::new(Arc::new(SystemClock::new()));
+        for flow in ["invoices", "purchase-orders"] {
+            let stream = StreamKey::new("acme", flow, "all");
+            let lease = store
+                .acquire(&stream, "test", Duration::from_secs(60))
+                .await;
+            let lease = lease.unwrap().unwrap();
+            for body in said {
+                let (kind, body) = ("said".into(), (*body).into());
+                store
+                    .commit(&lease, &[Op::Audit { kind, body }])
+                    .await
+                    .unwrap();
+            }
+        }
+        store
+    }
+
+    async fn code(store: &MemoryStore, kept: &Kept) -> u8 {
+        verify(Some(store), kept, true, &Output)
+            .await
+            .unwrap()
+            .unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_kept_root_finds_a_ledger_that_was_rewritten_or_shortened() {
+        let store = ledger(&["one", "two"]).await;
+        let kept = keep(Some(&store)).await.unwrap();
+        let kept = Kept::parse(&serde_json::to_string(&kept).unwrap()).unwrap();
+        assert_eq!(code(&store, &kept).await, DONE);
+        // It goes on, and still has the heads that it had.
+        let stream = StreamKey::new("acme", "invoices", "all");
+        let lease = store
+            .acquire(&stream, "test", Duration::from_secs(60))
+            .await;
+        let (kind, body) = ("said".into(), "three".into());
+        store
+            .commit(&lease.unwrap().unwrap(), &[Op::Audit { kind, body }])
+            .await
+            .unwrap();
+        assert_eq!(code(&store, &kept).await, DONE);
+        assert_eq!(code(&ledger(&["one", "other"]).await, &kept).await, FAILED);
+        assert_eq!(code(&ledger(&["one"]).await, &kept).await, FAILED);
+        assert_eq!(
+            verify(None, &kept, false, &Output).await.unwrap().unwrap(),
+            FAILED
+        );
+        let mut forged = keep(Some(&ledger(&["one", "other"]).await)).await.unwrap();
+        forged.root = kept.root;
+        assert_eq!(code(&store, &forged).await, FAILED);
+        assert!(Kept::parse("{}").is_err());
+    }
 }

@@ -224,3 +224,137 @@ fn show(
     }
     Ok(code)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use clap::Parser as _;
+    use sync_core::store::{DocumentFilter, MemoryStore, NewDocument, Op};
+    use sync_core::{Stop, SystemClock, Version};
+
+    use super::*;
+    use crate::command::{Arguments, Command};
+
+    fn parsed(line: &str) -> ReplayArguments {
+        let words = line.split(' ').map(|word| word.trim_matches('\''));
+        match Arguments::try_parse_from(words).unwrap().command {
+            Command::Replay { replay, .. } => *replay,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    async fn ledger() -> MemoryStore {
+        let store = MemoryStore::new(Arc::new(SystemClock::new()));
+        let stream = StreamKey::new("acme", "purchase-orders", "all");
+        let lease = store
+            .acquire(&stream, "test", Duration::from_secs(60))
+            .await;
+        let lease = lease.unwrap().unwrap();
+        let docs = ["US001/1", "US001/2"].map(|key| NewDocument {
+            key: key.into(),
+            at: Some(7),
+            n: 1,
+            version: Version::of(key.as_bytes()),
+            payload: "{}".into(),
+            dead: Some(Stop::new("no-lines", "found 0 lines, expected 1")),
+        });
+        store
+            .commit(&lease, &[Op::Intend(docs.to_vec())])
+            .await
+            .unwrap();
+        store.release(lease).await.unwrap();
+        store
+    }
+
+    async fn phases(store: &MemoryStore) -> Vec<Phase> {
+        let stream = StreamKey::new("acme", "purchase-orders", "all");
+        let docs = store
+            .documents(&stream, &DocumentFilter::default())
+            .await
+            .unwrap();
+        docs.into_iter().map(|doc| doc.phase).collect()
+    }
+
+    async fn done(store: &MemoryStore, line: &str) -> Result<u8, ReplayError> {
+        let arguments = parsed(&format!(
+            "peoplesoft-cleo replay {line} --by jane --why mended"
+        ));
+        let shown = replay(Some(store), "acme", &arguments, &Output).await?;
+        Ok(shown.unwrap())
+    }
+
+    #[tokio::test]
+    async fn a_dry_run_changes_nothing_and_a_run_does_what_it_said() {
+        let store = ledger().await;
+        let dead = vec![Phase::Dead; 2];
+        let code = done(
+            &store,
+            "purchase-orders --all --code no-lines --as transform --dry-run",
+        )
+        .await;
+        assert_eq!(code.unwrap(), DONE);
+        assert_eq!(phases(&store).await, dead);
+        let code = done(&store, "purchase-orders US001/1 --as resend --json").await;
+        assert_eq!(code.unwrap(), FAILED, "it has never left");
+        assert_eq!(phases(&store).await, dead);
+        let code = done(&store, "purchase-orders --id 2 --as transform --json").await;
+        assert_eq!(code.unwrap(), DONE);
+        assert_eq!(
+            phases(&store).await,
+            [Phase::Dead, Phase::Superseded, Phase::Intent]
+        );
+        let code = done(&store, "purchase-orders --all --code other --as transform").await;
+        assert_eq!(code.unwrap(), FAILED, "there is nothing to do");
+    }
+
+    #[tokio::test]
+    async fn what_cannot_be_is_said() {
+        let store = ledger().await;
+        let unknown = done(&store, "invoices --all --as transform")
+            .await
+            .unwrap_err();
+        assert!(
+            unknown.to_string().contains("it has purchase-orders"),
+            "{unknown}"
+        );
+        let nothing = done(&store, "purchase-orders --as transform").await;
+        assert!(matches!(nothing, Err(ReplayError::Nothing)));
+        let unread = done(
+            &store,
+            "purchase-orders --as fetch --from 2026-03-01T00:00Z",
+        )
+        .await;
+        assert!(
+            unread
+                .unwrap_err()
+                .to_string()
+                .contains("has read nothing yet")
+        );
+    }
+
+    #[test]
+    fn every_example_of_the_help_can_be_typed() {
+        let joined = crate::command::REPLAY_EXAMPLES.replace("\\\n", " ");
+        let mut examples = 0;
+        for line in joined
+            .lines()
+            .map(str::trim)
+            .filter(|line| line.starts_with("peoplesoft-cleo"))
+        {
+            // A text in quotes is one word.
+            let mut quoted = false;
+            let line: String = line
+                .chars()
+                .map(|c| {
+                    quoted ^= c == '\'';
+                    if quoted && c == ' ' { '_' } else { c }
+                })
+                .collect();
+            let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(!parsed(&line).why.is_empty());
+            examples += 1;
+        }
+        assert_eq!(examples, 5);
+    }
+}

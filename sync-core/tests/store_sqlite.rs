@@ -239,7 +239,7 @@ async fn a_ledger_of_an_older_layout_is_shown_what_is_to_come_and_brought_up_to_
     file.execute_batch(
         "INSERT INTO stream (tenant, pipeline, partition, epoch, revision) VALUES ('acme', 'orders', '', 3, 5); \
          INSERT INTO doc (stream, key, n, version, phase, payload, created) \
-         VALUES (1, 'PO-1', 1, zeroblob(16), 'dead', '{}', 0)",
+         VALUES (1, 'PO-1', 1, zeroblob(16), 'dead', x'7b7d', 0)",
     )
     .unwrap();
     drop(file);

@@ -130,5 +130,6 @@ fn kind_of(error: &StoreError) -> &'static str {
         StoreError::Fingerprint => "fingerprint",
         StoreError::Exhausted(_) => "exhausted",
         StoreError::Busy(_) => "busy",
+        StoreError::Sealed(_) => "sealed",
     }
 }

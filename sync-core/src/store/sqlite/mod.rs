@@ -383,6 +383,7 @@ impl StateStore for SqliteStore {
     async fn due(&self, stream: &StreamKey) -> Result<Option<SystemTime>, StoreError> {
         let stream = stream.clone();
         self.read(move |connection| read::due(connection, &stream))
+            .await
     }
 
     async fn audit_find(

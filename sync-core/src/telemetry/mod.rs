@@ -26,7 +26,7 @@
 //! | `sync_first_seen_age_seconds` | histogram | | how old a row was when it was seen first, by the source's clock |
 //! | `sync_documents_total` | counter | `phase` | documents that came into a phase |
 //! | `sync_source_failures_total` | counter | `kind` | calls of a source, or of a probe, that failed: `transient`, `connectivity`, `invalid` |
-//! | `sync_store_failures_total` | counter | `kind` | refusals of the store: `fenced`, `conflict`, `unknown`, `unavailable`, `corrupt`, `schema`, `fingerprint`, `exhausted`, `busy` |
+//! | `sync_store_failures_total` | counter | `kind` | refusals of the store: `fenced`, `conflict`, `unknown`, `unavailable`, `corrupt`, `schema`, `fingerprint`, `exhausted`, `busy`, `sealed` |
 //! | `sync_breaker_open` | gauge | `endpoint` | 0 closed, 0.5 half-open, 1 open |
 //! | `sync_standbys_total` | counter | | times that another process was found to have the stream |
 //! | `sync_open_documents` | gauge | | not yet settled, by `Health::record` |

@@ -1,6 +1,6 @@
 //! How long to wait before the next try.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use crate::clock::Clock;
 
@@ -27,10 +27,11 @@ impl Default for Backoff {
 }
 
 impl Backoff {
-    /// The wait before attempt `attempt + 1`, when `attempt` (from 1) has failed.
+    /// The wait before attempt `attempt + 1`, when `attempt` (from 1) has failed. A floor of more than 30 days counts as
+    /// 30 days.
     #[must_use]
     pub fn wait(&self, attempt: u32, floor: Option<Duration>, clock: &dyn Clock) -> Duration {
-        floor.unwrap_or_default() + clock.jitter(self.upper(attempt))
+        bounded(floor.unwrap_or_default()) + clock.jitter(self.upper(attempt))
     }
 
     /// The longest that [`Backoff::wait`] can be without a floor.
@@ -46,9 +47,34 @@ impl Backoff {
     }
 }
 
+/// The longest wait that another side may ask for: what is longer is a mistake of its own, and no time of ours.
+const LONGEST: Duration = Duration::from_secs(30 * 24 * 3600);
+
+/// A wait that another side has asked for, bounded.
+pub(crate) fn bounded(wait: Duration) -> Duration {
+    wait.min(LONGEST)
+}
+
+/// A time after another one; the end of time is far enough for what lies behind it.
+pub(crate) fn later(time: SystemTime, wait: Duration) -> SystemTime {
+    const CENTURY: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
+    time + wait.min(CENTURY)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(feature = "test-util")]
+    use crate::testing::ManualClock;
+
+    #[cfg(feature = "test-util")]
+    #[test]
+    fn no_wait_that_somebody_asks_for_is_beyond_all_bounds() {
+        let backoff = Backoff::default();
+        let wait = backoff.wait(u32::MAX, Some(Duration::MAX), &ManualClock::new());
+        assert!(wait >= LONGEST && wait <= LONGEST + backoff.cap);
+        assert!(later(SystemTime::UNIX_EPOCH, Duration::MAX) > SystemTime::UNIX_EPOCH + LONGEST);
+    }
 
     #[test]
     fn the_upper_end_doubles_to_the_cap() {

@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 use serde::{Deserialize, Serialize};
 
 use super::{Delivery, Phase};
+use crate::retry::{bounded, later};
 use crate::sink::{Probe, Repeat, Verdict};
 
 /// What happened to a shipment.
@@ -98,7 +99,7 @@ pub enum Why {
 pub struct Rule {
     /// How the sink treats repeats.
     pub repeat: Repeat,
-    /// How long it may stay unsettled before a person must look, counted from the first send.
+    /// How long it may stay unsettled before a person must look, counted from the first send; `Duration::MAX` for ever.
     pub budget: Duration,
     /// The present.
     pub now: SystemTime,
@@ -134,7 +135,7 @@ pub fn step(
     };
     let spent = state
         .first_sent
-        .is_some_and(|first| now >= first + rule.budget);
+        .is_some_and(|first| now >= later(first, rule.budget));
     match (state.phase, event) {
         // A first attempt may have arrived unseen even where a later one was proven not to have left: past the sink's
         // memory, one more would be a second.
@@ -157,7 +158,8 @@ pub fn step(
                 go(Phase::Review, None, Why::BudgetSpent, Command::Rest)
             }
             Verdict::NotSent { after, .. } => {
-                let until = now + after.unwrap_or_default() + rule.backoff;
+                let wait = bounded(after.unwrap_or_default());
+                let until = later(now, wait.saturating_add(rule.backoff));
                 go(Phase::Prepared, Some(until), Why::NotSent, Command::Wait)
             }
             Verdict::Unknown { .. } => go(Phase::InDoubt, doubt(rule), Why::Unknown, Command::Wait),
@@ -189,7 +191,7 @@ pub fn step(
             let Repeat::Probe { settle } = rule.repeat else {
                 return go(Phase::Review, None, Why::Untold, Command::Rest);
             };
-            match state.sent.map(|sent| sent + settle) {
+            match state.sent.map(|sent| later(sent, settle)) {
                 Some(settled) if now < settled => {
                     next.probes = next.probes.saturating_add(1);
                     next.not_before = Some(settled);
@@ -250,7 +252,7 @@ fn forgotten(state: &Delivery, rule: &Rule) -> bool {
     };
     state
         .first_sent
-        .is_some_and(|first| rule.now >= first + window)
+        .is_some_and(|first| rule.now >= later(first, window))
 }
 
 /// When a delivery that ended without an answer is looked at first: a sink that can be asked may know at once.
@@ -271,5 +273,55 @@ fn event_name(event: &Event) -> &'static str {
         Event::Diverged => "a divergence",
         Event::Released(_) => "a release",
         Event::Acknowledged => "an acknowledgement",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rule(repeat: Repeat, budget: Duration) -> Rule {
+        Rule {
+            repeat,
+            budget,
+            now: SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_225_600),
+            backoff: Duration::ZERO,
+        }
+    }
+
+    #[test]
+    fn a_budget_and_a_memory_without_end_are_never_spent() {
+        let window = Duration::MAX;
+        let state = Delivery {
+            phase: Phase::InDoubt,
+            attempt: 1,
+            first_sent: Some(SystemTime::UNIX_EPOCH),
+            ..Delivery::prepared()
+        };
+        for (budget, expected) in [
+            (Duration::MAX, Command::Deliver),
+            (Duration::ZERO, Command::Rest),
+        ] {
+            let rule = rule(Repeat::Deduplicated { window }, budget);
+            let (_, _, command) = step(&state, &Event::Due, &rule).unwrap();
+            assert_eq!(command, expected);
+        }
+    }
+
+    #[test]
+    fn a_wait_that_is_asked_for_without_end_is_bounded() {
+        let state = Delivery {
+            phase: Phase::Sent,
+            attempt: 1,
+            ..Delivery::prepared()
+        };
+        let rule = rule(Repeat::Blind, Duration::MAX);
+        let verdict = Verdict::NotSent {
+            after: Some(Duration::MAX),
+            why: "busy".into(),
+        };
+        let (next, _, command) = step(&state, &Event::Verdict(verdict), &rule).unwrap();
+        assert_eq!(command, Command::Wait);
+        assert!(next.not_before.unwrap() < rule.now + Duration::from_secs(31 * 24 * 3600));
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::{EndpointName, Limits};
 use crate::breaker::{BreakerState, Pass};
+use crate::retry::bounded;
 
 /// Stands before an endpoint of a tenant; a clone is the same gate.
 ///
@@ -215,7 +216,7 @@ impl Permit {
             };
             let to = entry.breaker.state();
             if let Some(after) = after {
-                entry.bucket.push_back(now.saturating_add(after));
+                entry.bucket.push_back(now.saturating_add(bounded(after)));
             }
             let change = (from.name() != to.name()).then(|| Change {
                 endpoint: Arc::clone(&self.gate.name.1),
@@ -228,7 +229,7 @@ impl Permit {
             && let Some((rule, bucket)) = table.hosts.get_mut(host)
             && rule.shares_retry_after
         {
-            bucket.push_back(now.saturating_add(after));
+            bucket.push_back(now.saturating_add(bounded(after)));
         }
         change
     }

@@ -78,13 +78,16 @@ impl<'a> Site<'a> {
         let config = dir.join("config.toml");
         let mut doubles = simulate(arguments, dir, seed)?;
         wait_for(&config, &mut doubles)?;
-        if routes == Routes::Blind {
-            let text = fs::read_to_string(&config)?;
-            fs::write(
-                &config,
-                text.replace("repeat = \"probe\"", "repeat = \"blind\""),
-            )?;
-        }
+        // What is held against the suppliers' answers is another matter: this is about what is sent.
+        let text = fs::read_to_string(&config)?.replace(
+            "[flows.inbound]\nenabled = true",
+            "[flows.inbound]\nenabled = false",
+        );
+        let text = match routes {
+            Routes::Blind => text.replace("repeat = \"probe\"", "repeat = \"blind\""),
+            Routes::Probed => text,
+        };
+        fs::write(&config, text)?;
         let server = match arguments.state {
             State::Sqlite => None,
             State::Postgres => {

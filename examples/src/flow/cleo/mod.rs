@@ -66,8 +66,6 @@ struct Brought {
 }
 
 impl CleoSink {
-    /// How long a lane rests after Cleo has refused the folder or the rights: only an administrator can mend that.
-    const REFUSED_REST: Duration = Duration::from_secs(30);
     /// How long after a lost answer the folder is looked into, at most.
     const LOOK_AFTER: Duration = Duration::from_secs(2);
 

@@ -5,8 +5,6 @@ use std::fmt::Display;
 use cleo_client::{Error, ErrorKind, Sent};
 use sync_core::{SourceError, SourceErrorKind, Stop, Verdict};
 
-use super::CleoSink;
-
 /// Nobody knows what became of it.
 pub(super) fn unknown(why: impl Display) -> Verdict {
     Verdict::Unknown {
@@ -17,7 +15,8 @@ pub(super) fn unknown(why: impl Display) -> Verdict {
 /// Nothing was acted on, and only an administrator can mend it.
 pub(super) fn rest(why: impl Display) -> Verdict {
     Verdict::NotSent {
-        after: Some(CleoSink::REFUSED_REST),
+        // Cleo has asked for no rest: the parcel waits, not everybody who has something for Cleo.
+        after: None,
         why: why.to_string().into(),
     }
 }

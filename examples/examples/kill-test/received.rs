@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
+use peoplesoft_cleo::simulation::INBOX;
 use serde_json::Value;
 use x12_edi::document::invoice::Invoice;
 use x12_edi::document::purchase_order::PurchaseOrder;
@@ -28,7 +29,10 @@ pub(crate) fn received(files: &Path) -> Result<Received> {
         for entry in fs::read_dir(folder)? {
             let path = entry?.path();
             if path.is_dir() {
-                folders.push(path);
+                // What suppliers have put there is not of our sending.
+                if !path.ends_with(INBOX) {
+                    folders.push(path);
+                }
             } else {
                 received
                     .read(&path)

@@ -277,6 +277,7 @@ fn share(path: &Path, server: &Server) -> Result<()> {
     config.state.postgres = Some(PostgresSettings::new(SecretRef::new("ledger-url")));
     config.delivery.lease = LEASE;
     config.delivery.request_timeout = REQUEST;
+    config.delivery.action_timeout = REQUEST / 2;
     config.cleo.timeout = REQUEST;
     config.delivery.settle = SETTLE;
     fs::write(path, config.to_toml())?;

@@ -13,6 +13,7 @@ use sync_core::{
 use x12_edi::document::invoice::Invoice;
 
 use super::envelope::Sets;
+use super::files::Files;
 use super::{Trade, held, peoplesoft};
 use crate::config::InvoiceFlow;
 use crate::hold::{Hold, HoldCode};
@@ -102,12 +103,21 @@ pub struct To810OrJson {
     trade: Arc<Trade>,
 }
 
-/// How invoices become sets 810.
-const SETS: Sets<'static, BillingInvoice, Invoice> = Sets {
-    functional_id: Invoice::FUNCTIONAL_ID,
-    business_unit: |invoice| invoice.key.business_unit.as_str(),
-    map: |item, partner, codes| billing_invoice_to_810::map(&item.record, partner, codes),
-    write: |invoice, writer, number| invoice.write(writer, number),
+/// How invoices become files.
+const FILES: Files<BillingInvoice, Invoice> = Files {
+    sets: Sets {
+        functional_id: Invoice::FUNCTIONAL_ID,
+        business_unit: |invoice| invoice.key.business_unit.as_str(),
+        map: |item, partner, codes| billing_invoice_to_810::map(&item.record, partner, codes),
+        write: |invoice, writer, number| invoice.write(writer, number),
+    },
+    set: "810",
+    json: |item, number| {
+        invoice_to_json::map(&item.record, number).map_err(|error| {
+            held(&Hold::new(HoldCode::InvalidValue, "the invoice").expected(error))
+        })
+    },
+    json_kind: "invoice",
 };
 
 impl To810OrJson {
@@ -126,30 +136,6 @@ impl To810OrJson {
                 .resolve_customer(unit, None, customer, Document::BillingInvoice);
         found.map_err(|hold| held(&hold))
     }
-
-    fn render(
-        &self,
-        route: &Route<'_>,
-        items: &[Item<BillingInvoice>],
-        stamp: &Stamp,
-    ) -> Result<Vec<u8>, Vec<(usize, Refusal)>> {
-        match route.route.format {
-            Format::X12 => SETS.interchange(&self.trade, route, items, stamp),
-            Format::Json => json(items, stamp),
-        }
-    }
-}
-
-/// One invoice a file: a JSON lane has no batches.
-fn json(items: &[Item<BillingInvoice>], stamp: &Stamp) -> Result<Vec<u8>, Vec<(usize, Refusal)>> {
-    let Some(item) = items.first() else {
-        return Err(Vec::new());
-    };
-    let number = stamp.numbers.first().copied().unwrap_or(0);
-    invoice_to_json::map(&item.record, number).map_err(|error| {
-        let hold = Hold::new(HoldCode::InvalidValue, "the invoice").expected(error);
-        vec![(0, held(&hold))]
-    })
 }
 
 impl Transform for To810OrJson {
@@ -167,7 +153,8 @@ impl Transform for To810OrJson {
                 .remedy("credit the invoice and bill it again in PeopleSoft");
             return Err(held(&hold));
         }
-        let trial = self.render(&route, std::slice::from_ref(item), &super::trial());
+        let only = std::slice::from_ref(item);
+        let trial = FILES.render(&self.trade, &route, only, &super::trial());
         self.trade
             .lane_of(&route, item.record.key.business_unit.as_str(), trial)
     }
@@ -189,18 +176,6 @@ impl Transform for To810OrJson {
         let Some(first) = items.first() else {
             return Err(Vec::new());
         };
-        let route = self
-            .route(&first.record)
-            .map_err(|refusal| super::of_all(items.len(), &refusal))?;
-        let bytes = self.render(&route, items, stamp)?;
-        let (kind, extension) = match route.route.format {
-            Format::X12 => ("810", "edi"),
-            Format::Json => ("invoice", "json"),
-        };
-        let name = super::file_name(kind, items.iter().map(|item| &*item.key), stamp, extension);
-        Ok(Parcel {
-            name,
-            bytes: bytes.into(),
-        })
+        FILES.parcel(&self.trade, self.route(&first.record), items, stamp)
     }
 }

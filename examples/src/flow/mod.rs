@@ -8,6 +8,7 @@
 
 mod cleo;
 mod envelope;
+mod files;
 pub mod inbound;
 pub mod invoices;
 mod lane;

@@ -14,11 +14,12 @@ use sync_core::{
 use x12_edi::document::purchase_order::PurchaseOrder as Order;
 
 use super::envelope::Sets;
+use super::files::Files;
 use super::{Trade, held, peoplesoft};
 use crate::config::{OnStatus, PurchaseOrderFlow};
 use crate::hold::{Hold, HoldCode};
 use crate::map::{purchase_order_to_850, purchase_order_to_json};
-use crate::partner::{Document, Format, OnChange};
+use crate::partner::{Document, OnChange};
 use crate::route::Route;
 
 /// The flow's name in streams, commands and file names.
@@ -125,14 +126,22 @@ pub struct To850 {
     on_status: OnStatus,
 }
 
-/// How orders become sets 850.
-const SETS: Sets<'static, PurchaseOrder, Order> = Sets {
-    functional_id: Order::FUNCTIONAL_ID,
-    business_unit: |order| order.key.business_unit.as_str(),
-    map: |item, partner, codes| {
-        purchase_order_to_850::map(&item.record, partner, codes, item.delivered_before > 0)
+/// How orders become files.
+const FILES: Files<PurchaseOrder, Order> = Files {
+    sets: Sets {
+        functional_id: Order::FUNCTIONAL_ID,
+        business_unit: |order| order.key.business_unit.as_str(),
+        map: |item, partner, codes| {
+            purchase_order_to_850::map(&item.record, partner, codes, item.delivered_before > 0)
+        },
+        write: |order, writer, number| order.write(writer, number),
     },
-    write: |order, writer, number| order.write(writer, number),
+    set: "850",
+    json: |item, number| {
+        purchase_order_to_json::map(&item.record, number, item.delivered_before > 0)
+            .map_err(|holds| super::held_all(&holds))
+    },
+    json_kind: "order",
 };
 
 impl To850 {
@@ -177,28 +186,6 @@ impl To850 {
             _ => Err(held(&hold(HoldCode::WrongStatus))),
         }
     }
-
-    fn render(
-        &self,
-        route: &Route<'_>,
-        items: &[Item<PurchaseOrder>],
-        stamp: &Stamp,
-    ) -> Result<Vec<u8>, Vec<(usize, Refusal)>> {
-        match route.route.format {
-            Format::X12 => SETS.interchange(&self.trade, route, items, stamp),
-            Format::Json => json(items, stamp),
-        }
-    }
-}
-
-/// One order a file: a JSON lane has no batches.
-fn json(items: &[Item<PurchaseOrder>], stamp: &Stamp) -> Result<Vec<u8>, Vec<(usize, Refusal)>> {
-    let Some(item) = items.first() else {
-        return Err(Vec::new());
-    };
-    let number = stamp.numbers.first().copied().unwrap_or(0);
-    purchase_order_to_json::map(&item.record, number, item.delivered_before > 0)
-        .map_err(|holds| vec![(0, super::held_all(&holds))])
 }
 
 impl Transform for To850 {
@@ -213,7 +200,8 @@ impl Transform for To850 {
                 .found(format_args!("version {} of the order", item.n));
             return Err(held(&hold));
         }
-        let trial = self.render(&route, std::slice::from_ref(item), &super::trial());
+        let only = std::slice::from_ref(item);
+        let trial = FILES.render(&self.trade, &route, only, &super::trial());
         self.trade
             .lane_of(&route, item.record.key.business_unit.as_str(), trial)
     }
@@ -235,18 +223,6 @@ impl Transform for To850 {
         let Some(first) = items.first() else {
             return Err(Vec::new());
         };
-        let route = self
-            .route(&first.record)
-            .map_err(|refusal| super::of_all(items.len(), &refusal))?;
-        let bytes = self.render(&route, items, stamp)?;
-        let (kind, extension) = match route.route.format {
-            Format::X12 => ("850", "edi"),
-            Format::Json => ("order", "json"),
-        };
-        let name = super::file_name(kind, items.iter().map(|item| &*item.key), stamp, extension);
-        Ok(Parcel {
-            name,
-            bytes: bytes.into(),
-        })
+        FILES.parcel(&self.trade, self.route(&first.record), items, stamp)
     }
 }

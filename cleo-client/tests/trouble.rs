@@ -1,7 +1,5 @@
 //! What the double does by chance and what its actions do to files, and how the client stands it.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::{collections::BTreeMap, sync::Arc};
 
 use cleo_client::{

@@ -1,6 +1,7 @@
 //! Everything that differs from one PeopleSoft site to the next, as data.
 
 mod change_query;
+mod change_query_mistake;
 mod component_interface;
 mod default;
 mod doors;

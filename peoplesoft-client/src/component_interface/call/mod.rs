@@ -1,22 +1,23 @@
 //! Calls of a component interface, through whichever door the profile names.
 
+mod by_rest;
+mod by_soap;
+mod payload;
+
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
-use http::Method;
 use tokio::sync::Mutex;
 
-use super::buffer::{CiBuffer, Content};
-use super::contract::{Contract, Terms};
+use super::Action;
+use super::buffer::CiBuffer;
+use super::contract::Contract;
 use super::names::Names;
 use super::verdict::{Found, Notification, from_fault};
-use super::{Action, json, rest, soap};
 use crate::client::Client;
-use crate::connector::versioned;
 use crate::error::{Error, ErrorKind, Result, Sent};
-use crate::profile::{CiAccess, CiAction, CiDoor, CiSoap};
-use crate::raw::RawAnswer;
+use crate::profile::{CiAccess, CiDoor};
 use crate::target::Target;
 
 /// The WSDL documents that have been read, by service.
@@ -250,242 +251,6 @@ impl ComponentInterface {
         answer.map_err(from_fault)
     }
 
-    async fn by_soap(&self, action: Action, data: &CiBuffer) -> Result<CiBuffer> {
-        let access = &self.access.soap;
-        let terms = self.terms(action).await?;
-        let body = soap::write(&terms.element, &terms.namespace, data, &self.names);
-        let body = body.map_err(|error| {
-            let message = format!("the data cannot be written as XML: {error}");
-            self.about(Error::new(ErrorKind::InvalidRequest, message), action)
-        })?;
-        let service = versioned(&self.service(), &access.service_version);
-        let mut request = self
-            .client
-            .soap(&terms.soap_action)
-            .service(service)
-            .body(body);
-        if action.reads() {
-            request = request.repeatable();
-        }
-        let answer = match request.send().await {
-            Ok(answer) => answer,
-            Err(error) => {
-                // The service may have been generated anew, with other names for its messages.
-                if error.kind() == ErrorKind::Fault {
-                    self.client
-                        .shared
-                        .contracts
-                        .lock()
-                        .await
-                        .remove(&self.service());
-                }
-                return Err(error.with_target(&self.target(action)));
-            }
-        };
-        let read = soap::read(answer.body()).map_err(|error| {
-            let error = Error::from(error).with_sent(Sent::Yes);
-            self.about(error, action)
-        })?;
-        Ok(read.map(|(_, buffer)| buffer).unwrap_or_default())
-    }
-
-    async fn by_rest(&self, action: Action, data: &CiBuffer) -> Result<CiBuffer> {
-        let access = &self.access.rest;
-        let template = match action {
-            Action::Get => &access.get,
-            Action::Find => &access.find,
-            Action::Create => &access.create,
-            Action::Update => &access.update,
-            Action::UpdateData => &access.update_data,
-        };
-        let place =
-            rest::fill(template, data, &self.names).map_err(|error| self.about(error, action))?;
-        let alias = if access.alias.is_empty() {
-            format!("CIRT_{}", self.name)
-        } else {
-            access.alias.clone()
-        };
-        let mut request = self.client.rest(&alias).version(&access.version);
-        for segment in place.segments {
-            request = request.segment(segment);
-        }
-        for (name, value) in place.parameters {
-            request = request.query(name, value);
-        }
-        if !action.reads() {
-            let envelope = self.envelope(&access.request_envelope);
-            let json = json::write(data, &self.names, &envelope, &access.row);
-            let method = match action {
-                Action::Create => Method::POST,
-                _ => Method::PUT,
-            };
-            request = request
-                .method(method)
-                .body("application/json; charset=UTF-8", json);
-        }
-        match request.send().await {
-            Ok(answer) => self.read_json(&answer, action),
-            // A refusal may come with any status: its body tells.
-            Err(error) => match self.refusal_in(&error) {
-                Some(answer) => Ok(answer),
-                None => Err(error.with_target(&self.target(action))),
-            },
-        }
-    }
-
-    /// The JSON of an answer that is no success, where it says that the component interface refused.
-    fn refusal_in(&self, error: &Error) -> Option<CiBuffer> {
-        let answer = json::read(error.json()?, &self.access.rest.row).ok()?;
-        let mut place = Some(&answer);
-        for name in self.envelope(&self.access.rest.answer_envelope) {
-            if let Some(inner) = place.and_then(|place| place.rows(&name).next()) {
-                place = Some(inner);
-            }
-        }
-        let found = Found::of(place?);
-        (found.is_said() && found.verdict().is_err()).then(|| place.cloned())?
-    }
-
-    fn read_json(&self, answer: &RawAnswer, action: Action) -> Result<CiBuffer> {
-        if answer.bytes().trim_ascii().is_empty() {
-            return Ok(CiBuffer::new());
-        }
-        let wrong = |message: String| {
-            let error = Error::new(ErrorKind::Decode, message).with_status(answer.status());
-            self.about(error.with_sent(Sent::Yes), action)
-        };
-        let mut buffer = json::read(answer.bytes(), &self.access.rest.row)
-            .map_err(|what| wrong(format!("the answer cannot be read: {what}")))?;
-        for name in self.envelope(&self.access.rest.answer_envelope) {
-            // A verdict may stand outside of the objects that data stands in.
-            if Found::of(&buffer).is_said() {
-                break;
-            }
-            let inner = buffer.rows(&name).next().cloned();
-            buffer = inner.ok_or_else(|| {
-                wrong(format!(
-                    "the answer has no object {name}, as the profile has it"
-                ))
-            })?;
-        }
-        Ok(buffer)
-    }
-
-    fn envelope(&self, names: &[String]) -> Vec<String> {
-        names
-            .iter()
-            .map(|name| name.replace("{name}", &self.name))
-            .collect()
-    }
-
-    /// The service over SOAP.
-    pub(crate) fn service(&self) -> String {
-        let given = &self.access.soap.service;
-        if given.is_empty() {
-            format!("CI_{}", self.name)
-        } else {
-            given.clone()
-        }
-    }
-
-    /// How an action is called: from the profile, and from the WSDL for what the profile leaves out.
-    async fn terms(&self, action: Action) -> Result<Terms> {
-        let soap = &self.access.soap;
-        let given = given(soap, action);
-        let namespace = [&given.namespace, &soap.namespace]
-            .into_iter()
-            .find(|namespace| !namespace.is_empty());
-        let mut terms = match namespace {
-            Some(namespace) => Terms {
-                namespace: namespace.clone(),
-                ..Terms::default()
-            },
-            None => self
-                .contract()
-                .await?
-                .terms(action)
-                .cloned()
-                .ok_or_else(|| {
-                    let message = format!(
-                        "the WSDL of {} has no operation for {}",
-                        self.service(),
-                        action.word()
-                    );
-                    self.about(
-                        Error::new(ErrorKind::NotFound, message).with_sent(Sent::Yes),
-                        action,
-                    )
-                })?,
-        };
-        if terms.operation.is_empty() {
-            terms.operation = format!("{}_{}", self.service(), action.suffix());
-        }
-        for (slot, given) in [
-            (&mut terms.soap_action, &given.soap_action),
-            (&mut terms.element, &given.element),
-        ] {
-            if !given.is_empty() {
-                slot.clone_from(given);
-            }
-        }
-        if terms.soap_action.is_empty() {
-            terms.soap_action = format!("{}.V1", terms.operation);
-        }
-        if terms.element.is_empty() {
-            terms.element = action.element(&self.name);
-        }
-        Ok(terms)
-    }
-
-    /// What the WSDL says; read once, by one task while the others wait.
-    async fn contract(&self) -> Result<Arc<Contract>> {
-        let service = self.service();
-        let mut known = self.client.shared.contracts.lock().await;
-        if let Some(contract) = known.get(&service) {
-            return Ok(Arc::clone(contract));
-        }
-        let version = &self.access.soap.service_version;
-        let document = self.client.wsdl(&service, version).await?;
-        let contract = Contract::read(document.bytes()).map_err(|error| {
-            let target = Target::new(&service, None, &self.client.profile().node);
-            Error::from(error)
-                .with_target(&target)
-                .with_status(document.status())
-                .with_sent(Sent::Yes)
-        })?;
-        let contract = Arc::new(contract);
-        known.insert(service, Arc::clone(&contract));
-        Ok(contract)
-    }
-
-    /// The records in an answer, without what it says about itself.
-    fn payload(&self, answer: CiBuffer) -> Vec<CiBuffer> {
-        let answer = without_verdict(answer);
-        // They stand in elements of the component's name, within `detail` in some answers.
-        for place in [Some(&answer), answer.rows("detail").next()]
-            .into_iter()
-            .flatten()
-        {
-            let named: Vec<CiBuffer> = place
-                .members()
-                .iter()
-                .filter(|member| member.name.eq_ignore_ascii_case(&self.name))
-                .filter_map(|member| match &member.content {
-                    Content::Row(row) => Some(row.clone()),
-                    Content::Value(_) => None,
-                })
-                .collect();
-            if !named.is_empty() {
-                return named;
-            }
-        }
-        let detail = answer.rows("detail").next().cloned();
-        match detail {
-            Some(detail) if answer.properties().next().is_none() => vec![detail],
-            _ => vec![answer],
-        }
-    }
-
     fn says_absent(&self, error: &Error) -> bool {
         let says = |text: &str| {
             let text = text.to_lowercase();
@@ -514,33 +279,6 @@ impl ComponentInterface {
             .with_target(&self.target(action))
             .with_attempts(attempts)
     }
-}
-
-fn given(soap: &CiSoap, action: Action) -> &CiAction {
-    match action {
-        Action::Get => &soap.get,
-        Action::Find => &soap.find,
-        Action::Create => &soap.create,
-        Action::Update => &soap.update,
-        Action::UpdateData => &soap.update_data,
-    }
-}
-
-/// An answer without its notification and messages, at the top and within `detail`.
-fn without_verdict(answer: CiBuffer) -> CiBuffer {
-    let mut rest = CiBuffer::new();
-    for member in answer.into_members() {
-        let name = member.name.to_ascii_lowercase();
-        match (name.as_str(), member.content) {
-            ("notification" | "messages" | "message" | "transaction" | "errors", _) => {}
-            ("detail", Content::Row(detail)) => {
-                rest.add(member.name.into(), Content::Row(without_verdict(detail)));
-            }
-            ("detail", Content::Value(text)) if text.trim().is_empty() => {}
-            (_, content) => rest.add(member.name.into(), content),
-        }
-    }
-    rest
 }
 
 impl<N: Into<String>, V: Into<String>, const LENGTH: usize> From<[(N, V); LENGTH]> for CiBuffer {

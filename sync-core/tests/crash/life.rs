@@ -31,9 +31,9 @@ pub(crate) struct World {
 
 impl World {
     /// Seven rows in pages of two, on a ledger that the caller makes.
-    pub(crate) fn on(
+    pub(crate) async fn on(
         repeat: Repeat,
-        ledger: impl FnOnce(Arc<dyn Clock>) -> Arc<dyn StateStore>,
+        ledger: impl AsyncFnOnce(Arc<dyn Clock>) -> Arc<dyn StateStore>,
     ) -> Self {
         let clock = ManualClock::new();
         let shared: Arc<dyn Clock> = Arc::new(clock.clone());
@@ -41,7 +41,7 @@ impl World {
         let source = ScriptedSource::new(Arc::clone(&shared), rule);
         source.page_size(2);
         let world = Self {
-            ledger: ledger(Arc::clone(&shared)),
+            ledger: ledger(Arc::clone(&shared)).await,
             sink: ScriptedSink::new(shared, repeat),
             stream: StreamKey::new("acme", "orders", ""),
             mended: Arc::default(),
@@ -57,13 +57,13 @@ impl World {
         world
     }
 
-    pub(crate) fn in_memory(repeat: Repeat) -> Self {
-        Self::on(repeat, |clock| Arc::new(MemoryStore::new(clock)))
+    pub(crate) async fn in_memory(repeat: Repeat) -> Self {
+        Self::on(repeat, async |clock| Arc::new(MemoryStore::new(clock)) as _).await
     }
 
     /// Promises what it does not keep: whatever it says, every repeat is a new effect.
-    pub(crate) fn forgetful(repeat: Repeat) -> Self {
-        let world = Self::in_memory(repeat);
+    pub(crate) async fn forgetful(repeat: Repeat) -> Self {
+        let world = Self::in_memory(repeat).await;
         let clock: Arc<dyn Clock> = Arc::new(world.clock.clone());
         let sink = ScriptedSink::new(clock, Repeat::Blind);
         let caps = SinkCaps {

@@ -13,14 +13,25 @@
 )]
 
 mod life;
+#[cfg(feature = "postgres")]
+#[path = "../postgres_server/mod.rs"]
+mod postgres_server;
+
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
 
 use life::{World, deduplicated, probed};
 use sync_core::Repeat;
 use sync_core::testing::{Fault, FaultPlan, Point};
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+use sync_core::{Clock, store::StateStore};
 
 /// The calls of a life, with these faults in it.
 async fn points(repeat: Repeat, plan: &FaultPlan) -> Vec<Point> {
-    let (bad, _) = World::in_memory(repeat).live(plan).await;
+    let (bad, _) = World::in_memory(repeat).await.live(plan).await;
     assert!(bad.is_empty(), "{plan:?}: {bad:#?}");
     plan.points()
 }
@@ -49,7 +60,7 @@ async fn singles(repeat: Repeat) -> (usize, usize) {
     let mut reviewed = 0;
     for (number, fault) in &faults {
         let plan = FaultPlan::new().at(*number, *fault);
-        let (bad, review) = World::in_memory(repeat).live(&plan).await;
+        let (bad, review) = World::in_memory(repeat).await.live(&plan).await;
         judge(repeat, &plan, &bad, review);
         reviewed += usize::from(review > 0);
     }
@@ -84,7 +95,7 @@ async fn pairs(repeat: Repeat) {
             continue;
         };
         let plan = FaultPlan::new().at(number, fault).at(later, again);
-        let (bad, review) = World::in_memory(repeat).live(&plan).await;
+        let (bad, review) = World::in_memory(repeat).await.live(&plan).await;
         judge(repeat, &plan, &bad, review);
     }
 }
@@ -124,30 +135,52 @@ async fn a_sink_that_does_not_keep_its_promise_is_found_out() {
     let mut found = 0;
     for (number, fault) in faults.into_iter().step_by(3) {
         let plan = FaultPlan::new().at(number, fault);
-        let (bad, _) = World::forgetful(deduplicated()).live(&plan).await;
+        let (bad, _) = World::forgetful(deduplicated()).await.live(&plan).await;
         found += usize::from(bad.iter().any(|what| what.starts_with("I10")));
     }
     assert!(found > 0, "a repeat must show");
 }
 
-/// The same faults on a ledger in a file: every sixty-first of them.
-#[cfg(feature = "sqlite")]
-#[tokio::test]
-async fn a_sample_of_faults_on_sqlite_changes_nothing() {
-    use std::sync::Arc;
-    use sync_core::store::SqliteStore;
-
+/// The same faults on another ledger: every so many of them, each life on a ledger of its own.
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+async fn sampled(every: usize, ledger: impl AsyncFn(Arc<dyn Clock>) -> Arc<dyn StateStore>) {
     for repeat in [deduplicated(), probed(), Repeat::Blind] {
         let faults = all(&points(repeat, &FaultPlan::new()).await, 0);
-        for (number, fault) in faults.into_iter().step_by(61) {
-            let folder = tempfile::tempdir().unwrap();
-            let path = folder.path().join("ledger.db");
+        for (number, fault) in faults.into_iter().step_by(every) {
             let plan = FaultPlan::new().at(number, fault);
-            let world = World::on(repeat, |clock| {
-                Arc::new(SqliteStore::open(path, clock).unwrap())
-            });
+            let world = World::on(repeat, &ledger).await;
             let (bad, review) = world.live(&plan).await;
             judge(repeat, &plan, &bad, review);
         }
     }
+}
+
+#[cfg(feature = "sqlite")]
+#[tokio::test]
+async fn a_sample_of_faults_on_sqlite_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let lives = AtomicUsize::new(0);
+    sampled(61, async |clock| {
+        let life = lives.fetch_add(1, Ordering::Relaxed);
+        let path = folder.path().join(format!("{life}.db"));
+        Arc::new(sync_core::store::SqliteStore::open(path, clock).unwrap()) as _
+    })
+    .await;
+}
+
+#[cfg(feature = "postgres")]
+#[tokio::test]
+async fn a_sample_of_faults_on_postgres_changes_nothing() {
+    use sync_core::store::{PostgresOptions, PostgresStore};
+
+    let server = postgres_server::Server::start();
+    let lives = AtomicUsize::new(0);
+    sampled(97, async |clock| {
+        let life = lives.fetch_add(1, Ordering::Relaxed);
+        let options = PostgresOptions::default().connections(2);
+        let options = options.schema(&format!("life_{life}")).unwrap();
+        let store = PostgresStore::connect(server.url().parse().unwrap(), options, clock);
+        Arc::new(store.await.unwrap()) as _
+    })
+    .await;
 }

@@ -31,10 +31,11 @@ pub(crate) struct World {
 
 impl World {
     /// Seven rows in pages of two, on a ledger that the caller makes.
-    pub(crate) async fn on(
-        repeat: Repeat,
-        ledger: impl AsyncFnOnce(Arc<dyn Clock>) -> Arc<dyn StateStore>,
-    ) -> Self {
+    pub(crate) async fn on<F, L>(repeat: Repeat, ledger: F) -> Self
+    where
+        F: FnOnce(Arc<dyn Clock>) -> L + Send,
+        L: Future<Output = Arc<dyn StateStore>> + Send,
+    {
         let clock = ManualClock::new();
         let shared: Arc<dyn Clock> = Arc::new(clock.clone());
         let rule = PollRule::new(Duration::from_secs(1), Duration::from_secs(60));
@@ -58,7 +59,8 @@ impl World {
     }
 
     pub(crate) async fn in_memory(repeat: Repeat) -> Self {
-        Self::on(repeat, async |clock| Arc::new(MemoryStore::new(clock)) as _).await
+        let ledger = |clock| std::future::ready(Arc::new(MemoryStore::new(clock)) as _);
+        Self::on(repeat, ledger).await
     }
 
     /// Promises what it does not keep: whatever it says, every repeat is a new effect.

@@ -143,7 +143,11 @@ async fn a_sink_that_does_not_keep_its_promise_is_found_out() {
 
 /// The same faults on another ledger: every so many of them, each life on a ledger of its own.
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
-async fn sampled(every: usize, ledger: impl AsyncFn(Arc<dyn Clock>) -> Arc<dyn StateStore>) {
+async fn sampled<F, L>(every: usize, ledger: F)
+where
+    F: Fn(Arc<dyn Clock>) -> L + Send + Sync,
+    L: Future<Output = Arc<dyn StateStore>> + Send,
+{
     for repeat in [deduplicated(), probed(), Repeat::Blind] {
         let faults = all(&points(repeat, &FaultPlan::new()).await, 0);
         for (number, fault) in faults.into_iter().step_by(every) {
@@ -160,10 +164,11 @@ async fn sampled(every: usize, ledger: impl AsyncFn(Arc<dyn Clock>) -> Arc<dyn S
 async fn a_sample_of_faults_on_sqlite_changes_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let lives = AtomicUsize::new(0);
-    sampled(61, async |clock| {
+    sampled(61, |clock| {
         let life = lives.fetch_add(1, Ordering::Relaxed);
         let path = folder.path().join(format!("{life}.db"));
-        Arc::new(sync_core::store::SqliteStore::open(path, clock).unwrap()) as _
+        let store = sync_core::store::SqliteStore::open(path, clock).unwrap();
+        std::future::ready(Arc::new(store) as _)
     })
     .await;
 }
@@ -175,12 +180,12 @@ async fn a_sample_of_faults_on_postgres_changes_nothing() {
 
     let server = postgres_server::Server::start();
     let lives = AtomicUsize::new(0);
-    sampled(97, async |clock| {
+    sampled(97, |clock| {
         let life = lives.fetch_add(1, Ordering::Relaxed);
         let options = PostgresOptions::default().connections(2);
         let options = options.schema(&format!("life_{life}")).unwrap();
         let store = PostgresStore::connect(server.url().parse().unwrap(), options, clock);
-        Arc::new(store.await.unwrap()) as _
+        async { Arc::new(store.await.unwrap()) as _ }
     })
     .await;
 }

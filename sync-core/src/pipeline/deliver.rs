@@ -1,8 +1,10 @@
 //! Onto the wire: durable first, then the first byte.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use futures_util::FutureExt;
+use futures_util::future::{Either, select};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 
 use super::gates::Gates;
@@ -100,14 +102,36 @@ where
             .iter()
             .map(|load| self.deliver_one(cx, load, gates))
             .collect();
-        while let Some(first) = answers.next().await {
-            let mut done = vec![first];
+        let mut done: Vec<_> = answers.next().await.into_iter().collect();
+        while !done.is_empty() {
             while let Some(Some(next)) = answers.next().now_or_never() {
                 done.push(next);
             }
-            self.settle(cx, store, done).await?;
+            done = self.settle_beside(cx, store, done, &mut answers).await?;
+            if done.is_empty() {
+                done.extend(answers.next().await);
+            }
         }
         Ok(())
+    }
+
+    /// Writes answers down while the other deliveries go on; what these answer meanwhile shares the next commit.
+    async fn settle_beside<'a>(
+        &self,
+        cx: &Cx,
+        store: &dyn StateStore,
+        done: Vec<(&'a Shipment, Verdict)>,
+        others: &mut FuturesUnordered<impl Future<Output = (&'a Shipment, Verdict)>>,
+    ) -> Result<Vec<(&'a Shipment, Verdict)>, StoreError> {
+        let mut meanwhile = Vec::new();
+        let mut settled = pin!(self.settle(cx, store, done));
+        while !others.is_empty() {
+            match select(settled.as_mut(), others.next()).await {
+                Either::Left((written, _)) => return written.map(|()| meanwhile),
+                Either::Right((answer, _)) => meanwhile.extend(answer),
+            }
+        }
+        settled.await.map(|()| meanwhile)
     }
 
     async fn deliver_one<'a>(

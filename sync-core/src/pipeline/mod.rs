@@ -12,6 +12,7 @@ mod resolve;
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::SystemTime;
 
 use async_trait::async_trait;
@@ -108,7 +109,12 @@ pub struct Pipeline<S, T, K> {
     backoff: Backoff,
     source_gate: Option<Gate>,
     sink_gate: Option<Gate>,
+    /// The largest batch that a lane has asked for so far.
+    batch: AtomicUsize,
 }
+
+/// How many documents a turn looks at, at most, to find what it can send.
+const MOST_READY: usize = 2_000;
 
 impl<S, T, K> Pipeline<S, T, K>
 where
@@ -134,6 +140,7 @@ where
             backoff: Backoff::default(),
             source_gate: None,
             sink_gate: None,
+            batch: AtomicUsize::new(1),
         }
     }
 
@@ -186,6 +193,12 @@ where
     /// The sink.
     pub fn sink(&self) -> &K {
         &self.sink
+    }
+
+    /// How many documents fill so many parcels, as far as lanes have said how many they put into one.
+    fn documents_for(&self, parcels: usize) -> usize {
+        let batch = self.batch.load(Ordering::Relaxed);
+        parcels.max(parcels.saturating_mul(batch).min(MOST_READY))
     }
 
     fn rule(&self, cx: &Cx, lane: &str, state: &Delivery, now: SystemTime) -> Rule {
@@ -293,7 +306,11 @@ where
     ) -> Result<Turn, StoreError> {
         let now = cx.clock.wall();
         // Twice what can be on the way, so that lanes which are full do not starve the others of this turn.
-        let work = store.work(&cx.stream, now, self.concurrency * 2).await?;
+        let parcels = self.concurrency.saturating_mul(2);
+        let mut work = store
+            .work(&cx.stream, now, self.documents_for(parcels))
+            .await?;
+        work.shipments.truncate(parcels);
         if self.resolve(cx, store, &work.shipments, gates).await? && !gates.nothing_passed() {
             return Ok(Turn::Again);
         }

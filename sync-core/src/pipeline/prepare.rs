@@ -1,21 +1,27 @@
 //! From documents to shipments.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::Ordering;
 use std::time::SystemTime;
 
 use sha2::{Digest, Sha256};
 
 use super::gates::Gates;
 use super::{Cx, Pipeline};
-use crate::delivery::Phase;
+use crate::clock::{from_millis, millis};
+use crate::delivery::{Delivery, Phase};
 use crate::progress::Progress;
 use crate::series::Series;
 use crate::sink::Sink;
 use crate::source::{Source, Stop};
 use crate::store::{
-    Document, NewShipment, Op, Refused, ShipId, Shipment, StateStore, StoreError, Work,
+    Document, NewShipment, Op, PreparedShipment, Refused, ShipId, Shipment, StateStore, StoreError,
+    TakenNumber, Work,
 };
 use crate::transform::{Item, Parcel, Refusal, Stamp, Transform};
+
+/// A document that may be shipped, with its record.
+type Ready<'a, R> = (&'a Document, Item<R>);
 
 /// A shipment with the bytes that it leaves with.
 #[derive(Debug)]
@@ -52,20 +58,17 @@ where
         if work.ready.is_empty() || gates.is_sink_shut(cx) {
             return Ok(false);
         }
-        let mut lanes: BTreeMap<Box<str>, Vec<&Document>> = BTreeMap::new();
+        let mut lanes: BTreeMap<Box<str>, Vec<Ready<'_, S::Record>>> = BTreeMap::new();
         let mut refused = Vec::new();
         for doc in &work.ready {
             match self.judge(doc) {
-                Ok(lane) => lanes.entry(lane).or_default().push(doc),
+                Ok((lane, item)) => lanes.entry(lane).or_default().push((doc, item)),
                 Err(refusal) => refused.push((doc, refusal)),
             }
         }
-        let at = cx.clock.wall();
-        let batches = lanes.iter().flat_map(|(lane, docs)| {
-            let size = self.transform.batch(lane).max(1);
-            docs.chunks(size).map(move |docs| (&**lane, docs))
-        });
-        let chosen = self.within_caps(batches);
+        let batches = self.batches(lanes);
+        // As the ledger will have it.
+        let at = from_millis(millis(cx.clock.wall()));
         let mut ops: Vec<Op> = Vec::new();
         if !refused.is_empty() {
             ops.push(Op::Refuse(
@@ -75,15 +78,16 @@ where
                     .collect(),
             ));
         }
-        let new: Vec<_> = chosen
+        let new: Vec<_> = batches
             .iter()
             .map(|(lane, docs)| NewShipment {
-                lane: (*lane).into(),
-                docs: docs.iter().map(|doc| doc.id).collect(),
+                lane: lane.clone(),
+                docs: docs.iter().map(|(doc, _)| doc.id).collect(),
                 series: self.transform.series(lane),
                 at,
             })
             .collect();
+        let series: Vec<_> = new.iter().map(|new| new.series.clone()).collect();
         if !new.is_empty() {
             ops.push(Op::Prepare(new));
         }
@@ -95,17 +99,51 @@ where
                 stop: why.stop(),
             });
         }
-        let mut shipments = Vec::with_capacity(committed.shipments.len());
-        for prepared in &committed.shipments {
-            // Read back instead of put together here: what is sent is what the ledger holds.
-            match store.shipment(&cx.stream, prepared.id).await? {
-                Some(shipment) => shipments.push(shipment),
-                None => return Err(StoreError::Corrupt("a shipment is gone".into())),
+        if committed.shipments.len() != batches.len() {
+            return Err(StoreError::Corrupt("a shipment is gone".into()));
+        }
+        let mut loaded = Vec::with_capacity(batches.len());
+        for ((prepared, series), (lane, docs)) in
+            committed.shipments.iter().zip(series).zip(batches)
+        {
+            // Nobody else can have written the stream since these were read: the commit would have been refused.
+            let (docs, items): (Vec<_>, Vec<_>) = docs.into_iter().unzip();
+            let shipment = shipment_of(prepared, &series, lane, &docs, at);
+            let stamp = shipment.stamp();
+            let parcel = self.transform.ship(&shipment.lane, &items, &stamp);
+            loaded.extend(self.rendered(cx, store, shipment, parcel).await?);
+        }
+        self.send(cx, store, loaded, gates).await?;
+        Ok(true)
+    }
+
+    /// What goes into one parcel each, as many as may be on the way at once.
+    fn batches<'a>(
+        &self,
+        lanes: BTreeMap<Box<str>, Vec<Ready<'a, S::Record>>>,
+    ) -> Vec<(Box<str>, Vec<Ready<'a, S::Record>>)> {
+        let mut batches = Vec::new();
+        for (lane, docs) in lanes {
+            let size = self.transform.batch(&lane).max(1);
+            self.batch.fetch_max(size, Ordering::Relaxed);
+            let mut docs = docs.into_iter().peekable();
+            while docs.peek().is_some() {
+                let batch: Vec<_> = docs.by_ref().take(size).collect();
+                batches.push((lane.clone(), batch));
             }
         }
-        let shipments = shipments.iter().map(|s| (&*s.lane, s)).collect();
-        self.load_and_send(cx, store, shipments, gates).await?;
-        Ok(true)
+        let places = batches
+            .iter()
+            .enumerate()
+            .map(|(place, (lane, _))| (&**lane, place));
+        let chosen: BTreeSet<usize> = self
+            .within_caps(places)
+            .into_iter()
+            .map(|(_, place)| place)
+            .collect();
+        let mut place = 0..;
+        batches.retain(|_| place.next().is_some_and(|place| chosen.contains(&place)));
+        batches
     }
 
     /// As many as may be on the way at once, over all lanes and for each lane.
@@ -140,39 +178,53 @@ where
                 again.push(shipment);
                 continue;
             }
-            match self.render(shipment) {
-                Ok(parcel) => loaded.push(load(shipment.clone(), parcel)),
-                Err(bad) => {
-                    let reasons = reasons(bad, shipment.docs.len());
-                    let refused = reasons
-                        .iter()
-                        .filter_map(|(place, why)| Some((shipment.docs.get(*place)?, why)))
-                        .collect::<Vec<_>>();
-                    let op = Op::Dissolve {
-                        ship: shipment.id,
-                        refused: refused
-                            .iter()
-                            .map(|(doc, why)| refusal_of(doc, why))
-                            .collect(),
-                    };
-                    store.commit(&cx.lease, &[op]).await?;
-                    for (doc, why) in refused {
-                        let (phase, stop) = (phase_of(why), why.stop());
-                        cx.tell(&Progress::Refused {
-                            key: &doc.key,
-                            phase,
-                            stop,
-                        });
-                    }
-                }
-            }
+            let parcel = self.render(shipment);
+            loaded.extend(self.rendered(cx, store, shipment.clone(), parcel).await?);
         }
         self.send_again(cx, store, &again, gates).await?;
         self.send(cx, store, loaded, gates).await
     }
 
-    pub(super) fn judge(&self, doc: &Document) -> Result<Box<str>, Refusal> {
-        self.transform.lane(&item(doc)?)
+    /// A shipment with its bytes; where they cannot be made it is taken apart.
+    async fn rendered(
+        &self,
+        cx: &Cx,
+        store: &dyn StateStore,
+        shipment: Shipment,
+        parcel: Result<Parcel, Vec<(usize, Refusal)>>,
+    ) -> Result<Option<Loaded>, StoreError> {
+        let bad = match parcel {
+            Ok(parcel) => return Ok(Some(load(shipment, parcel))),
+            Err(bad) => bad,
+        };
+        let reasons = reasons(bad, shipment.docs.len());
+        let refused = reasons
+            .iter()
+            .filter_map(|(place, why)| Some((shipment.docs.get(*place)?, why)))
+            .collect::<Vec<_>>();
+        let op = Op::Dissolve {
+            ship: shipment.id,
+            refused: refused
+                .iter()
+                .map(|(doc, why)| refusal_of(doc, why))
+                .collect(),
+        };
+        store.commit(&cx.lease, &[op]).await?;
+        for (doc, why) in refused {
+            let (phase, stop) = (phase_of(why), why.stop());
+            cx.tell(&Progress::Refused {
+                key: &doc.key,
+                phase,
+                stop,
+            });
+        }
+        Ok(None)
+    }
+
+    /// The lane of a document, and its record.
+    fn judge(&self, doc: &Document) -> Result<(Box<str>, Item<S::Record>), Refusal> {
+        let item = item(doc)?;
+        Ok((self.transform.lane(&item)?, item))
     }
 
     /// Whether a document that is held would go now: its lane, and a text of it alone.
@@ -218,6 +270,37 @@ where
             }
             _ => Err(Diverged),
         }
+    }
+}
+
+/// A shipment that a commit has just made, as the ledger holds it.
+fn shipment_of(
+    prepared: &PreparedShipment,
+    series: &[Series],
+    lane: Box<str>,
+    docs: &[&Document],
+    at: SystemTime,
+) -> Shipment {
+    let members = docs.iter().map(|doc| Document {
+        phase: Phase::Prepared,
+        ship: Some(prepared.id),
+        ..(*doc).clone()
+    });
+    let numbers = series.iter().zip(&prepared.numbers);
+    Shipment {
+        id: prepared.id,
+        lane,
+        docs: members.collect(),
+        numbers: numbers
+            .map(|(series, number)| TakenNumber {
+                series: series.name().into(),
+                number: *number,
+            })
+            .collect(),
+        at,
+        parcel: None,
+        delivery: Delivery::prepared(),
+        note: "".into(),
     }
 }
 

@@ -1,5 +1,7 @@
 //! The writing verb: every operation in its order, or every change taken back.
 
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+use std::collections::BTreeSet;
 use std::collections::HashMap;
 
 use std::time::SystemTime;
@@ -37,6 +39,9 @@ pub(in crate::store) struct Done {
     /// The rows that are not as they were, some of them more than once.
     #[cfg(any(feature = "sqlite", feature = "postgres"))]
     pub(in crate::store) touched: Vec<Touch>,
+    /// Those of the documents among them whose own rows stay as they are: they went along with their shipment.
+    #[cfg(any(feature = "sqlite", feature = "postgres"))]
+    pub(in crate::store) carried: BTreeSet<DocId>,
 }
 
 /// Does all of `ops`, or undoes what it has done and answers why.
@@ -74,6 +79,8 @@ where
             Ok(Done {
                 committed: tx.done,
                 trail: tx.trail,
+                #[cfg(any(feature = "sqlite", feature = "postgres"))]
+                carried: tx.row.carried(&tx.undo),
                 #[cfg(any(feature = "sqlite", feature = "postgres"))]
                 touched: tx.undo.into_iter().map(Undo::touch).collect(),
             })

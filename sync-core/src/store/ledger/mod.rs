@@ -6,6 +6,8 @@
 mod change;
 mod commit;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
+mod follow;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
 mod named;
 mod prune;
 mod replay;
@@ -15,6 +17,8 @@ mod stream;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub(super) use change::Touch;
 pub(super) use commit::{Ids, commit};
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+pub(super) use follow::FOLLOWS;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub(super) use named::Named;
 pub(super) use stream::{Past, Ship, Stream};

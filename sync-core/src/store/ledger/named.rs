@@ -9,6 +9,8 @@ use crate::store::{DocId, Op, ShipId};
 pub(in crate::store) struct Named {
     pub(in crate::store) docs: BTreeSet<DocId>,
     pub(in crate::store) ships: BTreeSet<ShipId>,
+    /// Shipments of which only their members are needed, not what else there is of the members' keys.
+    pub(in crate::store) moved: BTreeSet<ShipId>,
     pub(in crate::store) keys: BTreeSet<Box<str>>,
     pub(in crate::store) series: BTreeSet<Box<str>>,
     /// Documents whose payload is needed, too.
@@ -45,8 +47,11 @@ impl Named {
                     named.ships.insert(*ship);
                     named.docs.extend(refused.iter().map(|r| r.doc));
                 }
-                Op::Move { ship, .. } | Op::Resend { ship, .. } => {
+                Op::Resend { ship, .. } => {
                     named.ships.insert(*ship);
+                }
+                Op::Move { ship, .. } => {
+                    named.moved.insert(*ship);
                 }
                 Op::Transform { docs, .. } => {
                     named.new_docs += docs.len();
@@ -66,11 +71,15 @@ impl Named {
                 | Op::Schedule { .. } => {}
             }
         }
+        named.moved = &named.moved - &named.ships;
         named
     }
 
     /// Whether no row but the stream's own is needed.
     pub(in crate::store) fn nothing(&self) -> bool {
-        self.docs.is_empty() && self.ships.is_empty() && self.keys.is_empty()
+        self.docs.is_empty()
+            && self.ships.is_empty()
+            && self.moved.is_empty()
+            && self.keys.is_empty()
     }
 }

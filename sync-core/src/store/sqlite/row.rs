@@ -65,21 +65,43 @@ impl FromSql for Version {
     }
 }
 
+/// The phase of a document: its own, or that of its shipment where its row says so.
+macro_rules! phase_of {
+    ($doc:literal) => {
+        concat!(
+            "CASE ", $doc, ".phase WHEN 'ship' THEN (SELECT carrier.phase FROM ship AS carrier WHERE carrier.id = ",
+            $doc, ".ship) ELSE ", $doc, ".phase END"
+        )
+    };
+}
+pub(super) use phase_of;
+
 /// The columns of [`document`], with `delivered_before` counted now where no shipment has frozen it.
-pub(super) const DOCUMENT: &str = "doc.id, doc.key, doc.at, doc.n, doc.version, doc.phase, doc.code, doc.detail, \
-     doc.ship, CASE WHEN doc.ship IS NULL THEN \
+pub(super) const DOCUMENT: &str = concat!(
+    "doc.id, doc.key, doc.at, doc.n, doc.version, ",
+    phase_of!("doc"),
+    ", doc.code, doc.detail, doc.ship, CASE WHEN doc.ship IS NULL THEN \
        (SELECT count(*) FROM doc AS old WHERE old.stream = doc.stream AND old.key = doc.key AND old.id < doc.id \
-        AND old.phase IN ('confirmed', 'acknowledged')) + coalesce((SELECT delivered FROM past \
+        AND ",
+    phase_of!("old"),
+    " IN ('confirmed', 'acknowledged')) + coalesce((SELECT delivered FROM past \
         WHERE past.stream = doc.stream AND past.key = doc.key), 0) \
-     ELSE doc.delivered_before END, doc.payload, doc.created, doc.replays";
+     ELSE doc.delivered_before END, doc.payload, doc.created, doc.replays"
+);
 
 /// The same as they are kept, without the payload.
-pub(super) const BARE: &str = "doc.id, doc.key, doc.at, doc.n, doc.version, doc.phase, doc.code, doc.detail, \
-     doc.ship, doc.delivered_before, x'', doc.created, doc.replays";
+pub(super) const BARE: &str = concat!(
+    "doc.id, doc.key, doc.at, doc.n, doc.version, ",
+    phase_of!("doc"),
+    ", doc.code, doc.detail, doc.ship, doc.delivered_before, x'', doc.created, doc.replays"
+);
 
 /// The same with the payload.
-pub(super) const KEPT: &str = "doc.id, doc.key, doc.at, doc.n, doc.version, doc.phase, doc.code, doc.detail, \
-     doc.ship, doc.delivered_before, doc.payload, doc.created, doc.replays";
+pub(super) const KEPT: &str = concat!(
+    "doc.id, doc.key, doc.at, doc.n, doc.version, ",
+    phase_of!("doc"),
+    ", doc.code, doc.detail, doc.ship, doc.delivered_before, doc.payload, doc.created, doc.replays"
+);
 
 pub(super) fn document(row: &Row<'_>) -> rusqlite::Result<Document> {
     let stop = match (

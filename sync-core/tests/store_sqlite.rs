@@ -233,7 +233,7 @@ async fn a_ledger_of_an_older_layout_is_shown_what_is_to_come_and_brought_up_to_
     );
     let file = rusqlite::Connection::open(&path).unwrap();
     let steps = SqliteStore::pending_migrations(&path).unwrap();
-    assert_eq!(steps.len(), 2, "everything is still to be made");
+    assert_eq!(steps.len(), 3, "everything is still to be made");
     file.execute_batch(steps[0]).unwrap();
     file.pragma_update(None, "user_version", 1).unwrap();
     file.execute_batch(
@@ -251,7 +251,7 @@ async fn a_ledger_of_an_older_layout_is_shown_what_is_to_come_and_brought_up_to_
     let reader = SqliteStore::read_only(&path, Arc::clone(&clock));
     assert_eq!(
         reader.unwrap_err(),
-        StoreError::Schema { found: 1, known: 2 }
+        StoreError::Schema { found: 1, known: 3 }
     );
 
     let store = SqliteStore::open(&path, Arc::clone(&clock)).unwrap();
@@ -279,7 +279,7 @@ async fn a_ledger_of_an_older_layout_is_shown_what_is_to_come_and_brought_up_to_
     file.pragma_update(None, "user_version", 99).unwrap();
     let newer = StoreError::Schema {
         found: 99,
-        known: 2,
+        known: 3,
     };
     assert_eq!(SqliteStore::pending_migrations(&path).unwrap_err(), newer);
     assert_eq!(SqliteStore::open(&path, clock).unwrap_err(), newer);

@@ -134,19 +134,37 @@ impl<'a> Event<'a> {
 
     /// Its kind, and its bytes with the time in front: what is hashed.
     pub(crate) fn encode(&self, at: i64) -> (Box<str>, Vec<u8>) {
-        match serde_json::to_value(self) {
-            Ok(Value::Object(body)) => {
-                let kind = body
-                    .get("kind")
-                    .and_then(Value::as_str)
-                    .unwrap_or("event")
-                    .into();
-                (kind, stamped(at, body))
-            }
+        let mut body = Vec::with_capacity(256);
+        match serde_json::to_writer(&mut body, &Stamped { at, event: self }) {
+            Ok(()) => (self.kind().into(), body),
             // A value of ours always becomes an object; were it ever not so, the chain must still hold something.
-            _ => own(at, "event", &Value::Null),
+            Err(_) => own(at, "event", &Value::Null),
         }
     }
+
+    /// What its bytes say, too.
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Cursor { .. } => "cursor",
+            Self::Reset { .. } => "reset",
+            Self::Intended { .. } => "intended",
+            Self::Refused { .. } => "refused",
+            Self::Retried { .. } => "retried",
+            Self::Prepared { .. } => "prepared",
+            Self::Dissolved { .. } => "dissolved",
+            Self::Moved { .. } => "moved",
+            Self::Replayed { .. } => "replayed",
+            Self::Pruned { .. } => "pruned",
+            Self::Cut { .. } => "cut",
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Stamped<'e, 'a> {
+    at: i64,
+    #[serde(flatten)]
+    event: &'e Event<'a>,
 }
 
 /// The bytes of an event that the caller worded.

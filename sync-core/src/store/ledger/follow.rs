@@ -9,8 +9,19 @@ use crate::delivery::Phase;
 use crate::source::Stop;
 use crate::store::{DocId, Document, ShipId};
 
+/// The phase of a document: its own, or that of its shipment where its row says so.
+macro_rules! phase_of {
+    ($doc:literal) => {
+        concat!(
+            "CASE ", $doc, ".phase WHEN 'ship' THEN (SELECT carrier.phase FROM ship AS carrier WHERE carrier.id = ",
+            $doc, ".ship) ELSE ", $doc, ".phase END"
+        )
+    };
+}
+pub(in crate::store) use phase_of;
+
 /// What a document's row has for its phase where it is that of its shipment.
-pub(in crate::store) const FOLLOWS: &str = "ship";
+const FOLLOWS: &str = "ship";
 
 impl Stream {
     /// Whether a document stands where its shipment stands.

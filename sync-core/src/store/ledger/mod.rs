@@ -18,7 +18,7 @@ mod stream;
 pub(super) use change::Touch;
 pub(super) use commit::{Ids, commit};
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
-pub(super) use follow::FOLLOWS;
+pub(super) use follow::phase_of;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub(super) use named::Named;
 pub(super) use stream::{Past, Ship, Stream};

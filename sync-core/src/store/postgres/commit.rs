@@ -143,6 +143,7 @@ pub(super) async fn commit(
         row: &row,
         series: &series,
         touched: done.touched.into_iter().collect(),
+        carried: done.carried,
         trail: &done.trail,
         ops,
     };

@@ -8,11 +8,11 @@ use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 
 use super::failure::unavailable;
-use super::row::{Columns, int};
+use super::row::{Columns, int, kept};
 use super::text::{key_id, pack, series_id, stream_id};
 use crate::audit::Head;
 use crate::lease::Lease;
-use crate::store::ledger::{Named, Past, Ship, Stream};
+use crate::store::ledger::{Named, Past, Ship, Stream, phase_of};
 use crate::store::{Epoch, StoreError, TakenNumber};
 
 /// The stream's own row, locked until the transaction ends: commits of one stream come one after another.
@@ -56,6 +56,7 @@ pub(super) async fn held(
 #[derive(Default)]
 pub(super) struct Part {
     docs: Vec<Row>,
+    carried: Vec<Row>,
     ships: Vec<Row>,
     members: Vec<Row>,
     numbers: Vec<Row>,
@@ -64,7 +65,8 @@ pub(super) struct Part {
 }
 
 /// Reads the shipments that are named, and every document of every key that is: what the others of a key are decides
-/// what may become of one. Payloads stay where they are, save those that are asked for.
+/// what may become of one. Only a step of a shipment needs no more than its members. Payloads stay where they are, save
+/// those that are asked for.
 pub(super) async fn part(
     transaction: &Transaction<'_>,
     stream: i64,
@@ -82,6 +84,7 @@ pub(super) async fn part(
     }
     let docs: Vec<i64> = named.docs.iter().map(|doc| int(doc.0)).collect();
     let mut ships: Vec<i64> = named.ships.iter().map(|ship| int(ship.0)).collect();
+    let moved: Vec<i64> = named.moved.iter().map(|ship| int(ship.0)).collect();
     let keys: Vec<[u8; 16]> = named.keys.iter().map(|key| key_id(key)).collect();
     let keys: Vec<&[u8]> = keys.iter().map(|key| &key[..]).collect();
     let payloads: Vec<i64> = named.payloads.iter().map(|doc| int(doc.0)).collect();
@@ -93,14 +96,13 @@ pub(super) async fn part(
             ships.push(Columns::of(&row).int()?);
         }
     }
+    let all: Vec<i64> = ships.iter().chain(&moved).copied().collect();
     let (docs, ships, members, numbers) = try_join4(
         query(
             transaction,
             &format!(
-                "{WANTED} SELECT doc.id, doc.key, doc.at, doc.n, doc.version, doc.phase, doc.code, doc.detail, \
-                   doc.ship, doc.delivered_before, \
-                   CASE WHEN doc.id = ANY($5) THEN doc.payload ELSE ''::bytea END, doc.created, doc.replays \
-                 FROM wanted JOIN doc ON doc.stream = $1 AND doc.key_id = wanted.key_id"
+                "{WANTED} SELECT {} FROM wanted JOIN doc ON doc.stream = $1 AND doc.key_id = wanted.key_id",
+                kept!("CASE WHEN doc.id = ANY($5) THEN doc.payload ELSE ''::bytea END")
             ),
             &[&stream, &keys, &docs, &ships, &payloads],
         ),
@@ -108,18 +110,18 @@ pub(super) async fn part(
             transaction,
             "SELECT id, lane, at, phase, attempt, probes, first_sent, sent, not_before, name, sha256, note \
              FROM ship WHERE stream = $1 AND id = ANY($2)",
-            &[&stream, &ships],
+            &[&stream, &all],
         ),
         query(
             transaction,
             "SELECT ship, doc FROM ship_doc WHERE ship = ANY($1) ORDER BY ship, place",
-            &[&ships],
+            &[&all],
         ),
         try_join(
             query(
                 transaction,
                 "SELECT ship, series, number FROM ship_number WHERE ship = ANY($1) ORDER BY ship, place",
-                &[&ships],
+                &[&all],
             ),
             query(
                 transaction,
@@ -133,8 +135,20 @@ pub(super) async fn part(
     )
     .await?;
     let (numbers, past) = numbers;
+    // Of what only takes a step, the members and nothing else of their keys.
+    let carried = if moved.is_empty() {
+        Vec::new()
+    } else {
+        let sql = format!(
+            "SELECT {} FROM ship_doc JOIN doc ON doc.id = ship_doc.doc \
+             WHERE doc.stream = $1 AND ship_doc.ship = ANY($2)",
+            kept!("''::bytea")
+        );
+        query(transaction, &sql, &[&stream, &moved]).await?
+    };
     Ok(Part {
         docs,
+        carried,
         ships,
         members,
         numbers,
@@ -179,6 +193,12 @@ impl Part {
         }
         for row in &self.docs {
             stream.insert_doc(Columns::of(row).document()?);
+        }
+        for row in &self.carried {
+            let doc = Columns::of(row).document()?;
+            if stream.doc(doc.id).is_none() {
+                stream.insert_doc(doc);
+            }
         }
         let mut members: HashMap<_, Vec<_>> = HashMap::new();
         for row in &self.members {

@@ -14,8 +14,10 @@ use super::text::{key_id, series_id, stream_id};
 use crate::audit::{AuditEntry, AuditFilter, Head, until};
 use crate::clock::millis;
 use crate::cursor::Cursor;
+use crate::delivery::Phase;
 use crate::record::{Novelty, RecordId};
 use crate::store::advance::known_schema;
+use crate::store::ledger::phase_of;
 use crate::store::{
     Document, DocumentFilter, PhaseCounts, Revision, ShipId, Shipment, StoreError, StreamStatus,
     TakenNumber, TrailBase, Work,
@@ -219,8 +221,9 @@ pub(super) async fn work(
     let ready = format!(
         "SELECT {DOCUMENT} FROM doc WHERE doc.stream = $1 AND doc.phase = 'intent' AND NOT EXISTS \
          (SELECT 1 FROM doc AS early WHERE early.stream = doc.stream AND early.key_id = doc.key_id \
-          AND early.id < doc.id AND early.phase IN ('prepared', 'sent', 'in-doubt', 'review')) \
-         ORDER BY doc.id LIMIT $2"
+          AND early.id < doc.id AND {} IN ('prepared', 'sent', 'in-doubt', 'review')) \
+         ORDER BY doc.id LIMIT $2",
+        phase_of!("early")
     );
     let live = format!(
         "{SHIP} WHERE stream = $1 AND (phase = 'sent' OR \
@@ -230,9 +233,12 @@ pub(super) async fn work(
         try_join(
             same_moment(
                 &snapshot,
-                "SELECT count(*) FROM doc WHERE stream = $1 \
-                 AND phase IN ('intent', 'prepared', 'sent', 'in-doubt', 'review') \
-                 AND phase NOT IN ('confirmed', 'acknowledged', 'superseded')",
+                "SELECT (SELECT count(*) FROM doc WHERE stream = $1 \
+                   AND phase IN ('intent', 'prepared', 'sent', 'in-doubt', 'review') \
+                   AND phase NOT IN ('confirmed', 'acknowledged', 'superseded', 'ship')) \
+                 + (SELECT count(*) FROM ship JOIN ship_doc ON ship_doc.ship = ship.id \
+                   JOIN doc ON doc.id = ship_doc.doc AND doc.ship = ship.id AND doc.phase = 'ship' \
+                   WHERE ship.stream = $1 AND ship.phase IN ('prepared', 'sent', 'in-doubt', 'review'))",
                 &[&id],
                 |row| row.uint(),
             ),
@@ -271,8 +277,7 @@ pub(super) async fn documents(
         limit => i64::try_from(limit).unwrap_or(i64::MAX),
     };
     let after = filter.after.map_or(0, |after| int(after.0));
-    let phases: Option<Vec<&str>> = (!filter.phases.is_empty())
-        .then(|| filter.phases.iter().map(|phase| phase.name()).collect());
+    let phases = in_phases(filter);
     let key = filter.key.as_deref().map(key_id);
     let key = key.as_ref().map(|key| &key[..]);
     let columns = if filter.bare {
@@ -282,17 +287,54 @@ pub(super) async fn documents(
     };
     let sql = format!(
         "SELECT {columns} FROM doc WHERE doc.stream = {OF_STREAM} AND doc.id > $2 \
-         AND ($3::text[] IS NULL OR doc.phase = ANY($3)) AND ($4::bytea IS NULL OR doc.key_id = $4) \
-         ORDER BY doc.id LIMIT $5"
+         {phases} AND ($4::bytea IS NULL OR doc.key_id = $4) ORDER BY doc.id LIMIT $3"
     );
-    let params: Params<'_> = &[&stream, &after, &phases, &key, &limit];
+    let params: Params<'_> = &[&stream, &after, &limit, &key];
     all(client, &sql, params, |row| row.document()).await
+}
+
+/// Which documents are in the phases that are wanted, without looking at all of them.
+fn in_phases(filter: &DocumentFilter) -> String {
+    if filter.phases.is_empty() {
+        return String::new();
+    }
+    // Phases are our own names, never text from outside.
+    let names: Vec<_> = filter
+        .phases
+        .iter()
+        .map(|phase| format!("'{}'", phase.name()))
+        .collect();
+    let names = names.join(", ");
+    if filter.key.is_some() {
+        return format!("AND {} IN ({names})", phase_of!("doc"));
+    }
+    let delivered = [Phase::Confirmed, Phase::Acknowledged];
+    let carried = if filter.phases.iter().any(|phase| delivered.contains(phase)) {
+        // Most that ever was: in their order, as many as are wanted.
+        "of.phase = 'ship' AND of.ship = ship.id"
+    } else {
+        // Few: by their shipments.
+        "of.phase = 'ship' AND of.ship = ship.id \
+         AND of.id = ANY (ARRAY(SELECT doc FROM ship_doc WHERE ship_doc.ship = ship.id))"
+    };
+    format!(
+        "AND doc.id IN ((SELECT own.id FROM doc AS own WHERE own.stream = {OF_STREAM} AND own.phase IN ({names}) \
+           AND own.id > $2 ORDER BY own.id LIMIT $3) \
+         UNION ALL (SELECT of.id FROM ship JOIN doc AS of ON {carried} WHERE of.stream = {OF_STREAM} \
+           AND ship.stream = {OF_STREAM} AND ship.phase IN ({names}) AND of.id > $2 ORDER BY of.id LIMIT $3))"
+    )
 }
 
 pub(super) async fn counts(client: &Client, stream: &StreamKey) -> Result<PhaseCounts, StoreError> {
     let stream = stream_id(stream);
     let stream = &stream[..];
-    let sql = format!("SELECT phase, count(*) FROM doc WHERE stream = {OF_STREAM} GROUP BY phase");
+    let sql = format!(
+        "SELECT phase, sum(n)::bigint FROM ( \
+           SELECT phase, count(*) AS n FROM doc WHERE stream = {OF_STREAM} AND phase <> 'ship' GROUP BY phase \
+           UNION ALL \
+           SELECT ship.phase, count(*) FROM doc JOIN ship ON ship.id = doc.ship \
+           WHERE doc.stream = {OF_STREAM} AND doc.phase = 'ship' GROUP BY ship.phase) AS each GROUP BY phase"
+    );
     let counts = all(client, &sql, &[&stream], |row| {
         Ok((row.phase()?, row.uint()?))
     })

@@ -13,6 +13,7 @@ use crate::cursor::Cursor;
 use crate::delivery::{Delivery, Phase};
 use crate::record::{LastVersion, Version};
 use crate::source::Stop;
+use crate::store::ledger::phase_of;
 use crate::store::{DocId, Document, ShipId, StoreError};
 
 /// Ids and numbers of the ledger stay far below the sign bit.
@@ -174,9 +175,28 @@ impl<'a> Columns<'a> {
 }
 
 /// A document, with `delivered_before` counted now where no shipment has frozen it.
-pub(super) const DOCUMENT: &str = "doc.id, doc.key, doc.at, doc.n, doc.version, doc.phase, doc.code, doc.detail, \
-     doc.ship, CASE WHEN doc.ship IS NULL THEN \
+pub(super) const DOCUMENT: &str = concat!(
+    "doc.id, doc.key, doc.at, doc.n, doc.version, ",
+    phase_of!("doc"),
+    ", doc.code, doc.detail, doc.ship, CASE WHEN doc.ship IS NULL THEN \
        (SELECT count(*) FROM doc AS old WHERE old.stream = doc.stream AND old.key_id = doc.key_id \
-        AND old.id < doc.id AND old.phase IN ('confirmed', 'acknowledged')) + coalesce((SELECT delivered FROM past \
+        AND old.id < doc.id AND ",
+    phase_of!("old"),
+    " IN ('confirmed', 'acknowledged')) + coalesce((SELECT delivered FROM past \
         WHERE past.stream = doc.stream AND past.key_id = doc.key_id), 0) \
-     ELSE doc.delivered_before END, doc.payload, doc.created, doc.replays";
+     ELSE doc.delivered_before END, doc.payload, doc.created, doc.replays"
+);
+
+/// A document as it is kept, with what stands for its payload.
+macro_rules! kept {
+    ($payload:literal) => {
+        concat!(
+            "doc.id, doc.key, doc.at, doc.n, doc.version, ",
+            phase_of!("doc"),
+            ", doc.code, doc.detail, doc.ship, doc.delivered_before, ",
+            $payload,
+            ", doc.created, doc.replays"
+        )
+    };
+}
+pub(super) use kept;

@@ -6,7 +6,15 @@ use super::failure::unavailable;
 use crate::store::StoreError;
 
 /// The layout that this version reads and writes.
-pub(super) const VERSION: u32 = 2;
+pub(super) const VERSION: u32 = 3;
+
+/// The rows of [`CARRIED`].
+macro_rules! carried {
+    () => {
+        "UPDATE doc SET phase = 'ship' FROM ship \
+         WHERE ship.id = doc.ship AND doc.code IS NULL AND doc.phase = ship.phase"
+    };
+}
 
 /// One step for each layout, from the empty schema on.
 ///
@@ -83,7 +91,16 @@ const MIGRATIONS: [&str; VERSION as usize] = [
     );
     CREATE INDEX audit_at ON audit USING brin (at);
 "#,
+    concat!(
+        "DROP INDEX doc_open; CREATE INDEX doc_open ON doc (stream, phase, id) \
+         WHERE phase NOT IN ('confirmed', 'acknowledged', 'superseded', 'ship'); ",
+        carried!()
+    ),
 ];
+
+/// A document that stands where its shipment stands has `ship` for its phase, so that a step of a shipment is one row
+/// however many documents it carries.
+pub(super) const CARRIED: &str = carried!();
 
 /// Only one process migrates at a time: a lock of the database, by a number of our own.
 const MIGRATING: i64 = 0x7379_6e63_636f_7265;

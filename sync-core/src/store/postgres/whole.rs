@@ -6,12 +6,13 @@ use tokio_postgres::types::ToSql;
 use super::failure::{corrupt, unavailable, uncertain};
 use super::load::query;
 use super::read::{Params, all};
-use super::row::{Columns, int};
+use super::row::{Columns, int, kept};
+use super::schema::CARRIED;
 use super::text::{key_id, pack, series_id, stream_id};
 use super::write::run;
 use crate::audit::{Head, indexed_under};
 use crate::store::ledger::rows as convert;
-use crate::store::ledger::{Ship, Stream};
+use crate::store::ledger::{Ship, Stream, phase_of};
 use crate::store::row::{DocumentRow, EventRow, ShipmentRow, StreamRow, VersionRow};
 use crate::store::transfer::{FOR_EVER, IMPORTING, Part, Stage, no_stream, not_empty, twice};
 use crate::store::{DocId, Row, ShipId, StoreError, TakenNumber};
@@ -123,8 +124,8 @@ async fn of_stream(
         }
         Part::Documents => {
             let sql = format!(
-                "SELECT id, key, at, n, version, phase, code, detail, ship, delivered_before, payload, created, \
-                 replays FROM doc WHERE {OF_STREAM} AND id > $2 ORDER BY id LIMIT $3"
+                "SELECT {} FROM doc WHERE {OF_STREAM} AND id > $2 ORDER BY id LIMIT $3",
+                kept!("doc.payload")
             );
             all(client, &sql, params, |row| {
                 Ok(convert::document(stream, &row.document()?))
@@ -264,6 +265,7 @@ async fn put(to: &Transaction<'_>, row: &Row) -> Result<(), StoreError> {
         Row::Shipment(ship) => shipment(to, row, ship).await,
         Row::Event(entry) => event(to, row, entry).await,
         Row::End => {
+            run(to, CARRIED, &[]).await?;
             let sql = "UPDATE stream SET owner = NULL, lease_until = 0 WHERE lease_until = $1";
             run(to, sql, &[&FOR_EVER]).await
         }

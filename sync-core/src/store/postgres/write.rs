@@ -21,6 +21,7 @@ pub(super) struct Outcome<'a> {
     pub(super) row: &'a Stream,
     pub(super) series: &'a HashMap<Box<str>, u64>,
     pub(super) touched: BTreeSet<Touch>,
+    pub(super) carried: BTreeSet<DocId>,
     pub(super) trail: &'a [(AuditEntry, Vec<Box<str>>)],
     pub(super) ops: &'a [Op],
 }
@@ -137,7 +138,7 @@ impl Outcome<'_> {
             .iter()
             .map(|doc| doc.replays.map(|id| int(id.0)))
             .collect();
-        let standing = Standing::of(&docs);
+        let standing = Standing::of(&docs, self.row);
         run(
             to,
             "INSERT INTO doc (stream, id, phase, code, detail, ship, delivered_before, \
@@ -171,14 +172,16 @@ impl Outcome<'_> {
             .touched
             .iter()
             .filter_map(|touch| match touch {
-                Touch::Doc(id) if !self.is_new(*id) => self.row.doc(*id),
+                Touch::Doc(id) if !self.is_new(*id) && !self.carried.contains(id) => {
+                    self.row.doc(*id)
+                }
                 _ => None,
             })
             .collect();
         if docs.is_empty() {
             return Ok(());
         }
-        let standing = Standing::of(&docs);
+        let standing = Standing::of(&docs, self.row);
         run(
             to,
             "UPDATE doc SET phase = it.phase, code = it.code, detail = it.detail, ship = it.ship, \
@@ -412,11 +415,11 @@ struct Standing<'a> {
 }
 
 impl<'a> Standing<'a> {
-    fn of(docs: &[&'a Document]) -> Self {
+    fn of(docs: &[&'a Document], row: &Stream) -> Self {
         let stops = || docs.iter().map(|doc| doc.stop.as_ref());
         Self {
             ids: docs.iter().map(|doc| int(doc.id.0)).collect(),
-            phases: docs.iter().map(|doc| doc.phase.name()).collect(),
+            phases: docs.iter().map(|doc| row.kept_phase(doc)).collect(),
             codes: stops()
                 .map(|stop| stop.map(|stop| pack(&stop.code)))
                 .collect(),

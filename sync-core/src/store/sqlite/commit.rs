@@ -119,6 +119,7 @@ pub(super) fn commit(
         row: &row,
         series: &series,
         touched: done.touched.into_iter().collect(),
+        carried: done.carried,
         trail: &done.trail,
         ops,
     };

@@ -1,8 +1,8 @@
 //! The part of a stream that a commit speaks of.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, params};
 
 use super::row::{
     BARE, bare_shipment, corrupt, document, given, int, last_version_of, prepare, uint,
@@ -52,7 +52,8 @@ pub(super) fn whole(connection: &Connection, stream: i64) -> Result<Stream, Stor
 }
 
 /// Reads the shipments that are named, and every document of every key that is: what the others of a key are decides
-/// what may become of one. Payloads stay where they are, save those that are asked for.
+/// what may become of one. Only a step of a shipment needs no more than its members. Payloads stay where they are, save
+/// those that are asked for.
 pub(super) fn part(
     connection: &Connection,
     stream: i64,
@@ -65,48 +66,144 @@ pub(super) fn part(
     if named.nothing() {
         return Ok(());
     }
-    let (mut ships, mut keys) = (named.ships.clone(), named.keys.clone());
-    for id in &named.docs {
-        let found: Option<(Box<str>, Option<i64>)> = prepare(
-            connection,
-            "SELECT key, ship FROM doc WHERE id = ? AND stream = ?",
-        )?
-        .query_row(params![int(id.0), stream], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })
-        .optional()
-        .map_err(unavailable)?;
-        let Some((key, ship)) = found else { continue };
-        keys.insert(key);
-        if named.pruned.contains(id) {
-            ships.extend(ship.map(|ship| ShipId(uint(ship))));
-        }
+    let mut reader = Reader::new(connection, stream, named)?;
+    for key in &named.keys {
+        reader.key(key, row)?;
     }
-    let mut found = Vec::new();
+    for id in &named.docs {
+        reader.key_of(*id, row)?;
+    }
+    let mut ships = named.ships.clone();
+    let pruned = named.pruned.iter().filter_map(|id| row.doc(*id)?.ship);
+    ships.extend(pruned);
     for id in &ships {
         if let Some(ship) = ship(connection, stream, *id)? {
-            keys.extend(keys_of(connection, &ship)?);
-            found.push((*id, ship));
+            for doc in ship.docs.iter() {
+                reader.key_of(*doc, row)?;
+            }
+            row.set_ship(*id, Some(ship));
         }
     }
-    for key in &keys {
-        for doc in documents(connection, stream, key)? {
-            let doc = if named.payloads.contains(&doc.id) {
-                let payload = payload(connection, doc.id)?;
-                Document { payload, ..doc }
-            } else {
-                doc
-            };
-            row.insert_doc(doc);
+    for id in named.moved.difference(&ships) {
+        if let Some(ship) = ship(connection, stream, *id)? {
+            reader.members(*id, row)?;
+            row.set_ship(*id, Some(ship));
         }
-        if let Some(past) = past(connection, stream, key)? {
-            row.set_past(key, Some(past));
-        }
-    }
-    for (id, ship) in found {
-        row.set_ship(id, Some(ship));
     }
     Ok(())
+}
+
+/// Reads documents into a stream, each once.
+struct Reader<'a> {
+    stream: i64,
+    named: &'a Named,
+    /// Whether anything is kept of removed documents.
+    has_past: bool,
+    of_key: CachedStatement<'a>,
+    of_the_same_key: CachedStatement<'a>,
+    members: CachedStatement<'a>,
+    past: CachedStatement<'a>,
+    payload: CachedStatement<'a>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(connection: &'a Connection, stream: i64, named: &'a Named) -> Result<Self, StoreError> {
+        let kept = "SELECT EXISTS (SELECT 1 FROM past WHERE stream = ?)";
+        let has_past = prepare(connection, kept)?
+            .query_row([stream], |row| row.get(0))
+            .map_err(unavailable)?;
+        let of_key = format!("SELECT {BARE} FROM doc WHERE doc.stream = ? AND doc.key = ?");
+        let of_the_same_key = format!(
+            "SELECT {BARE} FROM doc WHERE doc.stream = ?1 \
+             AND doc.key = (SELECT key FROM doc WHERE id = ?2 AND stream = ?1)"
+        );
+        let members = format!(
+            "SELECT {BARE} FROM ship_doc JOIN doc ON doc.id = ship_doc.doc WHERE ship_doc.ship = ?"
+        );
+        let past = "SELECT at, version, n, delivered FROM past WHERE stream = ? AND key = ?";
+        let payload = "SELECT payload FROM doc WHERE id = ?";
+        Ok(Self {
+            stream,
+            named,
+            has_past,
+            of_key: prepare(connection, &of_key)?,
+            of_the_same_key: prepare(connection, &of_the_same_key)?,
+            members: prepare(connection, &members)?,
+            past: prepare(connection, past)?,
+            payload: prepare(connection, payload)?,
+        })
+    }
+
+    /// Every document of a key, and what is kept of those that were removed.
+    fn key(&mut self, key: &str, row: &mut Stream) -> Result<(), StoreError> {
+        let docs = self
+            .of_key
+            .query_map(params![self.stream, key], document)
+            .and_then(Iterator::collect)
+            .map_err(unavailable)?;
+        self.insert(docs, row)?;
+        self.past(key, row)
+    }
+
+    /// The same for the key of a document.
+    fn key_of(&mut self, id: DocId, row: &mut Stream) -> Result<(), StoreError> {
+        if row.doc(id).is_some() {
+            return Ok(());
+        }
+        let docs: Vec<Document> = self
+            .of_the_same_key
+            .query_map([self.stream, int(id.0)], document)
+            .and_then(Iterator::collect)
+            .map_err(unavailable)?;
+        let key = docs.first().map(|doc| doc.key.clone());
+        self.insert(docs, row)?;
+        key.map_or(Ok(()), |key| self.past(&key, row))
+    }
+
+    /// The members of a shipment and nothing else of their keys.
+    fn members(&mut self, ship: ShipId, row: &mut Stream) -> Result<(), StoreError> {
+        let mut docs: Vec<Document> = self
+            .members
+            .query_map([int(ship.0)], document)
+            .and_then(Iterator::collect)
+            .map_err(unavailable)?;
+        docs.retain(|doc| row.doc(doc.id).is_none());
+        self.insert(docs, row)
+    }
+
+    fn insert(&mut self, docs: Vec<Document>, row: &mut Stream) -> Result<(), StoreError> {
+        for mut doc in docs {
+            if self.named.payloads.contains(&doc.id) {
+                doc.payload = self
+                    .payload
+                    .query_row([int(doc.id.0)], |row| row.get::<_, Vec<u8>>(0))
+                    .map_err(unavailable)?
+                    .into();
+            }
+            row.insert_doc(doc);
+        }
+        Ok(())
+    }
+
+    fn past(&mut self, key: &str, row: &mut Stream) -> Result<(), StoreError> {
+        if !self.has_past {
+            return Ok(());
+        }
+        let past = self
+            .past
+            .query_row(params![self.stream, key], |row| {
+                Ok(Past {
+                    last: last_version_of(row)?,
+                    delivered: row.get(3)?,
+                })
+            })
+            .optional()
+            .map_err(unavailable)?;
+        if let Some(past) = past {
+            row.set_past(key, Some(past));
+        }
+        Ok(())
+    }
 }
 
 /// The series of a tenant that are named, with the last number that each has given.
@@ -176,49 +273,5 @@ pub(super) fn numbers(connection: &Connection, id: ShipId) -> Result<Vec<TakenNu
         })
     })
     .and_then(Iterator::collect)
-    .map_err(unavailable)
-}
-
-fn keys_of(connection: &Connection, ship: &Ship) -> Result<BTreeSet<Box<str>>, StoreError> {
-    let mut keys = BTreeSet::new();
-    let mut statement = prepare(connection, "SELECT key FROM doc WHERE id = ?")?;
-    for doc in ship.docs.iter() {
-        let key = statement
-            .query_row([int(doc.0)], |row| row.get(0))
-            .optional();
-        keys.extend(key.map_err(unavailable)?);
-    }
-    Ok(keys)
-}
-
-fn documents(connection: &Connection, stream: i64, key: &str) -> Result<Vec<Document>, StoreError> {
-    prepare(
-        connection,
-        &format!("SELECT {BARE} FROM doc WHERE doc.stream = ? AND doc.key = ?"),
-    )?
-    .query_map(params![stream, key], document)
-    .and_then(Iterator::collect)
-    .map_err(unavailable)
-}
-
-fn payload(connection: &Connection, id: DocId) -> Result<bytes::Bytes, StoreError> {
-    prepare(connection, "SELECT payload FROM doc WHERE id = ?")?
-        .query_row([int(id.0)], |row| row.get::<_, Vec<u8>>(0))
-        .map(Into::into)
-        .map_err(unavailable)
-}
-
-fn past(connection: &Connection, stream: i64, key: &str) -> Result<Option<Past>, StoreError> {
-    prepare(
-        connection,
-        "SELECT at, version, n, delivered FROM past WHERE stream = ? AND key = ?",
-    )?
-    .query_row(params![stream, key], |row| {
-        Ok(Past {
-            last: last_version_of(row)?,
-            delivered: row.get(3)?,
-        })
-    })
-    .optional()
     .map_err(unavailable)
 }

@@ -97,6 +97,9 @@ impl SqliteStore {
         connection
             .pragma_update(None, "synchronous", "FULL")
             .map_err(unavailable)?;
+        connection
+            .pragma_update(None, "wal_autocheckpoint", CHECKPOINT)
+            .map_err(unavailable)?;
         schema::migrate(&mut connection)?;
         // Whoever held a lease of this file is gone, or the lock would not be ours.
         connection
@@ -171,6 +174,10 @@ impl SqliteStore {
             .await
     }
 }
+
+/// After how many pages of 4 KiB the write-ahead log is written back into the file: a page that many commits have
+/// touched meanwhile goes there once.
+const CHECKPOINT: u32 = 8_000;
 
 fn lock(path: &Path) -> Result<File, StoreError> {
     let mut name = path.file_name().unwrap_or_default().to_owned();

@@ -15,6 +15,7 @@ use crate::cursor::Cursor;
 use crate::delivery::Phase;
 use crate::record::{Novelty, RecordId};
 use crate::store::advance::known_schema;
+use crate::store::ledger::phase_of;
 use crate::store::{
     Document, DocumentFilter, PhaseCounts, Revision, ShipId, Shipment, StoreError, StreamStatus,
     TrailBase, Work,
@@ -76,8 +77,11 @@ pub(super) fn work(
     let now = millis(now);
     let open: i64 = prepare(
         connection,
-        "SELECT count(*) FROM doc WHERE stream = ? \
-         AND phase IN ('intent', 'prepared', 'sent', 'in-doubt', 'review')",
+        "SELECT (SELECT count(*) FROM doc WHERE stream = ?1 \
+           AND phase IN ('intent', 'prepared', 'sent', 'in-doubt', 'review')) \
+         + (SELECT count(*) FROM ship CROSS JOIN ship_doc ON ship_doc.ship = ship.id \
+           CROSS JOIN doc ON doc.id = ship_doc.doc AND doc.ship = ship.id AND doc.phase = 'ship' \
+           WHERE ship.stream = ?1 AND ship.phase IN ('prepared', 'sent', 'in-doubt', 'review'))",
     )?
     .query_row([stream], |row| row.get(0))
     .map_err(unavailable)?;
@@ -86,8 +90,9 @@ pub(super) fn work(
         &format!(
             "SELECT {DOCUMENT} FROM doc WHERE doc.stream = ? AND doc.phase = 'intent' AND NOT EXISTS \
              (SELECT 1 FROM doc AS early WHERE early.stream = doc.stream AND early.key = doc.key \
-              AND early.id < doc.id AND early.phase IN ('prepared', 'sent', 'in-doubt', 'review')) \
-             ORDER BY doc.id LIMIT ?"
+              AND early.id < doc.id AND {} IN ('prepared', 'sent', 'in-doubt', 'review')) \
+             ORDER BY doc.id LIMIT ?",
+            phase_of!("early")
         ),
     )?
     .query_map([stream, limit], document)
@@ -143,8 +148,10 @@ pub(super) fn documents(
         .collect();
     let phases = if names.is_empty() {
         String::new()
+    } else if filter.key.is_some() {
+        format!("AND {} IN ({})", phase_of!("doc"), names.join(", "))
     } else {
-        format!("AND doc.phase IN ({})", names.join(", "))
+        in_phases(&filter.phases, &names.join(", "))
     };
     let key = if filter.key.is_some() {
         "AND doc.key = ?4"
@@ -169,6 +176,30 @@ pub(super) fn documents(
         .map_err(unavailable)
 }
 
+/// Which documents are in these phases, without looking at all of them.
+fn in_phases(phases: &[Phase], names: &str) -> String {
+    let own = format!(
+        "SELECT own.id FROM doc AS own WHERE own.stream = ?1 AND own.phase IN ({names}) AND own.id > ?2 \
+         ORDER BY own.id LIMIT ?3"
+    );
+    let delivered = [Phase::Confirmed, Phase::Acknowledged];
+    let carried = if phases.iter().any(|phase| delivered.contains(phase)) {
+        // Most that ever was: in their order, as many as are wanted.
+        format!(
+            "SELECT of.id FROM doc AS of JOIN ship ON ship.id = of.ship WHERE of.stream = ?1 AND of.phase = 'ship' \
+             AND of.id > ?2 AND ship.phase IN ({names}) ORDER BY of.id LIMIT ?3"
+        )
+    } else {
+        // Few: by their shipments.
+        format!(
+            "SELECT of.id FROM ship CROSS JOIN ship_doc ON ship_doc.ship = ship.id \
+             CROSS JOIN doc AS of ON of.id = ship_doc.doc AND of.ship = ship.id AND of.phase = 'ship' \
+             WHERE ship.stream = ?1 AND ship.phase IN ({names}) AND of.id > ?2 ORDER BY of.id LIMIT ?3"
+        )
+    };
+    format!("AND doc.id IN (SELECT id FROM ({own}) UNION ALL SELECT id FROM ({carried}))")
+}
+
 pub(super) fn shipment(
     connection: &Connection,
     stream: &StreamKey,
@@ -189,7 +220,11 @@ pub(super) fn counts(
     };
     prepare(
         connection,
-        "SELECT phase, count(*) FROM doc WHERE stream = ? GROUP BY phase",
+        "SELECT phase, sum(n) FROM ( \
+           SELECT phase, count(*) AS n FROM doc WHERE stream = ?1 AND phase <> 'ship' GROUP BY phase \
+           UNION ALL \
+           SELECT ship.phase, count(*) AS n FROM doc JOIN ship ON ship.id = doc.ship \
+           WHERE doc.stream = ?1 AND doc.phase = 'ship' GROUP BY ship.phase) GROUP BY phase",
     )?
     .query_map([stream], |row| {
         Ok((row.get::<_, Phase>(0)?, uint(row.get(1)?)))

@@ -10,6 +10,7 @@ use crate::clock::from_millis;
 use crate::delivery::{Delivery, Phase};
 use crate::record::{LastVersion, Version};
 use crate::source::Stop;
+use crate::store::ledger::phase_of;
 use crate::store::{DocId, Document, ShipId, Shipment, StoreError};
 use crate::stream::StreamKey;
 
@@ -64,17 +65,6 @@ impl FromSql for Version {
         <[u8; 16]>::column_result(value).map(Self)
     }
 }
-
-/// The phase of a document: its own, or that of its shipment where its row says so.
-macro_rules! phase_of {
-    ($doc:literal) => {
-        concat!(
-            "CASE ", $doc, ".phase WHEN 'ship' THEN (SELECT carrier.phase FROM ship AS carrier WHERE carrier.id = ",
-            $doc, ".ship) ELSE ", $doc, ".phase END"
-        )
-    };
-}
-pub(super) use phase_of;
 
 /// The columns of [`document`], with `delivered_before` counted now where no shipment has frozen it.
 pub(super) const DOCUMENT: &str = concat!(

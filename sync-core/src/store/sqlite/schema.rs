@@ -6,7 +6,7 @@ use super::unavailable;
 use crate::store::StoreError;
 
 /// The layout that this version reads and writes, in `PRAGMA user_version`.
-pub(super) const VERSION: u32 = 2;
+pub(super) const VERSION: u32 = 3;
 
 /// One step for each layout, from the empty file on.
 ///
@@ -75,7 +75,12 @@ const MIGRATIONS: [&str; VERSION as usize] = ["
         at INTEGER NOT NULL, version BLOB NOT NULL, n INTEGER NOT NULL, delivered INTEGER NOT NULL,
         PRIMARY KEY (stream, key)
     ) WITHOUT ROWID;
-"];
+", CARRIED];
+
+/// A document that stands where its shipment stands has `ship` for its phase, so that a step of a shipment is one row
+/// however many documents it carries.
+pub(super) const CARRIED: &str = "UPDATE doc SET phase = 'ship' WHERE ship IS NOT NULL AND code IS NULL \
+     AND phase = (SELECT carrier.phase FROM ship AS carrier WHERE carrier.id = doc.ship)";
 
 /// Brings the layout up to date.
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {

@@ -4,8 +4,9 @@ use rusqlite::{Connection, Params, params};
 
 use super::load::{ship, whole};
 use super::row::{ENTRY, KEPT, document, entry, int, last_version_of, prepare, stream_id, uint};
+use super::schema::CARRIED;
 use super::unavailable;
-use super::write::{insert_doc, insert_event, insert_ship, run};
+use super::write::{Events, INSERT_DOC, insert_doc, insert_ship, run};
 use crate::audit::indexed_under;
 use crate::store::ledger::rows as convert;
 use crate::store::row::VersionRow;
@@ -275,8 +276,13 @@ fn put(connection: &Connection, row: &Row) -> Result<(), StoreError> {
             "INSERT INTO seen (stream, key, at, version, n) VALUES (?, ?, ?, ?, ?)",
             params![known()?, seen.key, seen.source_at, seen.version, seen.n],
         ),
-        Row::Document(doc) => insert_doc(connection, known()?, &convert::document_of(doc))
-            .map_err(|error| unique(error, row)),
+        Row::Document(doc) => {
+            let doc = convert::document_of(doc);
+            let mut insert = prepare(connection, INSERT_DOC)?;
+            // Its shipment comes later: until the end its row has a phase of its own.
+            insert_doc(&mut insert, known()?, &doc, doc.phase.name())
+                .map_err(|error| unique(error, row))
+        }
         Row::Shipment(ship) => {
             let (id, ship) = (ship.id, convert::ship_of(ship));
             insert_ship(connection, known()?, id, &ship).map_err(|error| unique(error, row))
@@ -284,14 +290,18 @@ fn put(connection: &Connection, row: &Row) -> Result<(), StoreError> {
         Row::Event(event) => {
             let keys = indexed_under(&event.kind, &event.body);
             let entry = convert::entry_of(event);
-            insert_event(connection, known()?, &entry, keys.iter().map(|key| &**key))
+            Events::new(connection, known()?)?
+                .insert(&entry, keys.iter().map(|key| &**key))
                 .map_err(|error| unique(error, row))
         }
-        Row::End => run(
-            connection,
-            "UPDATE stream SET owner = NULL, lease_until = 0 WHERE lease_until = ?",
-            [FOR_EVER],
-        ),
+        Row::End => {
+            run(connection, CARRIED, [])?;
+            run(
+                connection,
+                "UPDATE stream SET owner = NULL, lease_until = 0 WHERE lease_until = ?",
+                [FOR_EVER],
+            )
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use rusqlite::{Connection, params};
+use rusqlite::{CachedStatement, Connection, Statement, params};
 
 use super::row::{corrupt, int, prepare};
 use super::unavailable;
@@ -20,6 +20,7 @@ pub(super) struct Outcome<'a> {
     pub(super) row: &'a Stream,
     pub(super) series: &'a HashMap<Box<str>, u64>,
     pub(super) touched: BTreeSet<Touch>,
+    pub(super) carried: BTreeSet<DocId>,
     pub(super) trail: &'a [(AuditEntry, Vec<Box<str>>)],
     pub(super) ops: &'a [Op],
 }
@@ -34,11 +35,15 @@ impl Outcome<'_> {
             }
         }
         self.own_row()?;
+        self.seen()?;
+        self.new_docs()?;
+        self.docs()?;
         for touch in &self.touched {
             self.touched(touch)?;
         }
+        let mut events = Events::new(self.connection, self.stream)?;
         for (entry, keys) in self.trail {
-            self.event(entry, keys)?;
+            events.insert(entry, keys.iter().map(|key| &**key))?;
         }
         Ok(())
     }
@@ -63,12 +68,10 @@ impl Outcome<'_> {
 
     fn touched(&self, touch: &Touch) -> Result<(), StoreError> {
         match touch {
-            // The stream's own row is written in any case.
-            Touch::Cursor | Touch::Due => Ok(()),
-            Touch::Seen(key) => self.seen(key),
-            Touch::NewDoc(id) => self.new_doc(*id),
-            Touch::Doc(id) if self.touched.contains(&Touch::NewDoc(*id)) => Ok(()),
-            Touch::Doc(id) => self.doc(*id),
+            // The stream's own row is written in any case, and the others one kind after another.
+            Touch::Cursor | Touch::Due | Touch::Seen(_) | Touch::NewDoc(_) | Touch::Doc(_) => {
+                Ok(())
+            }
             Touch::NewShip(id) => self.new_ship(*id),
             Touch::Ship(id) if self.touched.contains(&Touch::NewShip(*id)) => Ok(()),
             Touch::Ship(id) => self.ship(*id),
@@ -85,41 +88,70 @@ impl Outcome<'_> {
         }
     }
 
-    fn seen(&self, key: &str) -> Result<(), StoreError> {
-        let Some(last) = self.row.remembered(key) else {
-            let sql = "DELETE FROM seen WHERE stream = ? AND key = ?";
-            return self.run(sql, params![self.stream, key]);
+    fn seen(&self) -> Result<(), StoreError> {
+        let keys = || {
+            self.touched.iter().filter_map(|touch| match touch {
+                Touch::Seen(key) => Some((key, self.row.remembered(key))),
+                _ => None,
+            })
         };
-        self.run(
+        for (key, _) in keys().filter(|(_, last)| last.is_none()) {
+            let sql = "DELETE FROM seen WHERE stream = ? AND key = ?";
+            self.run(sql, params![self.stream, key])?;
+        }
+        let mut insert = prepare(
+            self.connection,
             "INSERT INTO seen (stream, key, at, version, n) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE \
              SET at = excluded.at, version = excluded.version, n = excluded.n",
-            params![self.stream, key, last.at, last.version.0, last.n],
-        )
+        )?;
+        for (key, last) in keys().filter_map(|(key, last)| Some((key, last?))) {
+            insert
+                .execute(params![self.stream, key, last.at, last.version.0, last.n])
+                .map_err(unavailable)?;
+        }
+        Ok(())
     }
 
-    fn new_doc(&self, id: DocId) -> Result<(), StoreError> {
-        // Made and removed in one commit, it was never there.
-        self.row
-            .doc(id)
-            .map_or(Ok(()), |doc| insert_doc(self.connection, self.stream, doc))
+    fn new_docs(&self) -> Result<(), StoreError> {
+        let mut insert = prepare(self.connection, INSERT_DOC)?;
+        for touch in &self.touched {
+            // Made and removed in one commit, it was never there.
+            if let Touch::NewDoc(id) = touch
+                && let Some(doc) = self.row.doc(*id)
+            {
+                let phase = self.row.kept_phase(doc);
+                insert_doc(&mut insert, self.stream, doc, phase)?;
+            }
+        }
+        Ok(())
     }
 
-    fn doc(&self, id: DocId) -> Result<(), StoreError> {
-        let Some(doc) = self.row.doc(id) else {
-            return Ok(());
-        };
-        let (code, detail) = columns(doc.stop.as_ref());
-        self.run(
+    fn docs(&self) -> Result<(), StoreError> {
+        let mut update = prepare(
+            self.connection,
             "UPDATE doc SET phase = ?, code = ?, detail = ?, ship = ?, delivered_before = ? WHERE id = ?",
-            params![
-                doc.phase.name(),
-                code,
-                detail,
-                doc.ship.map(|ship| int(ship.0)),
-                doc.delivered_before,
-                int(id.0)
-            ],
-        )
+        )?;
+        for touch in &self.touched {
+            let Touch::Doc(id) = touch else { continue };
+            if self.carried.contains(id) || self.touched.contains(&Touch::NewDoc(*id)) {
+                continue;
+            }
+            let Some(doc) = self.row.doc(*id) else {
+                continue;
+            };
+            let (code, detail) = columns(doc.stop.as_ref());
+            update
+                .execute(params![
+                    self.row.kept_phase(doc),
+                    code,
+                    detail,
+                    doc.ship.map(|ship| int(ship.0)),
+                    doc.delivered_before,
+                    int(id.0)
+                ])
+                .map_err(unavailable)?;
+        }
+        Ok(())
     }
 
     fn new_ship(&self, id: ShipId) -> Result<(), StoreError> {
@@ -201,38 +233,31 @@ impl Outcome<'_> {
         self.run("DELETE FROM audit WHERE stream = ? AND seq <= ?", through)
     }
 
-    fn event(&self, entry: &AuditEntry, keys: &[Box<str>]) -> Result<(), StoreError> {
-        insert_event(
-            self.connection,
-            self.stream,
-            entry,
-            keys.iter().map(|key| &**key),
-        )
-    }
-
     fn run(&self, sql: &str, params: impl rusqlite::Params) -> Result<(), StoreError> {
         run(self.connection, sql, params)
     }
 }
 
+pub(super) const INSERT_DOC: &str = "INSERT INTO doc (id, stream, key, at, n, version, phase, code, detail, ship, \
+     delivered_before, payload, created, replays) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+
+/// Runs [`INSERT_DOC`] for a document of which the row has this for its phase.
 pub(super) fn insert_doc(
-    connection: &Connection,
+    insert: &mut Statement<'_>,
     stream: i64,
     doc: &Document,
+    phase: &str,
 ) -> Result<(), StoreError> {
     let (code, detail) = columns(doc.stop.as_ref());
-    run(
-        connection,
-        "INSERT INTO doc (id, stream, key, at, n, version, phase, code, detail, ship, delivered_before, \
-         payload, created, replays) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        params![
+    insert
+        .execute(params![
             int(doc.id.0),
             stream,
             &*doc.key,
             doc.at,
             doc.n,
             doc.version.0,
-            doc.phase.name(),
+            phase,
             code,
             detail,
             doc.ship.map(|ship| int(ship.0)),
@@ -240,8 +265,9 @@ pub(super) fn insert_doc(
             &*doc.payload,
             millis(doc.created),
             doc.replays.map(|id| int(id.0))
-        ],
-    )
+        ])
+        .map(drop)
+        .map_err(unavailable)
 }
 
 pub(super) fn insert_ship(
@@ -271,9 +297,12 @@ pub(super) fn insert_ship(
             &*ship.note
         ],
     )?;
+    let sql = "INSERT INTO ship_doc (ship, place, doc) VALUES (?, ?, ?)";
+    let mut insert = prepare(connection, sql)?;
     for (place, doc) in (0_i64..).zip(ship.docs.iter()) {
-        let sql = "INSERT INTO ship_doc (ship, place, doc) VALUES (?, ?, ?)";
-        run(connection, sql, params![int(id.0), place, int(doc.0)])?;
+        insert
+            .execute(params![int(id.0), place, int(doc.0)])
+            .map_err(unavailable)?;
     }
     for (place, taken) in (0_i64..).zip(ship.numbers.iter()) {
         run(
@@ -285,32 +314,51 @@ pub(super) fn insert_ship(
     Ok(())
 }
 
-pub(super) fn insert_event<'k>(
-    connection: &Connection,
+/// Writes entries of a trail.
+pub(super) struct Events<'a> {
     stream: i64,
-    entry: &AuditEntry,
-    keys: impl Iterator<Item = &'k str>,
-) -> Result<(), StoreError> {
-    run(
-        connection,
-        "INSERT INTO audit (stream, seq, hash, at, kind, body) VALUES (?, ?, ?, ?, ?, ?)",
-        params![
+    entry: CachedStatement<'a>,
+    key: CachedStatement<'a>,
+}
+
+impl<'a> Events<'a> {
+    pub(super) fn new(connection: &'a Connection, stream: i64) -> Result<Self, StoreError> {
+        Ok(Self {
             stream,
-            int(entry.seq),
-            entry.hash,
-            millis(entry.at),
-            &*entry.kind,
-            &*entry.body
-        ],
-    )?;
-    for key in keys {
-        run(
-            connection,
-            "INSERT INTO audit_key (stream, key, seq) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-            params![stream, key, int(entry.seq)],
-        )?;
+            entry: prepare(
+                connection,
+                "INSERT INTO audit (stream, seq, hash, at, kind, body) VALUES (?, ?, ?, ?, ?, ?)",
+            )?,
+            key: prepare(
+                connection,
+                "INSERT INTO audit_key (stream, key, seq) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+            )?,
+        })
     }
-    Ok(())
+
+    /// One entry, found under these keys.
+    pub(super) fn insert<'k>(
+        &mut self,
+        entry: &AuditEntry,
+        keys: impl Iterator<Item = &'k str>,
+    ) -> Result<(), StoreError> {
+        self.entry
+            .execute(params![
+                self.stream,
+                int(entry.seq),
+                entry.hash,
+                millis(entry.at),
+                &*entry.kind,
+                &*entry.body
+            ])
+            .map_err(unavailable)?;
+        for key in keys {
+            self.key
+                .execute(params![self.stream, key, int(entry.seq)])
+                .map_err(unavailable)?;
+        }
+        Ok(())
+    }
 }
 
 pub(super) fn run(

@@ -39,7 +39,8 @@ impl Version {
 
 impl fmt::Display for Version {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        let number = u128::from_be_bytes(self.0);
+        write!(f, "{number:032x}")
     }
 }
 

@@ -8,8 +8,10 @@ use std::sync::{Arc, Mutex};
 
 use sync_core::audit::verify_store;
 use sync_core::conformance::{self, Outcome, Tier};
+use sync_core::delivery::{Delivery, Phase, Why};
 use sync_core::store::{
-    DocId, DocumentFilter, NewDocument, NewShipment, Op, SqliteStore, StateStore, StoreError,
+    DocId, DocumentFilter, NewDocument, NewShipment, Op, ShipId, SqliteStore, StateStore,
+    StoreError,
 };
 use sync_core::testing::ManualClock;
 use sync_core::{Clock, Series, StreamKey, Version};
@@ -239,7 +241,11 @@ async fn a_ledger_of_an_older_layout_is_shown_what_is_to_come_and_brought_up_to_
     file.execute_batch(
         "INSERT INTO stream (tenant, pipeline, partition, epoch, revision) VALUES ('acme', 'orders', '', 3, 5); \
          INSERT INTO doc (stream, key, n, version, phase, payload, created) \
-         VALUES (1, 'PO-1', 1, zeroblob(16), 'dead', x'7b7d', 0)",
+         VALUES (1, 'PO-1', 1, zeroblob(16), 'dead', x'7b7d', 0); \
+         INSERT INTO doc (stream, key, n, version, phase, ship, payload, created) \
+         VALUES (1, 'PO-2', 1, zeroblob(16), 'sent', 1, x'7b7d', 0); \
+         INSERT INTO ship (stream, lane, at, phase, attempt, probes) VALUES (1, 'lane', 0, 'sent', 1, 0); \
+         INSERT INTO ship_doc VALUES (1, 0, 2)",
     )
     .unwrap();
     drop(file);
@@ -261,7 +267,8 @@ async fn a_ledger_of_an_older_layout_is_shown_what_is_to_come_and_brought_up_to_
         .documents(&stream, &DocumentFilter::default())
         .await
         .unwrap();
-    assert_eq!((docs.len(), docs[0].replays), (1, None));
+    assert_eq!((docs.len(), docs[0].replays), (2, None));
+    assert_eq!((docs[0].phase, docs[1].phase), (Phase::Dead, Phase::Sent));
     let ttl = std::time::Duration::from_secs(60);
     let lease = store.acquire(&stream, "test", ttl).await.unwrap().unwrap();
     assert_eq!(lease.epoch.0, 4);
@@ -272,10 +279,40 @@ async fn a_ledger_of_an_older_layout_is_shown_what_is_to_come_and_brought_up_to_
         duplicate: false,
     };
     let made = store.commit(&lease, &[again]).await.unwrap();
-    assert_eq!((made.revision.0, made.documents), (6, vec![DocId(2)]));
+    assert_eq!((made.revision.0, made.documents), (6, vec![DocId(3)]));
+    let step = Op::Move {
+        ship: ShipId(1),
+        from: (Phase::Sent, 1),
+        to: Delivery {
+            phase: Phase::Confirmed,
+            attempt: 1,
+            ..Delivery::prepared()
+        },
+        why: Why::Accepted,
+        note: "".into(),
+        parcel: None,
+    };
+    store.commit(&lease, &[step]).await.unwrap();
+    let filter = DocumentFilter {
+        phases: vec![Phase::Confirmed],
+        ..DocumentFilter::default()
+    };
+    let docs = store.documents(&stream, &filter).await.unwrap();
+    assert_eq!(
+        docs.iter().map(|doc| doc.id).collect::<Vec<_>>(),
+        [DocId(2)]
+    );
+    assert_eq!(store.counts(&stream).await.unwrap().of(Phase::Confirmed), 1);
     drop(store);
 
     let file = rusqlite::Connection::open(&path).unwrap();
+    // The step was written once, with the shipment.
+    let kept = |sql| {
+        file.query_row(sql, [], |row| row.get::<_, String>(0))
+            .unwrap()
+    };
+    assert_eq!(kept("SELECT phase FROM doc WHERE id = 2"), "ship");
+    assert_eq!(kept("SELECT phase FROM ship WHERE id = 1"), "confirmed");
     file.pragma_update(None, "user_version", 99).unwrap();
     let newer = StoreError::Schema {
         found: 99,

@@ -73,7 +73,7 @@ async fn p99(tenants: usize, documents: usize) -> Answer<f64> {
     )?);
     let schedule = Schedule::on_request();
     let plan = |tenant: String, rows: usize| {
-        let pipeline = Pipeline::new(Rows(rows as u64), Lines(10), Taken);
+        let pipeline = Pipeline::new(Rows(rows as u64), Lines::of(10), Taken);
         let stream = StreamKey::new(tenant, "orders", "");
         Plan::new(stream, Arc::new(pipeline), &schedule)
     };

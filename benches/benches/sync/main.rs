@@ -1,13 +1,18 @@
 //! What the sync engine costs, beside the limits of the machine: polls that bring nothing, fairness, durable commits,
-//! and records from end to end.
+//! records from end to end on SQLite and on PostgreSQL, and turns that a Restate server places.
 //!
 //! `cargo bench -p connector-benches --bench sync`; with `-- --help` for the options. Both sides of a ratio are
 //! measured in the same run. Ledgers are files under the folder for temporary files: let it be on the disk that counts.
+//! Where a part is measured in turns, the best turn of each side counts: what other programs take is taken from both.
 
 mod commits;
 mod fairness;
+mod http;
 mod polls;
+mod postgres;
 mod records;
+#[cfg(feature = "restate")]
+mod restate;
 mod world;
 
 use std::{
@@ -26,6 +31,14 @@ struct Options {
     tenants: usize,
     /// Records from end to end.
     records: usize,
+    /// How often each side is measured, in turns.
+    turns: usize,
+    /// Invocations that a Restate server is asked for.
+    #[cfg_attr(
+        not(feature = "restate"),
+        expect(dead_code, reason = "there is no such part")
+    )]
+    invocations: usize,
     /// Seconds for each measurement of commits.
     seconds: u64,
     /// Parts whose name holds one of these; empty for all.
@@ -36,17 +49,24 @@ const USAGE: &str = "\
 cargo bench -p connector-benches --bench sync -- [options]
 
   --streams N     streams that are polled and have nothing new (10000)
-  --documents N   documents of the one tenant that has many (100000)
+  --documents N   documents of the one tenant that has many (1000000)
   --tenants N     tenants beside it that have ten each (999)
   --records N     records from end to end (100000)
+  --turns N       how often each side is measured where sides take turns; the best counts (3)
+  --invocations N invocations that a Restate server is asked for (2000)
   --seconds N     seconds for each measurement of commits (2)
-  --only A,B      parts: polls, fairness, commits, records
+  --only A,B      parts: polls, fairness, commits, records, postgres, restate
+
+postgres starts a PostgreSQL server of its own on a socket in a temporary folder, and says so where none is installed.
+restate starts a Restate server of its own on loopback; it needs `--features restate` before the `--`, and the server:
+scripts/restate install, or a restate-server in the path.
 ";
 
 /// A line of the report.
 struct Line {
     what: String,
-    value: f64,
+    /// None where nothing could be measured; `what` says why.
+    value: Option<f64>,
     unit: &'static str,
     /// What was demanded: at most, or at least.
     demand: Option<Demand>,
@@ -61,8 +81,18 @@ impl Line {
     fn fact(what: impl Into<String>, value: f64, unit: &'static str) -> Self {
         Self {
             what: what.into(),
-            value,
+            value: Some(value),
             unit,
+            demand: None,
+        }
+    }
+
+    /// Why there is nothing to report.
+    fn absent(why: impl Into<String>) -> Self {
+        Self {
+            what: why.into(),
+            value: None,
+            unit: "",
             demand: None,
         }
     }
@@ -82,14 +112,17 @@ impl Line {
     }
 
     fn is_met(&self) -> bool {
-        match self.demand {
-            None => true,
-            Some(Demand::AtMost(limit)) => self.value <= limit,
-            Some(Demand::AtLeast(limit)) => self.value >= limit,
+        match (&self.demand, self.value) {
+            (None, _) | (_, None) => true,
+            (Some(Demand::AtMost(limit)), Some(value)) => value <= *limit,
+            (Some(Demand::AtLeast(limit)), Some(value)) => value >= *limit,
         }
     }
 
     fn text(&self) -> String {
+        let Some(value) = self.value else {
+            return format!("{}\n", self.what);
+        };
         let demand = match self.demand {
             None => String::new(),
             Some(Demand::AtMost(limit)) => format!("  at most {limit:.2}"),
@@ -102,7 +135,7 @@ impl Line {
         };
         format!(
             "{:<64} {:>12.2} {}{demand}{met}\n",
-            self.what, self.value, self.unit
+            self.what, value, self.unit
         )
     }
 }
@@ -122,9 +155,11 @@ fn main() -> ExitCode {
 fn run() -> Result<bool, String> {
     let mut options = Options {
         streams: 10_000,
-        documents: 100_000,
+        documents: 1_000_000,
         tenants: 999,
         records: 100_000,
+        turns: 3,
+        invocations: 2_000,
         seconds: 2,
         only: Vec::new(),
     };
@@ -141,6 +176,8 @@ fn run() -> Result<bool, String> {
             "--documents" => options.documents = number(value()?)?.max(1),
             "--tenants" => options.tenants = number(value()?)?.max(1),
             "--records" => options.records = number(value()?)?.max(1),
+            "--turns" => options.turns = number(value()?)?.max(1),
+            "--invocations" => options.invocations = number(value()?)?.max(1),
             "--seconds" => options.seconds = number(value()?)?.max(1) as u64,
             "--only" => options.only = value()?.split(',').map(str::to_owned).collect(),
             "--help" => {
@@ -157,7 +194,9 @@ fn run() -> Result<bool, String> {
         .build()
         .map_err(|error| error.to_string())?;
     let mut met = true;
-    for part in ["polls", "fairness", "commits", "records"] {
+    for part in [
+        "polls", "fairness", "commits", "records", "postgres", "restate",
+    ] {
         if !options.only.is_empty() && !options.only.iter().any(|only| part.contains(&**only)) {
             continue;
         }
@@ -165,7 +204,14 @@ fn run() -> Result<bool, String> {
             "polls" => runtime.block_on(polls::measure(&options)),
             "fairness" => runtime.block_on(fairness::measure(&options)),
             "commits" => runtime.block_on(commits::measure(&options)),
-            _ => runtime.block_on(records::measure(&options)),
+            "records" => runtime.block_on(records::measure(&options)),
+            "postgres" => runtime.block_on(postgres::measure(&options)),
+            #[cfg(feature = "restate")]
+            _ => runtime.block_on(restate::measure(&options)),
+            #[cfg(not(feature = "restate"))]
+            _ => Ok(vec![Line::absent(
+                "restate: not measured, this was built without `--features restate`",
+            )]),
         };
         for line in lines.map_err(|error| format!("{part}: {error}"))? {
             met &= line.is_met();

@@ -28,7 +28,7 @@ pub(crate) async fn measure(options: &Options) -> Answer<Vec<Line>> {
             "orders",
             number.to_string(),
         );
-        let pipeline = Pipeline::new(Rows(0), Lines(100), Taken);
+        let pipeline = Pipeline::new(Rows(0), Lines::of(100), Taken);
         Plan::new(stream, Arc::new(pipeline), &Schedule::on_request())
     });
     let ended = Arc::new(Ended::default());

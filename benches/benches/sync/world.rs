@@ -96,28 +96,38 @@ pub(crate) fn identity(record: &Record) -> RecordId {
     }
 }
 
-/// Lines of text, so many records in a parcel.
+/// Lines of text for some partners, so many records in a parcel.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Lines(pub(crate) usize);
+pub(crate) struct Lines {
+    pub(crate) batch: usize,
+    pub(crate) partners: u64,
+}
+
+impl Lines {
+    /// For one partner.
+    pub(crate) fn of(batch: usize) -> Self {
+        Self { batch, partners: 1 }
+    }
+}
 
 impl Transform for Lines {
     type In = Record;
 
-    fn lane(&self, _: &Item<Record>) -> Result<Box<str>, Refusal> {
-        Ok("lane".into())
+    fn lane(&self, item: &Item<Record>) -> Result<Box<str>, Refusal> {
+        Ok(format!("partner-{:02}", item.record.number % self.partners).into())
     }
 
-    fn series(&self, _: &str) -> Vec<Series> {
-        vec![Series::new("numbers")]
+    fn series(&self, lane: &str) -> Vec<Series> {
+        vec![Series::new(lane)]
     }
 
     fn batch(&self, _: &str) -> usize {
-        self.0
+        self.batch
     }
 
     fn ship(
         &self,
-        _: &str,
+        lane: &str,
         items: &[Item<Record>],
         stamp: &Stamp,
     ) -> Result<Parcel, Vec<(usize, Refusal)>> {
@@ -130,7 +140,7 @@ impl Transform for Lines {
         }
         let number = stamp.numbers.first().copied().unwrap_or(0);
         Ok(Parcel {
-            name: format!("{number:09}.txt").into(),
+            name: format!("{lane}-{number:09}.txt").into(),
             bytes: text.into(),
         })
     }
@@ -174,13 +184,18 @@ pub(crate) struct Ended {
 impl Observer for Ended {
     fn event(&self, _: &StreamKey, event: &Progress<'_>) {
         if let Progress::Ended { .. } = event {
-            self.count.fetch_add(1, Ordering::Relaxed);
-            self.more.notify_one();
+            self.one();
         }
     }
 }
 
 impl Ended {
+    /// One more has ended.
+    pub(crate) fn one(&self) {
+        self.count.fetch_add(1, Ordering::Relaxed);
+        self.more.notify_one();
+    }
+
     /// Waits until so many have ended in all.
     pub(crate) async fn reach(self: &Arc<Self>, count: usize) {
         while self.count.load(Ordering::Relaxed) < count {

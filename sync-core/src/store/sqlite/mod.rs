@@ -18,6 +18,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use self::worker::Worker;
@@ -211,6 +212,10 @@ fn connect(path: &Path, flags: OpenFlags) -> Result<Connection, StoreError> {
         .busy_timeout(Duration::from_secs(10))
         .map_err(unavailable)?;
     connection.set_prepared_statement_cache_capacity(64);
+    // Otherwise statements are compiled anew whenever a value that the planner has looked at is another one.
+    connection
+        .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
+        .map_err(unavailable)?;
     Ok(connection)
 }
 

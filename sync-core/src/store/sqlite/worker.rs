@@ -178,6 +178,9 @@ fn write_group(connection: &Connection, group: &mut [Box<dyn Job>]) -> Result<()
     connection
         .execute_batch("BEGIN IMMEDIATE")
         .map_err(unavailable)?;
+    if let [job] = group {
+        return commit_or_roll_back(connection, job.work(connection));
+    }
     let done = group.iter_mut().try_for_each(|job| {
         let run = |sql| connection.execute_batch(sql).map_err(unavailable);
         run("SAVEPOINT job")?;
@@ -196,6 +199,15 @@ fn write_group(connection: &Connection, group: &mut [Box<dyn Job>]) -> Result<()
         // Nobody has asked for a COMMIT: nothing was done, even where the rollback has to wait for the next group.
         drop(roll_back(connection));
         return Err(error);
+    }
+    commit_or_roll_back(connection, true)
+}
+
+/// Ends the transaction: a job that is alone in it needs no savepoint, which would copy each page that it writes.
+fn commit_or_roll_back(connection: &Connection, succeeded: bool) -> Result<(), StoreError> {
+    if !succeeded {
+        // The job's own error is the answer; SQLite may have rolled back by itself.
+        return roll_back(connection).map_err(unavailable);
     }
     let Err(error) = connection.execute_batch("COMMIT") else {
         return Ok(());

@@ -23,6 +23,9 @@ use crate::transform::{Item, Parcel, Refusal, Stamp, Transform};
 /// A document that may be shipped, with its record.
 type Ready<'a, R> = (&'a Document, Item<R>);
 
+/// What goes into one parcel of a lane.
+type Batch<'a, R> = (Box<str>, Vec<Ready<'a, R>>);
+
 /// A shipment with the bytes that it leaves with.
 #[derive(Debug)]
 pub(super) struct Loaded {
@@ -121,8 +124,8 @@ where
     fn batches<'a>(
         &self,
         lanes: BTreeMap<Box<str>, Vec<Ready<'a, S::Record>>>,
-    ) -> Vec<(Box<str>, Vec<Ready<'a, S::Record>>)> {
-        let mut batches = Vec::new();
+    ) -> Vec<Batch<'a, S::Record>> {
+        let mut batches: Vec<Batch<'a, S::Record>> = Vec::new();
         for (lane, docs) in lanes {
             let size = self.transform.batch(&lane).max(1);
             self.batch.fetch_max(size, Ordering::Relaxed);

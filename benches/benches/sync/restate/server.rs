@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use sync_core::{Clock as _, SystemClock};
 use tempfile::TempDir;
 
 use crate::world::Answer;
@@ -80,6 +81,7 @@ impl Server {
             .no_proxy()
             .timeout(Duration::from_secs(2))
             .build()?;
+        let clock = SystemClock::new();
         for url in [
             format!("{}/restate/health", self.ingress()),
             format!("{}/health", self.admin()),
@@ -92,7 +94,7 @@ impl Server {
                     let log = fs::read_to_string(self.directory.path().join("log"))?;
                     return Err(format!("{url} does not become well: {log}").into());
                 }
-                tokio::time::sleep(Duration::from_millis(20)).await;
+                clock.sleep(Duration::from_millis(20)).await;
             }
         }
         Ok(())

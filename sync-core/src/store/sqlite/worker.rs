@@ -178,18 +178,23 @@ fn write_group(connection: &Connection, group: &mut [Box<dyn Job>]) -> Result<()
     connection
         .execute_batch("BEGIN IMMEDIATE")
         .map_err(unavailable)?;
+    // Alone in its transaction, a job needs no savepoint, which would copy each page that it writes.
     if let [job] = group {
-        return commit_or_roll_back(connection, job.work(connection));
+        if !job.work(connection) {
+            // The job's own error is the answer.
+            return roll_back(connection).map_err(unavailable);
+        }
+        if connection.is_autocommit() {
+            return Err(undone());
+        }
+        return commit(connection);
     }
     let done = group.iter_mut().try_for_each(|job| {
         let run = |sql| connection.execute_batch(sql).map_err(unavailable);
         run("SAVEPOINT job")?;
         if !job.work(connection) {
             if connection.is_autocommit() {
-                // A full disk and some other failures end the whole transaction, with those who share it.
-                let text =
-                    "a commit in the same transaction has failed, and SQLite has undone all of it";
-                return Err(StoreError::Unavailable(text.into()));
+                return Err(undone());
             }
             run("ROLLBACK TO job")?;
         }
@@ -200,15 +205,16 @@ fn write_group(connection: &Connection, group: &mut [Box<dyn Job>]) -> Result<()
         drop(roll_back(connection));
         return Err(error);
     }
-    commit_or_roll_back(connection, true)
+    commit(connection)
 }
 
-/// Ends the transaction: a job that is alone in it needs no savepoint, which would copy each page that it writes.
-fn commit_or_roll_back(connection: &Connection, succeeded: bool) -> Result<(), StoreError> {
-    if !succeeded {
-        // The job's own error is the answer; SQLite may have rolled back by itself.
-        return roll_back(connection).map_err(unavailable);
-    }
+/// A full disk and some other failures end the whole transaction, with those who share it.
+fn undone() -> StoreError {
+    let text = "a commit in the same transaction has failed, and SQLite has undone all of it";
+    StoreError::Unavailable(text.into())
+}
+
+fn commit(connection: &Connection) -> Result<(), StoreError> {
     let Err(error) = connection.execute_batch("COMMIT") else {
         return Ok(());
     };

@@ -554,13 +554,13 @@ impl Integration {
 }
 
 /// The secrets that a configuration names.
-struct Secrets {
+pub(crate) struct Secrets {
     vault: Vault,
     tenant: String,
 }
 
 impl Secrets {
-    fn open(config: &Config) -> Result<Self, OpenError> {
+    pub(crate) fn open(config: &Config) -> Result<Self, OpenError> {
         let settings = &config.vault;
         let vault = Vault::open(&settings.file, FileKey::open(&settings.key_file)?)?;
         Ok(Self {
@@ -569,7 +569,7 @@ impl Secrets {
         })
     }
 
-    fn get(&self, name: &SecretRef) -> Result<SecretString, OpenError> {
+    pub(crate) fn get(&self, name: &SecretRef) -> Result<SecretString, OpenError> {
         Ok(self.vault.get(&self.tenant, &name.vault)?)
     }
 }

@@ -11,6 +11,8 @@ pub mod matching;
 pub mod partner;
 mod plans;
 pub mod route;
+#[cfg(feature = "restate")]
+pub mod scale_out;
 pub mod simulation;
 
 /// The examples of the workspace's README, compiled and run.

@@ -166,7 +166,10 @@ pub enum Command {
         #[arg(long, value_name = "NAME[=VALUE]")]
         cleo_switch: Vec<String>,
     },
-    /// Runs every flow once, or one of them.
+    /// Runs every flow once, or one of them, in this process.
+    ///
+    /// With `[engine] kind = "restate"`, too: it may be used beside a `run`, because whoever has a flow's lease has its turns. A
+    /// flow that `run` is working on is left to it, and exit code 1 says so.
     #[command(
         after_help = "Example: peoplesoft-cleo sync --config acme.toml --flow purchase-orders --json"
     )]
@@ -188,6 +191,9 @@ pub enum Command {
     ///
     /// An interrupt or a request to terminate lets what is on its way come to its end; a second one ends at once, which
     /// the ledger survives. With a ledger in a database a second process stands by.
+    ///
+    /// With `[engine] kind = "restate"` a Restate server says when and in which process; a server that cannot be reached is
+    /// asked again until it can, and one that was replaced by an empty one is told everything again.
     #[command(
         after_help = "Examples: peoplesoft-cleo run --config acme.toml\n          peoplesoft-cleo run --now --json"
     )]

@@ -55,6 +55,8 @@ impl Check {
 pub(super) async fn ping(integration: &Integration, json: bool, out: &Output) -> io::Result<u8> {
     let mut checks = peoplesoft(integration).await;
     checks.extend(cleo(integration).await);
+    #[cfg(feature = "restate")]
+    checks.extend(restate(integration).await);
     let missing = checks.iter().filter(|check| !check.ok).count();
     if json {
         out.json(&serde_json::json!({ "ok": missing == 0, "checks": checks }))?;
@@ -105,6 +107,31 @@ async fn peoplesoft(integration: &Integration) -> Vec<Check> {
             remedy: step.fix,
         })
         .collect()
+}
+
+/// The Restate server, where flows are run by one.
+#[cfg(feature = "restate")]
+async fn restate(integration: &Integration) -> Vec<Check> {
+    const SYSTEM: &str = "Restate";
+    const REMEDY: &str = "start the server, or correct `ingress`, `admin` or `token` of [engine]";
+    let server = match integration.server() {
+        Ok(None) => return Vec::new(),
+        Ok(Some(server)) => server,
+        Err(error) => {
+            let detail = error.to_string();
+            return vec![Check::missing(SYSTEM, "[engine]", detail, "correct it")];
+        }
+    };
+    let ingress = match server.is_well().await {
+        Ok(()) => Check::ok(SYSTEM, "ingress", "is well"),
+        Err(error) => Check::missing(SYSTEM, "ingress", error.to_string(), REMEDY),
+    };
+    let admin = match server.is_registered().await {
+        Ok(true) => Check::ok(SYSTEM, "admin", "the flows are registered"),
+        Ok(false) => Check::ok(SYSTEM, "admin", "is well; `run` will register the flows"),
+        Err(error) => Check::missing(SYSTEM, "admin", error.to_string(), REMEDY),
+    };
+    vec![ingress, admin]
 }
 
 async fn cleo(integration: &Integration) -> Vec<Check> {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
@@ -11,6 +12,7 @@ use sync_core::{Clock, Observer, Progress, StreamKey};
 use super::simulate::stopped;
 use super::tally::{FlowTally, count};
 use super::{DONE, FAILED, INTERRUPTED, Output};
+use crate::config::EngineSettings;
 use crate::integration::{Integration, OpenError};
 
 /// Runs the flows until somebody stops it: the first time in order, the second time at once.
@@ -37,20 +39,36 @@ pub(super) async fn serve(
         json,
         out: Output,
     });
-    let service = integration.engine(reporter).service(plans);
-    let control = service.control();
-    if now {
-        control.run_all_now();
-    }
     let orderly = async {
         stopped().await;
         out.note("stopping: what is on its way comes to its end; stop again to end at once");
     };
+    let ended: Ended = match &integration.config().engine {
+        EngineSettings::Embedded => {
+            let service = integration.engine(reporter).service(plans);
+            if now {
+                service.control().run_all_now();
+            }
+            let ended = async {
+                let ended = service.run(orderly).await;
+                ended.map_err(|error| format!("the ledger cannot be read: {error}"))?;
+                Ok(())
+            };
+            Box::pin(ended)
+        }
+        EngineSettings::Restate(_) => Box::pin(scaled_out(
+            integration,
+            flow,
+            now,
+            Arc::clone(&reporter),
+            orderly,
+        )),
+    };
     tokio::select! {
-        ended = service.run(orderly) => match ended {
-            Ok(_) => Ok(Ok(DONE)),
+        ended = ended => match ended {
+            Ok(()) => Ok(Ok(DONE)),
             Err(error) => {
-                out.note(format_args!("error: the ledger cannot be read: {error}"));
+                out.note(format_args!("error: {error}"));
                 Ok(Ok(FAILED))
             }
         },
@@ -59,6 +77,48 @@ pub(super) async fn serve(
             Ok(Ok(INTERRUPTED))
         }
     }
+}
+
+/// The flows until they are stopped, or why they cannot be run.
+type Ended<'a> = Pin<Box<dyn Future<Output = Result<(), String>> + Send + 'a>>;
+
+/// The flows by a Restate server.
+#[cfg(feature = "restate")]
+async fn scaled_out(
+    integration: &Integration,
+    flow: Option<&str>,
+    now: bool,
+    reporter: Arc<Reporter>,
+    orderly: impl Future<Output = ()> + Send,
+) -> Result<(), String> {
+    use crate::scale_out::ServerEvent;
+    let scaled = integration.scale_out(flow, Arc::clone(&reporter) as _);
+    let Some(scaled) = scaled.map_err(|error| error.to_string())? else {
+        return Ok(());
+    };
+    let tell = |event: &ServerEvent<'_>| {
+        let name = match event {
+            ServerEvent::Registered => "registered",
+            ServerEvent::Trouble(_) => "server-trouble",
+            ServerEvent::Mended => "server-mended",
+            ServerEvent::Restarted(_) => "restarted",
+        };
+        reporter.say("server", name, &event.to_string(), json!({}));
+    };
+    let ended = scaled.run(now, orderly, tell).await;
+    ended.map_err(|error| error.to_string())
+}
+
+#[cfg(not(feature = "restate"))]
+async fn scaled_out(
+    _: &Integration,
+    _: Option<&str>,
+    _: bool,
+    _: Arc<Reporter>,
+    _: impl Future<Output = ()> + Send,
+) -> Result<(), String> {
+    // A file cannot say it, see `config::EngineSettings`.
+    Err("this build is without the feature `restate`".to_owned())
 }
 
 async fn twice() {
@@ -109,18 +169,18 @@ struct Reporter {
 }
 
 impl Reporter {
-    fn say(&self, stream: &StreamKey, event: &str, text: &str, more: serde_json::Value) {
+    /// `of` is a flow, or `server`.
+    fn say(&self, of: &str, event: &str, text: &str, more: serde_json::Value) {
         let at = instant(self.clock.wall());
-        let flow = stream.pipeline();
         let written = if self.json {
-            let mut object = json!({ "at": at, "flow": flow, "event": event, "text": text });
+            let mut object = json!({ "at": at, "flow": of, "event": event, "text": text });
             if let (Some(object), serde_json::Value::Object(more)) = (object.as_object_mut(), more)
             {
                 object.extend(more);
             }
             self.out.line(object)
         } else {
-            self.out.line(format_args!("{at}  {flow}: {text}"))
+            self.out.line(format_args!("{at}  {of}: {text}"))
         };
         // Whoever read the output is gone; the flows go on.
         drop(written);
@@ -131,6 +191,7 @@ impl Observer for Reporter {
     fn event(&self, stream: &StreamKey, event: &Progress<'_>) {
         let mut runs = self.runs.lock().unwrap_or_else(PoisonError::into_inner);
         count(runs.entry(stream.clone()).or_default(), event);
+        let flow = stream.pipeline();
         match event {
             Progress::Ended { next } => {
                 let tally = runs.insert(stream.clone(), FlowTally::default());
@@ -150,12 +211,7 @@ impl Observer for Reporter {
                 if let Some(next) = &next {
                     text.push_str(&format!("; next {next}"));
                 }
-                self.say(
-                    stream,
-                    "ran",
-                    &text,
-                    json!({ "counts": tally, "next": next }),
-                );
+                self.say(flow, "ran", &text, json!({ "counts": tally, "next": next }));
             }
             Progress::Failed(error) => {
                 let remedy = error.remedy.as_deref();
@@ -163,19 +219,19 @@ impl Observer for Reporter {
                     Some(remedy) => format!("{error}; to mend it: {remedy}"),
                     None => error.to_string(),
                 };
-                self.say(stream, "failed", &text, json!({ "remedy": remedy }));
+                self.say(flow, "failed", &text, json!({ "remedy": remedy }));
             }
             Progress::Breaker { endpoint, from, to } => {
                 let text = format!("the breaker of {endpoint} was {from} and is {to}");
                 let more = json!({ "endpoint": endpoint, "from": from.name(), "to": to.name() });
-                self.say(stream, "breaker", &text, more);
+                self.say(flow, "breaker", &text, more);
             }
             Progress::Standby => {
                 let text = "another process has this flow; standing by";
-                self.say(stream, "standby", text, json!({}));
+                self.say(flow, "standby", text, json!({}));
             }
             Progress::Stopped(error) => {
-                self.say(stream, "stopped", &error.to_string(), json!({}));
+                self.say(flow, "stopped", &error.to_string(), json!({}));
             }
             _ => {}
         }

@@ -92,6 +92,7 @@ impl Config {
                 tenant: parts.tenant?,
                 environment: parts.environment?,
                 state: parts.state?,
+                engine: parts.engine,
                 vault: parts.vault?,
                 peoplesoft: parts.peoplesoft?,
                 cleo: parts.cleo?,

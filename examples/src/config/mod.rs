@@ -22,6 +22,7 @@
 
 mod check;
 mod duration;
+mod engine;
 mod field;
 mod glob;
 mod inbound;
@@ -36,6 +37,7 @@ mod spelling;
 mod table;
 mod write;
 
+pub use engine::{EngineSettings, RestateSettings};
 pub(crate) use field::Field;
 pub use inbound::{AfterReading, InboundFlow, Tolerance};
 pub use limits::{EndpointLimit, FlowLimits, HostLimit, LimitSettings, RateSettings};

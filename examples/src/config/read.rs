@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use sync_core::store::PostgresOptions;
 
+use super::engine::{EngineSettings, read_engine};
 use super::field::Field;
 use super::inbound::inbound;
 use super::limits::{LimitSettings, read_flow_limits, read_limits};
@@ -41,6 +42,7 @@ pub(super) struct Parts {
     pub(super) tenant: Option<String>,
     pub(super) environment: Option<Environment>,
     pub(super) state: Option<StateSettings>,
+    pub(super) engine: EngineSettings,
     pub(super) vault: Option<VaultSettings>,
     pub(super) peoplesoft: Option<PeopleSoftSettings>,
     pub(super) cleo: Option<CleoSettings>,
@@ -83,6 +85,9 @@ pub(super) fn read(root: &Table<'_>, directory: &Path) -> Parts {
                 postgres: settled(postgres)?,
             })
         }),
+        engine: optional(root, "engine", read_engine)
+            .flatten()
+            .unwrap_or_default(),
         vault: section(
             root,
             "vault",
@@ -317,7 +322,7 @@ fn secret(table: &Table<'_>, key: &'static str, example: &str) -> Option<super::
 }
 
 /// Nothing if a value is there that could not be read.
-fn settled<T>(value: Option<Option<T>>) -> Option<Option<T>> {
+pub(super) fn settled<T>(value: Option<Option<T>>) -> Option<Option<T>> {
     match value {
         Some(read) => Some(Some(read?)),
         None => Some(None),

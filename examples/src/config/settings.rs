@@ -9,6 +9,7 @@ use serde::Serialize;
 use sync_core::schedule::{Schedule, ScheduleError};
 use url::Url;
 
+use super::engine::EngineSettings;
 use super::inbound::InboundFlow;
 use super::limits::{FlowLimits, LimitSettings};
 use super::schedule::{FlowSchedule, ScheduleSettings};
@@ -28,6 +29,8 @@ pub struct Config {
     pub environment: Environment,
     /// Where progress and deliveries are remembered.
     pub state: StateSettings,
+    /// Who runs the flows.
+    pub engine: EngineSettings,
     /// Where credentials are kept.
     pub vault: VaultSettings,
     /// The PeopleSoft side.

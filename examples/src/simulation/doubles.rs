@@ -19,10 +19,10 @@ use super::world::{World, WorldError};
 use super::{orders, partners};
 use crate::code_table::Freight;
 use crate::config::{
-    CleoAuth, CleoSettings, Config, DeliverySettings, Deployment, EndpointLimit, Environment,
-    Flows, HttpServerSettings, InboundFlow, InvoiceFlow, LimitSettings, OnStatus, OurIdentity,
-    OurOverride, PeopleSoftAuth, PeopleSoftSettings, Poll, PurchaseOrderFlow, ScheduleSettings,
-    SecretRef, StateSettings, VaultSettings,
+    CleoAuth, CleoSettings, Config, DeliverySettings, Deployment, EndpointLimit, EngineSettings,
+    Environment, Flows, HttpServerSettings, InboundFlow, InvoiceFlow, LimitSettings, OnStatus,
+    OurIdentity, OurOverride, PeopleSoftAuth, PeopleSoftSettings, Poll, PurchaseOrderFlow,
+    ScheduleSettings, SecretRef, StateSettings, VaultSettings,
 };
 use crate::partner::{InterchangeId, Transfer};
 
@@ -267,6 +267,7 @@ fn config(
             directory: dir.join("state"),
             postgres: None,
         },
+        engine: EngineSettings::default(),
         vault: VaultSettings {
             file: vault_file(dir),
             key_file: key_file(dir),

@@ -14,6 +14,11 @@ mod inbound_documents;
 #[path = "../../../sync-core/tests/postgres_server/mod.rs"]
 mod postgres_server;
 mod posts;
+#[cfg(feature = "restate")]
+#[path = "../../../sync-core/tests/restate/server.rs"]
+mod restate_server;
+#[cfg(feature = "restate")]
+mod scaled_out;
 mod secrets;
 mod served;
 mod shared_ledger;

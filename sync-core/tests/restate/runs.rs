@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use sync_core::delivery::Phase;
 use sync_core::engine::restate::Supervisor;
 use sync_core::schedule::Schedule;
+use sync_core::{SourceError, SourceErrorKind};
 
 use crate::server::Server;
-use crate::world::{World, registered};
+use crate::world::{LEASE, World, registered};
 
 /// One turn is one invocation.
 const TURN: Duration = Duration::ZERO;
@@ -82,5 +84,69 @@ async fn a_process_that_dies_is_followed_by_the_next_one() {
     }
     world.until_delivered(300).await;
     world.all_are_delivered_once(300).await;
+    drop(process);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_process_that_is_stopped_leaves_nothing_in_doubt_and_no_lease() {
+    let mut world = World::new(Schedule::on_request());
+    world.put(0..1000);
+    world.source.page_size(20);
+    let server = Server::start().await;
+    // The budget alone would end an invocation much later.
+    let (mut process, port) = world.process(0, Duration::from_secs(45)).await;
+    let ingress = registered(&server, port).await;
+    ingress.run_now(&world.stream).await.unwrap();
+    for effects in [1, 200] {
+        world.until_delivered(effects).await;
+        process.stop().await;
+        let counts = world.store.counts(&world.stream).await.unwrap();
+        assert_eq!(counts.of(Phase::Sent) + counts.of(Phase::InDoubt), 0);
+        let lease = world.store.acquire(&world.stream, "another", LEASE).await;
+        let lease = lease.unwrap().expect("nobody has the stream");
+        world.store.release(lease).await.unwrap();
+        (process, _) = world.process_again(port, Duration::from_secs(45)).await;
+    }
+    world.until_delivered(1000).await;
+    world.all_are_delivered_once(1000).await;
+    drop(process);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_is_replaced_by_an_empty_one_says_so_and_is_told_everything_again() {
+    let mut world = World::new(Schedule::on_request());
+    world.put(0..20);
+    let mut server = Server::start().await;
+    let (process, port) = world.process(0, TURN).await;
+    let ingress = registered(&server, port).await;
+    assert!(ingress.knows_turns(&server.admin()).await.unwrap());
+    ingress.is_well().await.unwrap();
+    let supervisor = Supervisor::new(&process.restate, ingress.clone());
+    supervisor.begin(true).await.unwrap();
+    world.until_delivered(20).await;
+    server.replace().await;
+    assert!(!ingress.knows_turns(&server.admin()).await.unwrap());
+    registered(&server, port).await;
+    world.put(20..30);
+    supervisor.begin(true).await.unwrap();
+    world.until_delivered(30).await;
+    world.all_are_delivered_once(30).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_run_that_was_asked_for_begins_once_the_source_answers_and_the_stream_is_free() {
+    let mut world = World::new(Schedule::on_request());
+    world.put(0..20);
+    let server = Server::start().await;
+    let (process, port) = world.process(0, TURN).await;
+    let ingress = registered(&server, port).await;
+    // Somebody has died with it.
+    let lease = world.store.acquire(&world.stream, "dead", LEASE).await;
+    assert!(lease.unwrap().is_some());
+    let wait = SourceError::new(SourceErrorKind::Transient, "read", "not now");
+    world.source.fail(wait);
+    ingress.run_now(&world.stream).await.unwrap();
+    world.until_delivered(20).await;
+    world.all_are_delivered_once(20).await;
     drop(process);
 }

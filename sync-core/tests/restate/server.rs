@@ -56,6 +56,15 @@ impl Server {
         self.healthy().await;
     }
 
+    /// Another server at the same addresses, which knows nothing.
+    pub(crate) async fn replace(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+        fs::remove_dir_all(self.directory.path().join("data")).unwrap();
+        self.child = run(self.directory.path());
+        self.healthy().await;
+    }
+
     pub(crate) fn ingress(&self) -> String {
         format!("http://127.0.0.1:{}", self.ingress)
     }

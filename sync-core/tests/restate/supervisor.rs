@@ -26,7 +26,11 @@ async fn server(status: &'static str) -> (Ingress, Arc<Mutex<Vec<String>>>) {
                 stream.read_buf(&mut request).await.unwrap();
             }
             let text = String::from_utf8_lossy(&request).into_owned();
-            let line = text.lines().next().unwrap_or_default().to_owned();
+            let bearer = |line: &&str| line.starts_with("authorization: ");
+            let mut line = text.lines().next().unwrap_or_default().to_owned();
+            if let Some(header) = text.lines().find(bearer) {
+                line = format!("{line}, {header}");
+            }
             heard.lock().unwrap().push(line);
             let answer =
                 format!("HTTP/1.1 {status}\r\ncontent-length: 4\r\nconnection: close\r\n\r\nbusy");
@@ -129,9 +133,11 @@ async fn a_server_that_refuses_is_quoted_and_one_that_is_away_is_said_to_be() {
     let stream = StreamKey::new("acme", "orders", "US");
     let error = ingress.run_now(&stream).await.unwrap_err();
     assert_eq!(error.status(), Some(503));
-    assert_eq!(
-        error.to_string(),
-        "asking for a turn: the Restate server answered 503 Service Unavailable: busy"
+    let text = error.to_string();
+    assert!(
+        text.starts_with("asking for a turn: the Restate server at http://127.0.0.1:")
+            && text.ends_with("answered 503 Service Unavailable: busy"),
+        "{text}"
     );
     let nobody = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", nobody.local_addr().unwrap());
@@ -145,4 +151,21 @@ async fn a_server_that_refuses_is_quoted_and_one_that_is_away_is_said_to_be() {
     let text = error.to_string();
     assert!(text.contains("cannot be reached"), "{text}");
     assert!(text.contains("is it running"), "{text}");
+}
+
+#[tokio::test]
+async fn a_token_goes_with_every_request_and_is_never_shown() {
+    let (ingress, asked) = server("200 OK").await;
+    let ingress = ingress.token("hunter2".into());
+    assert!(!format!("{ingress:?}").contains("hunter2"));
+    let world = world(ingress.clone());
+    ingress.is_well().await.unwrap();
+    world.supervisor.begin(true).await.unwrap();
+    assert_eq!(
+        asked.lock().unwrap().as_slice(),
+        [
+            "GET /restate/health HTTP/1.1, authorization: Bearer hunter2",
+            "POST /SyncTurn/acme%2Forders%2FUS%230/turn/send HTTP/1.1, authorization: Bearer hunter2",
+        ]
+    );
 }

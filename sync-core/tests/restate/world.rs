@@ -48,8 +48,16 @@ pub(crate) struct World {
 /// A process with the pipeline: what is left of it when it is dropped is what a crash leaves.
 pub(crate) struct Process {
     task: JoinHandle<()>,
-    _stop: watch::Sender<()>,
+    stop: watch::Sender<()>,
     pub(crate) restate: Restate,
+}
+
+impl Process {
+    /// Stops it as a service manager does, and waits for its end.
+    pub(crate) async fn stop(mut self) {
+        self.stop.send(()).unwrap();
+        (&mut self.task).await.unwrap();
+    }
 }
 
 impl Drop for Process {
@@ -111,7 +119,7 @@ impl World {
         });
         let process = Process {
             task,
-            _stop: stop,
+            stop,
             restate,
         };
         (process, port)

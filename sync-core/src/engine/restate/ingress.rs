@@ -3,7 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
-use reqwest::{Client, StatusCode, Url};
+use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, Url};
+use secrecy::{ExposeSecret, SecretString};
 
 use super::key::ObjectKey;
 use super::turn::Ask;
@@ -16,12 +17,15 @@ use crate::stream::StreamKey;
 pub struct Ingress {
     client: Client,
     url: Url,
+    token: Option<SecretString>,
 }
 
 /// Why the Restate server did not do what it was asked for.
 #[derive(Debug)]
 pub struct IngressError {
     what: Box<str>,
+    /// Scheme, host and port of the server that was asked.
+    server: Box<str>,
     cause: Cause,
 }
 
@@ -35,18 +39,34 @@ enum Cause {
 impl fmt::Display for IngressError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: ", self.what)?;
+        let server = &self.server;
         match &self.cause {
             Cause::Url(text) => f.write_str(text),
             Cause::Http(error) if error.is_connect() => write!(
                 f,
-                "the Restate server cannot be reached ({error}); is it running, and is the address right?"
+                "the Restate server at {server} cannot be reached ({}); is it running, and is the address right?",
+                innermost(error)
             ),
-            Cause::Http(error) => error.fmt(f),
+            Cause::Http(error) => {
+                write!(f, "the Restate server at {server}: {}", innermost(error))
+            }
             Cause::Refused(status, body) => {
-                write!(f, "the Restate server answered {status}: {body}")
+                write!(
+                    f,
+                    "the Restate server at {server} answered {status}: {body}"
+                )
             }
         }
     }
+}
+
+/// What the system said, without what was made of it on the way.
+fn innermost(error: &reqwest::Error) -> String {
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    cause.to_string()
 }
 
 impl std::error::Error for IngressError {
@@ -62,7 +82,15 @@ impl IngressError {
     fn new(what: &str, cause: Cause) -> Self {
         Self {
             what: what.into(),
+            server: "".into(),
             cause,
+        }
+    }
+
+    fn at(what: &str, url: &Url, cause: Cause) -> Self {
+        Self {
+            server: url.origin().ascii_serialization().into(),
+            ..Self::new(what, cause)
         }
     }
 
@@ -76,6 +104,9 @@ impl IngressError {
         }
     }
 }
+
+/// The object of all streams, by the name of its type.
+const OBJECT: &str = "SyncTurn";
 
 /// So much of an answer is shown in an error.
 const SHOWN: usize = 500;
@@ -105,7 +136,15 @@ impl Ingress {
         Ok(Self {
             client,
             url: address(url)?,
+            token: None,
         })
+    }
+
+    /// Sends this with every request, as `Authorization: Bearer …`, for a server or a proxy before it that asks for it.
+    #[must_use]
+    pub fn token(mut self, token: SecretString) -> Self {
+        self.token = Some(token);
+        self
     }
 
     /// Makes the server at `admin` (port 9070) know that [`Restate::serve`](super::Restate::serve) answers at
@@ -119,6 +158,37 @@ impl Ingress {
         let body = serde_json::json!({ "uri": service, "force": true });
         self.post("registering the turns", url, body.to_string(), None)
             .await
+    }
+
+    /// Whether the server at `admin` knows the turns of anybody: not after it was replaced by an empty one.
+    ///
+    /// # Errors
+    /// Where the server cannot be reached.
+    pub async fn knows_turns(&self, admin: &str) -> Result<bool, IngressError> {
+        const WHAT: &str = "asking for the turns that are registered";
+        let mut url = address(admin)?;
+        push(&mut url, &["services", OBJECT]);
+        let answer = self
+            .send(WHAT, &url, self.request(Method::GET, &url))
+            .await?;
+        match answer.status() {
+            StatusCode::NOT_FOUND => Ok(false),
+            _ => accepted(WHAT, &url, answer).await.map(|()| true),
+        }
+    }
+
+    /// Whether the ingress is well; it may not know the turns yet.
+    ///
+    /// # Errors
+    /// Where the server cannot be reached, or says that it is not.
+    pub async fn is_well(&self) -> Result<(), IngressError> {
+        const WHAT: &str = "asking how the ingress is";
+        let mut url = self.url.clone();
+        push(&mut url, &["restate", "health"]);
+        let answer = self
+            .send(WHAT, &url, self.request(Method::GET, &url))
+            .await?;
+        accepted(WHAT, &url, answer).await
     }
 
     /// Asks for a run now, whatever the stream's schedule says. The answer says that the server has taken it.
@@ -162,7 +232,7 @@ impl Ingress {
             generation,
         };
         let mut url = self.url.clone();
-        push(&mut url, &["SyncTurn", &key.to_string(), handler, "send"]);
+        push(&mut url, &[OBJECT, &key.to_string(), handler, "send"]);
         url
     }
 
@@ -173,9 +243,7 @@ impl Ingress {
         body: String,
         once: Option<&str>,
     ) -> Result<(), IngressError> {
-        let http =
-            |error: reqwest::Error| IngressError::new(what, Cause::Http(error.without_url()));
-        let mut request = self.client.post(url);
+        let mut request = self.request(Method::POST, &url);
         if !body.is_empty() {
             request = request
                 .header("content-type", "application/json")
@@ -184,18 +252,47 @@ impl Ingress {
         if let Some(once) = once {
             request = request.header("idempotency-key", once);
         }
-        let answer = request.send().await.map_err(http)?;
-        let status = answer.status();
-        if status.is_success() {
-            return Ok(());
-        }
-        let text = answer.text().await.map_err(http)?;
-        let shown: String = text.chars().take(SHOWN).collect();
-        Err(IngressError::new(
-            what,
-            Cause::Refused(status, shown.into()),
-        ))
+        let answer = self.send(what, &url, request).await?;
+        accepted(what, &url, answer).await
     }
+
+    fn request(&self, method: Method, url: &Url) -> RequestBuilder {
+        let request = self.client.request(method, url.clone());
+        match &self.token {
+            Some(token) => request.bearer_auth(token.expose_secret()),
+            None => request,
+        }
+    }
+
+    async fn send(
+        &self,
+        what: &str,
+        url: &Url,
+        request: RequestBuilder,
+    ) -> Result<Response, IngressError> {
+        request
+            .send()
+            .await
+            .map_err(|error| IngressError::at(what, url, Cause::Http(error.without_url())))
+    }
+}
+
+/// Nothing where it was a success, else what the server said.
+async fn accepted(what: &str, url: &Url, answer: Response) -> Result<(), IngressError> {
+    let status = answer.status();
+    if status.is_success() {
+        return Ok(());
+    }
+    let text = answer
+        .text()
+        .await
+        .map_err(|error| IngressError::at(what, url, Cause::Http(error.without_url())))?;
+    let shown: String = text.chars().take(SHOWN).collect();
+    Err(IngressError::at(
+        what,
+        url,
+        Cause::Refused(status, shown.into()),
+    ))
 }
 
 fn address(text: &str) -> Result<Url, IngressError> {

@@ -71,7 +71,7 @@ use restate_sdk::http_server::HttpServer;
 use restate_sdk::service::IntoServiceDefinition as _;
 pub use supervisor::{Restarted, SuperviseError, Supervisor};
 use tokio::net::TcpListener;
-use turn::SyncTurn;
+use turn::{SyncTurn, Work};
 
 use super::{Embedded, Plan};
 use crate::stream::StreamKey;
@@ -143,10 +143,11 @@ impl Restate {
         Ok(self)
     }
 
-    /// Serves until `stop` is ready, then lets what is under way come to its end for ten seconds at most.
+    /// Serves until `stop` is ready; then lets the turns that have begun come to their end, begins no other, and gives
+    /// every stream back. Connections to the server are then closed, within ten seconds.
     ///
-    /// Each connection becomes a task of the tokio runtime that the future runs on. A turn that is cut is like a crash:
-    /// the ledger is whole.
+    /// A turn lasts as long as its longest request: who cannot wait for that drops the future. Each connection becomes a
+    /// task of the tokio runtime that the future runs on. A turn that is cut is like a crash: the ledger is whole.
     pub async fn serve(&self, listener: TcpListener, stop: impl Future<Output = ()> + Send) {
         let options = ServiceOptions::new()
             .retry_policy_initial_interval(Duration::from_millis(100))
@@ -155,10 +156,12 @@ impl Restate {
             .retry_policy_max_attempts(Self::TRIES)
             .retry_policy_kill_on_max_attempts()
             .journal_retention(Duration::ZERO);
+        let work = Arc::new(Work::new());
         let turns = SyncTurn {
             engine: self.engine.clone(),
             plans: Arc::clone(&self.plans),
             budget: self.budget,
+            work: Arc::clone(&work),
         };
         let turns = turns.into_service_definition().options(options);
         let mut endpoint = Endpoint::builder().bind(turns);
@@ -169,6 +172,10 @@ impl Restate {
                 Err(_) => return,
             };
         }
+        let stop = async {
+            stop.await;
+            work.end().await;
+        };
         HttpServer::new(endpoint.build())
             .serve_with_cancel(listener, stop)
             .await;

@@ -119,6 +119,28 @@ impl Supervisor {
         }
     }
 
+    /// Asks for a turn of every stream of this process whatever is due, or for a run; answers nothing, because the server
+    /// only takes it down.
+    ///
+    /// For a process that begins, so that a schedule that has changed counts at once, and for a server that has lost what it
+    /// knew. A chain of invocations that there is already ends.
+    ///
+    /// # Errors
+    /// Where the ledger or the server does not answer; streams before that were started.
+    pub async fn begin(&self, run_now: bool) -> Result<(), SuperviseError> {
+        let ask = Ask {
+            run_now,
+            ..Ask::default()
+        };
+        for stream in self.restate.plans.keys() {
+            let due = self.restate.engine.store.due(stream).await?;
+            let generation = self.tried(stream).map_or(0, |tried| tried.generation);
+            self.ingress.turn(stream, generation, &ask).await?;
+            self.remember(stream, Tried { due, generation });
+        }
+        Ok(())
+    }
+
     /// One look at all streams of this process.
     ///
     /// # Errors

@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use restate_sdk::prelude::*;
 use serde::{Deserialize, Serialize};
+use tokio::sync::watch;
 
 use super::super::plan::{Course, Plan};
 use super::super::step::{Then, hand_over, step};
@@ -20,6 +22,52 @@ pub(super) struct SyncTurn {
     pub(super) engine: Embedded,
     pub(super) plans: Arc<BTreeMap<StreamKey, Plan>>,
     pub(super) budget: Duration,
+    pub(super) work: Arc<Work>,
+}
+
+/// How many invocations are at work, and whether they are to come to their end.
+pub(super) struct Work {
+    under_way: watch::Sender<usize>,
+    stopping: AtomicBool,
+}
+
+/// Counts as an invocation at work until it is dropped.
+struct AtWork<'a>(&'a Work);
+
+impl Work {
+    pub(super) fn new() -> Self {
+        Self {
+            under_way: watch::Sender::new(0),
+            stopping: AtomicBool::new(false),
+        }
+    }
+
+    /// Lets every invocation hand its stream over once its turn is over, and waits for the last.
+    pub(super) async fn end(&self) {
+        self.stopping.store(true, Ordering::SeqCst);
+        // It cannot fail: this has the sender.
+        drop(
+            self.under_way
+                .subscribe()
+                .wait_for(|count| *count == 0)
+                .await,
+        );
+    }
+
+    fn begin(&self) -> AtWork<'_> {
+        self.under_way.send_modify(|count| *count += 1);
+        AtWork(self)
+    }
+
+    fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::SeqCst)
+    }
+}
+
+impl Drop for AtWork<'_> {
+    fn drop(&mut self) {
+        self.0.under_way.send_modify(|count| *count -= 1);
+    }
 }
 
 impl fmt::Debug for SyncTurn {
@@ -55,6 +103,9 @@ pub(super) struct Trials {
 struct Next {
     /// How many milliseconds later the next one comes; none by itself.
     wait: Option<u64>,
+    /// The run that was asked for is still to begin.
+    #[serde(default)]
+    run_now: bool,
     trials: Trials,
 }
 
@@ -63,6 +114,9 @@ const CHAIN: &str = "chain";
 
 /// What is due within so much is waited for; what is due later is another invocation.
 const SOON: Duration = Duration::from_secs(1);
+
+/// What reaches a process that stops comes back after so many milliseconds, to it or to its successor.
+const ELSEWHERE: u64 = 1000;
 
 #[object]
 impl SyncTurn {
@@ -79,9 +133,9 @@ impl SyncTurn {
         let last = context.get::<u64>(CHAIN).await?.unwrap_or_default();
         let chain = match ask.chain {
             Some(chain) if chain == last => chain,
-            // Another chain has begun since.
-            Some(_) => return Ok(()),
-            None => {
+            // Another chain has begun since. A run that was asked for and has not begun goes on all the same.
+            Some(_) if !ask.run_now => return Ok(()),
+            _ => {
                 context.set(CHAIN, last + 1);
                 last + 1
             }
@@ -93,7 +147,7 @@ impl SyncTurn {
             .into_inner();
         if let Some(wait) = next.wait {
             let ask = Ask {
-                run_now: false,
+                run_now: next.run_now,
                 chain: Some(chain),
                 trials: next.trials,
             };
@@ -118,6 +172,20 @@ impl SyncTurn {
     /// Works as long as there is something to do and the budget lasts. The ledger alone says what that is, so another
     /// invocation, or the same one again after a crash, goes on from there.
     async fn turns(&self, plan: &Plan, ask: &Ask) -> Next {
+        let at_work = self.work.begin();
+        if self.work.is_stopping() {
+            return Next {
+                wait: Some(ELSEWHERE),
+                run_now: ask.run_now,
+                trials: ask.trials,
+            };
+        }
+        let next = self.take_turns(plan, ask).await;
+        drop(at_work);
+        next
+    }
+
+    async fn take_turns(&self, plan: &Plan, ask: &Ask) -> Next {
         let clock = &self.engine.clock;
         let began = clock.mono();
         let mut course = Course::new();
@@ -131,11 +199,17 @@ impl SyncTurn {
                 source: course.failures,
                 store: course.troubles,
             };
-            let over = clock.mono().saturating_sub(began) >= self.budget;
+            let over = self.work.is_stopping() || clock.mono().saturating_sub(began) >= self.budget;
             let wait = match stepped.then {
                 Then::Again => Duration::ZERO,
                 Then::At(Some(at)) => at.duration_since(clock.wall()).unwrap_or_default(),
-                Then::At(None) => return Next { wait: None, trials },
+                Then::At(None) => {
+                    return Next {
+                        wait: None,
+                        run_now: false,
+                        trials,
+                    };
+                }
             };
             let again = matches!(stepped.then, Then::Again);
             if !over && (again || course.lease.is_some() && wait <= SOON) {
@@ -143,10 +217,13 @@ impl SyncTurn {
                 continue;
             }
             let begun = again && course.pending == 0;
+            // One that is due stays due in the ledger; one that was asked for stands nowhere else.
+            let unbegun = course.asked || ask.run_now && course.pending > 0;
             hand_over(&self.engine, plan, course, begun).await;
             let wait = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
             return Next {
                 wait: Some(wait),
+                run_now: unbegun,
                 trials,
             };
         }

@@ -143,7 +143,13 @@ async fn a_run_that_was_asked_for_begins_once_the_source_answers_and_the_stream_
     // Somebody has died with it.
     let lease = world.store.acquire(&world.stream, "dead", LEASE).await;
     assert!(lease.unwrap().is_some());
-    let wait = SourceError::new(SourceErrorKind::Transient, "read", "not now");
+    let wait = SourceError {
+        kind: SourceErrorKind::Transient,
+        operation: "read".into(),
+        message: "not now".into(),
+        remedy: None,
+        after: None,
+    };
     world.source.fail(wait);
     ingress.run_now(&world.stream).await.unwrap();
     world.until_delivered(20).await;

@@ -166,7 +166,7 @@ impl Integration {
             restate,
             server,
             supervisor,
-            settings: settings.clone(),
+            settings: (**settings).clone(),
             clock: Arc::clone(self.clock()),
         }))
     }
@@ -188,7 +188,7 @@ impl ScaleOut {
         self,
         now: bool,
         stop: impl Future<Output = ()> + Send,
-        tell: impl Fn(&ServerEvent<'_>),
+        tell: impl Fn(&ServerEvent<'_>) + Send + Sync,
     ) -> Result<(), ScaleOutError> {
         let address = self.settings.listen;
         let listener = TcpListener::bind(address)
@@ -215,7 +215,7 @@ impl ScaleOut {
     }
 
     /// Sees to it that the server knows the flows and that they go on, for ever.
-    async fn keep(&self, now: bool, tell: &impl Fn(&ServerEvent<'_>)) {
+    async fn keep(&self, now: bool, tell: &(impl Fn(&ServerEvent<'_>) + Sync)) {
         let (mut known, mut run_now) = (false, now);
         let (mut failures, mut told) = (0_u32, None);
         loop {
@@ -259,7 +259,7 @@ impl ScaleOut {
     async fn look(
         &self,
         known: &mut bool,
-        tell: &impl Fn(&ServerEvent<'_>),
+        tell: &(impl Fn(&ServerEvent<'_>) + Sync),
     ) -> Result<(), SuperviseError> {
         if !self.server.is_registered().await? {
             // It was replaced by an empty one.

@@ -21,7 +21,7 @@ pub enum EngineSettings {
     #[default]
     Embedded,
     /// A Restate server, which spreads them over the processes that `run` was started in.
-    Restate(RestateSettings),
+    Restate(Box<RestateSettings>),
 }
 
 /// A Restate server, and how it reaches this process.
@@ -130,7 +130,7 @@ pub(super) fn read_engine(table: &Table<'_>) -> Option<EngineSettings> {
                  or delete `[engine]`",
             );
         }
-        return restate(table).map(EngineSettings::Restate);
+        return restate(table).map(|settings| EngineSettings::Restate(Box::new(settings)));
     }
     for field in KEYS.into_iter().filter_map(|key| table.get(key)) {
         field.wrong(

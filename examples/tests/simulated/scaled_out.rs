@@ -59,7 +59,7 @@ async fn confirmed(integration: &Integration) -> u64 {
 async fn a_server_runs_the_flows_through_its_crash_and_after_it_was_replaced_by_an_empty_one() {
     let mut server = Server::start().await;
     let mut simulated = Simulated::start(60, false, Faults::Some).await;
-    simulated.config.engine = EngineSettings::Restate(settings(&server));
+    simulated.config.engine = EngineSettings::Restate(Box::new(settings(&server)));
     let integration = simulated.open().await;
     let (tell, mut events) = mpsc::unbounded_channel();
     let observer = Arc::new(Events(tell.clone()));
@@ -113,7 +113,7 @@ async fn a_server_that_is_away_is_named_and_waited_for() {
         listen,
         format!("http://{listen}").parse().unwrap(),
     );
-    simulated.config.engine = EngineSettings::Restate(away.clone());
+    simulated.config.engine = EngineSettings::Restate(Box::new(away.clone()));
     let integration = simulated.open().await;
     let (tell, mut events) = mpsc::unbounded_channel();
     let scaled = integration.scale_out(None, Arc::new(Silent));
@@ -152,7 +152,7 @@ async fn a_server_that_is_away_is_named_and_waited_for() {
     drop((taken, integration));
 
     away.identity_key = Some("publickeyv1_tooshort".to_owned());
-    simulated.config.engine = EngineSettings::Restate(away);
+    simulated.config.engine = EngineSettings::Restate(Box::new(away));
     let integration = simulated.open().await;
     let error = integration.scale_out(None, Arc::new(Silent)).unwrap_err();
     assert!(matches!(error, ScaleOutError::IdentityKey(_)), "{error}");

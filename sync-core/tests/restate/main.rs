@@ -2,11 +2,7 @@
 //! pipelines.
 
 #![cfg(all(feature = "restate", feature = "sqlite", feature = "test-util"))]
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test fails by panicking"
-)]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod runs;
 mod server;

@@ -148,7 +148,8 @@ fn program() -> PathBuf {
     std::iter::once(installed)
         .chain(std::env::split_paths(&path).map(|folder| folder.join("restate-server")))
         .find(|program| program.is_file())
-        .unwrap_or_else(|| panic!("no restate-server: run `scripts/restate install` first"))
+        .ok_or("no restate-server: run `scripts/restate install` first")
+        .unwrap()
 }
 
 fn free_ports<const N: usize>() -> [u16; N] {

@@ -1,8 +1,11 @@
-//! Kills `peoplesoft-cleo sync` at random moments and checks that every document still arrives exactly once.
+//! Kills `peoplesoft-cleo` at random moments and checks that every document still arrives exactly once.
 //!
 //! `scripts/kill-test` builds and runs it. A simulated PeopleSoft and Cleo run in one process and misbehave; `sync` runs
 //! in another and is killed with SIGKILL, again and again, then run to its end. What Cleo holds is read back with the
 //! codec and compared with what PeopleSoft holds. Twenty kills or less make a world, then the next one begins.
+//!
+//! With `--engine restate` the process is `run --now`, whose turns a Restate server gives it: nothing else makes it work. That
+//! server, or one of its three nodes, is killed now and then, too, and started again with what is on its disk.
 //!
 //! Over PostgreSQL more happens than over a file, which has one owner at a time: a process is stopped, another one takes
 //! its streams over, and the first one wakes as a zombie; and the server itself crashes under a run.
@@ -10,6 +13,8 @@
 #[path = "../../../sync-core/tests/postgres_server/mod.rs"]
 mod postgres_server;
 mod received;
+mod restate_nodes;
+mod scaled_out;
 mod site;
 
 use std::error::Error;
@@ -32,15 +37,21 @@ struct Arguments {
     /// Where the ledger is.
     #[arg(long, value_enum, default_value_t = State::Sqlite)]
     state: State,
-    /// How often `sync` is killed in all.
+    /// Who runs the turns.
+    #[arg(long, value_enum, default_value_t = Engine::Embedded)]
+    engine: Engine,
+    /// How many Restate servers there are, with `--engine restate`.
+    #[arg(long, value_enum, default_value_t = Count::One)]
+    nodes: Count,
+    /// How often the process is killed in all.
     #[arg(long, default_value_t = 200)]
     kills: u32,
     /// Purchase orders of each world; a fifth as many invoices.
     #[arg(long, default_value_t = 1500)]
     orders: usize,
-    /// The longest that a run lives, in milliseconds.
-    #[arg(long, default_value_t = 600)]
-    longest: u64,
+    /// The longest that a run lives, in milliseconds; 600, or 1500 under Restate.
+    #[arg(long)]
+    longest: Option<u64>,
     /// Where chance begins; printed, so that a failure can be repeated.
     #[arg(long)]
     seed: Option<u64>,
@@ -56,6 +67,26 @@ enum State {
     Sqlite,
     /// A server of the test's own, on a socket in a folder of its own.
     Postgres,
+}
+
+/// Who runs the turns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Engine {
+    /// `sync`, in the process itself.
+    Embedded,
+    /// A Restate server, in `run --now`.
+    Restate,
+}
+
+/// How many Restate servers there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Count {
+    /// One, whose disk alone remembers.
+    #[value(name = "1")]
+    One,
+    /// Three, of which one may be gone.
+    #[value(name = "3")]
+    Three,
 }
 
 /// How the routes treat repeats.
@@ -74,6 +105,7 @@ struct Tally {
     ended: u32,
     zombies: u32,
     server_crashes: u32,
+    node_crashes: u32,
     documents: usize,
     review: usize,
 }
@@ -90,8 +122,8 @@ fn main() -> ExitCode {
         std::env::temp_dir().join(format!("kill-test-{seed}-{}", std::process::id()))
     });
     say(&format!(
-        "{:?}, {} kills, seed {seed}, in {}",
-        arguments.state,
+        "{}, {} kills, seed {seed}, in {}",
+        arguments.setting(),
         arguments.kills,
         dir.display()
     ));
@@ -134,17 +166,37 @@ fn main() -> ExitCode {
         drop(fs::remove_dir(&dir));
     }
     say(&format!(
-        "{:?}: {} runs killed, {} ended before, {} zombies, {} crashes of the server; {} documents expected: \
-         0 lost, 0 twice, {} in review, all of them on routes that nobody can ask",
-        arguments.state,
+        "{}: {} runs killed, {} ended before, {} zombies, {} crashes of the database and {} of a Restate server; \
+         {} documents expected: 0 lost, 0 twice, {} in review, all of them on routes that nobody can ask",
+        arguments.setting(),
         tally.killed,
         tally.ended,
         tally.zombies,
         tally.server_crashes,
+        tally.node_crashes,
         tally.documents,
         tally.review
     ));
     ExitCode::SUCCESS
+}
+
+impl Arguments {
+    fn longest(&self) -> u64 {
+        self.longest.unwrap_or(match self.engine {
+            Engine::Embedded => 600,
+            Engine::Restate => 1500,
+        })
+    }
+
+    /// What is tested, in words.
+    fn setting(&self) -> String {
+        let nodes = match (self.engine, self.nodes) {
+            (Engine::Embedded, _) => "",
+            (Engine::Restate, Count::One) => ", Restate with 1 node",
+            (Engine::Restate, Count::Three) => ", Restate with 3 nodes",
+        };
+        format!("{:?}{nodes}", self.state)
+    }
 }
 
 fn say(text: &str) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
 
@@ -15,7 +15,9 @@ use sync_core::vault::{FileKey, Vault};
 
 use crate::postgres_server::Server;
 use crate::received::{judge, received};
-use crate::{Arguments, Result, Routes, State, Tally};
+use crate::restate_nodes::Nodes;
+use crate::scaled_out::configure;
+use crate::{Arguments, Count, Engine, Result, Routes, State, Tally};
 
 /// How long a run over a database owns its streams: a dead one keeps the next away for so long.
 const LEASE: Duration = Duration::from_millis(1500);
@@ -25,7 +27,7 @@ const REQUEST: Duration = Duration::from_millis(800);
 const SETTLE: Duration = Duration::from_secs(6);
 
 /// A process that ends with us.
-struct Running(Child);
+pub(crate) struct Running(Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
@@ -44,7 +46,12 @@ impl Running {
         Ok(lives)
     }
 
-    fn signal(&self, name: &str) -> Result<()> {
+    /// How it has ended, if it has.
+    pub(crate) fn ended(&mut self) -> Result<Option<ExitStatus>> {
+        Ok(self.0.try_wait()?)
+    }
+
+    pub(crate) fn signal(&self, name: &str) -> Result<()> {
         let (signal, id) = (format!("-{name}"), self.0.id().to_string());
         let status = Command::new("kill").args([signal, id]).status()?;
         // It may have ended by itself.
@@ -60,9 +67,12 @@ pub(crate) struct Site<'a> {
     arguments: &'a Arguments,
     dir: PathBuf,
     config: PathBuf,
+    /// The same for a second process that works beside the first.
+    other_config: PathBuf,
     routes: Routes,
     rng: fastrand::Rng,
     server: Option<Server>,
+    nodes: Option<Nodes>,
     _doubles: Running,
 }
 
@@ -96,13 +106,29 @@ impl<'a> Site<'a> {
                 Some(server)
             }
         };
+        let mut rng = fastrand::Rng::with_seed(seed);
+        let (other_config, nodes) = match arguments.engine {
+            Engine::Embedded => (config.clone(), None),
+            Engine::Restate => {
+                let count = match arguments.nodes {
+                    Count::One => 1,
+                    Count::Three => 3,
+                };
+                let nodes = Nodes::start(&dir.join("restate"), count, &mut rng)?;
+                let other = dir.join("config-2.toml");
+                configure([&config, &other], &nodes, &mut rng)?;
+                (other, Some(nodes))
+            }
+        };
         Ok(Self {
             arguments,
             dir: dir.to_owned(),
             config,
+            other_config,
             routes,
-            rng: fastrand::Rng::with_seed(seed),
+            rng,
             server,
+            nodes,
             _doubles: doubles,
         })
     }
@@ -110,6 +136,9 @@ impl<'a> Site<'a> {
     /// Runs until one ends well: the doubles go on with their faults, and a run that meets one too many of them leaves
     /// the rest to the next.
     fn finish(&mut self) -> Result<()> {
+        if self.nodes.is_some() {
+            return self.finish_scaled_out();
+        }
         let mut told = String::new();
         for _ in 0..5 {
             let last = self
@@ -133,6 +162,10 @@ impl<'a> Site<'a> {
             } else {
                 ended += 1;
             }
+        }
+        if self.nodes.is_some() && ended > kills / 2 {
+            let log = self.dir.join("worker.log");
+            return Err(format!("{ended} of {kills} workers ended by themselves, see {}", log.display()).into());
         }
         self.wait_for_the_lease();
         self.finish()?;
@@ -163,15 +196,29 @@ impl<'a> Site<'a> {
     fn round(&mut self, tally: &mut Tally) -> Result<bool> {
         self.wait_for_the_lease();
         let mut run = self.run()?;
-        self.pass(self.arguments.longest);
-        let half = self.arguments.longest / 2;
+        let longest = self.arguments.longest();
+        self.pass(longest);
+        let half = longest / 2;
+        // A Restate server goes down in one round of five, whatever else befalls.
+        let gone = match &mut self.nodes {
+            Some(nodes) if self.rng.u32(0..5) == 0 => {
+                let node = self.rng.usize(0..nodes.count());
+                nodes.kill(node)?;
+                tally.node_crashes += 1;
+                Some(node)
+            }
+            _ => None,
+        };
+        if gone.is_some() {
+            self.pass(half);
+        }
         if let Some(server) = &self.server {
             match self.rng.u32(0..10) {
                 // It stands still, somebody else takes over, and it wakes.
                 0 | 1 => {
                     run.signal("STOP")?;
                     self.wait_for_the_lease();
-                    let mut other = self.run()?;
+                    let mut other = self.run_with(&self.other_config)?;
                     self.pass(half);
                     run.signal("CONT")?;
                     self.pass(half);
@@ -187,20 +234,38 @@ impl<'a> Site<'a> {
                 _ => {}
             }
         }
+        if let (Some(nodes), Some(node)) = (&mut self.nodes, gone) {
+            nodes.revive(node)?;
+            self.pass(half);
+        }
         run.kill()
     }
 
-    fn command(&self, words: &[&str]) -> Command {
+    pub(crate) fn command(&self, words: &[&str]) -> Command {
         let mut command = Command::new(&self.arguments.binary);
         command.args(words).arg("--config").arg(&self.config);
         command
     }
 
-    fn run(&self) -> Result<Running> {
-        let mut command = self.command(&["sync", "--json"]);
-        let child = command
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
+    pub(crate) fn run(&self) -> Result<Running> {
+        self.run_with(&self.config)
+    }
+
+    fn run_with(&self, config: &Path) -> Result<Running> {
+        let words: &[&str] = match self.arguments.engine {
+            Engine::Embedded => &["sync", "--json"],
+            Engine::Restate => &["run", "--now", "--json"],
+        };
+        let log = fs::File::options()
+            .create(true)
+            .append(true)
+            .open(self.dir.join("worker.log"))?;
+        let child = Command::new(&self.arguments.binary)
+            .args(words)
+            .arg("--config")
+            .arg(config)
+            .stdout(log.try_clone()?)
+            .stderr(log)
             .spawn()?;
         Ok(Running(child))
     }
@@ -275,13 +340,18 @@ fn share(path: &Path, server: &Server) -> Result<()> {
     let url = SecretString::from(server.url());
     vault.put(&config.tenant, "ledger-url", &url)?;
     config.state.postgres = Some(PostgresSettings::new(SecretRef::new("ledger-url")));
+    hasten(&mut config);
+    fs::write(path, config.to_toml())?;
+    Ok(())
+}
+
+/// Makes a dead owner's flows free soon, and what is in doubt clear soon.
+pub(crate) fn hasten(config: &mut Config) {
     config.delivery.lease = LEASE;
     config.delivery.request_timeout = REQUEST;
     config.delivery.action_timeout = REQUEST / 2;
     config.cleo.timeout = REQUEST;
     config.delivery.settle = SETTLE;
-    fs::write(path, config.to_toml())?;
-    Ok(())
 }
 
 /// The keys of what PeopleSoft holds, as the ledger names them, each with its flow.

@@ -160,7 +160,8 @@ fn is_well(port: u16, path: &str) -> bool {
         let patience = Duration::from_secs(2);
         let mut stream = TcpStream::connect_timeout(&address, patience)?;
         stream.set_read_timeout(Some(patience))?;
-        let request = format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
+        let request =
+            format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
         stream.write_all(request.as_bytes())?;
         let mut head = [0_u8; 12];
         stream.read_exact(&mut head)?;

@@ -26,11 +26,7 @@ const PATIENCE: Duration = Duration::from_secs(300);
 const LOOK: Duration = Duration::from_millis(250);
 
 /// Writes a configuration for each of two workers, which the servers reach at addresses of their own.
-pub(crate) fn configure(
-    paths: [&Path; 2],
-    nodes: &Nodes,
-    rng: &mut fastrand::Rng,
-) -> Result<()> {
+pub(crate) fn configure(paths: [&Path; 2], nodes: &Nodes, rng: &mut fastrand::Rng) -> Result<()> {
     let [first, _] = paths;
     let mut config = Config::load(first).map_err(|mistakes| mistakes.to_string())?;
     hasten(&mut config);
@@ -91,12 +87,24 @@ impl Site<'_> {
         worker.signal("TERM")?;
         for _ in 0..1200 {
             match worker.ended()? {
-                Some(status) if status.success() => return self.nobody_holds_a_flow(),
+                Some(status) if status.success() => {
+                    self.was_asked_by_the_server()?;
+                    return self.nobody_holds_a_flow();
+                }
                 Some(status) => return Err(format!("stopped, it ended with {status}").into()),
                 None => sleep(Duration::from_millis(50)),
             }
         }
         Err("a worker does not end within a minute of being asked to".into())
+    }
+
+    /// A worker has its turns from the server alone, and not before the server knows it.
+    fn was_asked_by_the_server(&self) -> Result<()> {
+        let told = fs::read_to_string(self.dir().join("worker.log"))?;
+        if told.contains("\"event\":\"registered\"") {
+            return Ok(());
+        }
+        Err("no worker was ever registered with the server, see worker.log".into())
     }
 
     fn nobody_holds_a_flow(&self) -> Result<()> {

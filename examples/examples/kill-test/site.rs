@@ -165,7 +165,11 @@ impl<'a> Site<'a> {
         }
         if self.nodes.is_some() && ended > kills / 2 {
             let log = self.dir.join("worker.log");
-            return Err(format!("{ended} of {kills} workers ended by themselves, see {}", log.display()).into());
+            return Err(format!(
+                "{ended} of {kills} workers ended by themselves, see {}",
+                log.display()
+            )
+            .into());
         }
         self.wait_for_the_lease();
         self.finish()?;
@@ -239,6 +243,10 @@ impl<'a> Site<'a> {
             self.pass(half);
         }
         run.kill()
+    }
+
+    pub(crate) fn dir(&self) -> &Path {
+        &self.dir
     }
 
     pub(crate) fn command(&self, words: &[&str]) -> Command {

@@ -53,6 +53,10 @@
 //! - Requests of [`Ingress`] time out after ten seconds and are not repeated; the supervisor asks again at its next
 //!   look.
 //!
+//! Several processes are best registered under one address that leads to any of them, that of a load balancer: the server
+//! sends what begins to the address that was registered last. Where each process has an address of its own, let the one whose
+//! supervisor had to begin a new generation register itself again, because the one that was asked until then may be dead.
+//!
 //! Needs Rust 1.90 and, at run time, a Restate server of version 1.7 or later. The types of its SDK do not show.
 
 mod ingress;

@@ -98,12 +98,17 @@ async fn a_stream_that_stays_overdue_gets_a_new_generation_and_the_old_one_is_re
     assert_eq!(world.generations().await, [] as [u32; 0], "not yet overdue");
     world.clock.advance(3 * minute);
     assert_eq!(world.generations().await, [0]);
+    world.clock.advance(minute);
+    let none: [u32; 0] = [];
+    assert_eq!(world.generations().await, none, "a dead owner's lease");
+    world.clock.advance(minute);
     assert_eq!(world.generations().await, [1]);
     // It goes on, and its generation stays for the next time.
     world.due_in(minute).await;
     assert_eq!(world.generations().await, [] as [u32; 0]);
     world.clock.advance(10 * minute);
     assert_eq!(world.generations().await, [1]);
+    world.clock.advance(2 * minute);
     assert_eq!(world.generations().await, [2]);
     assert_eq!(
         asked.lock().unwrap().as_slice(),

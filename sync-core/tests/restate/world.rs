@@ -1,6 +1,7 @@
 //! One stream with a scripted source and sink, and processes that have its pipeline.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use sync_core::audit::verify_store;
@@ -23,12 +24,18 @@ pub(crate) const LEASE: Duration = Duration::from_secs(2);
 
 /// Says that something has happened.
 #[derive(Debug)]
-struct Events(mpsc::UnboundedSender<()>);
+struct Events {
+    tell: mpsc::UnboundedSender<()>,
+    refused: Arc<AtomicUsize>,
+}
 
 impl Observer for Events {
     fn event(&self, _: &StreamKey, event: &Progress<'_>) {
         if let Progress::Ended { .. } | Progress::Moved { .. } = event {
-            let _nobody_listens = self.0.send(());
+            let _nobody_listens = self.tell.send(());
+        }
+        if let Progress::Stopped(_) = event {
+            self.refused.fetch_add(1, Ordering::SeqCst);
         }
     }
 }
@@ -41,6 +48,8 @@ pub(crate) struct World {
     clock: Arc<dyn Clock>,
     events: mpsc::UnboundedReceiver<()>,
     tell: mpsc::UnboundedSender<()>,
+    /// How often the ledger has refused to go on.
+    pub(crate) refused: Arc<AtomicUsize>,
     schedule: Schedule,
     _folder: tempfile::TempDir,
 }
@@ -88,6 +97,7 @@ impl World {
             clock,
             events,
             tell,
+            refused: Arc::default(),
             schedule,
             _folder: folder,
         }
@@ -108,7 +118,10 @@ impl World {
         let pipeline = Pipeline::new(self.source.clone(), RowsAsText::new(), self.sink.clone());
         let plan = Plan::new(self.stream.clone(), Arc::new(pipeline), &self.schedule);
         let engine = Embedded::new(Arc::clone(&self.store), Arc::clone(&self.clock), "test")
-            .observer(Arc::new(Events(self.tell.clone())))
+            .observer(Arc::new(Events {
+                tell: self.tell.clone(),
+                refused: Arc::clone(&self.refused),
+            }))
             .lease(LEASE);
         let restate = Restate::new(&engine, vec![plan]).budget(budget);
         let (stop, mut stopped) = watch::channel(());

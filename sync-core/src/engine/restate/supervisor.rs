@@ -16,8 +16,8 @@ use crate::stream::StreamKey;
 /// Starts streams that have never had a turn, and those whose turn is overdue by the ledger.
 ///
 /// It does not ask the server what it knows: an invocation may be suspended or paused there for ever and hold its key.
-/// A stream that is still overdue at the next look after it was started goes on as a new *generation*, a key of its
-/// own; the old one is retired should it ever wake, and until then the lease keeps it out.
+/// A stream that is still overdue when a lease has passed since it was started (somebody who has died may be in the way until
+/// then) goes on as a new *generation*, a key of its own; the old one is retired should it ever wake, and until then the lease keeps it out.
 ///
 /// Several machines may supervise the same streams: what they ask for twice is done once.
 pub struct Supervisor {
@@ -33,6 +33,8 @@ pub struct Supervisor {
 struct Tried {
     due: Option<SystemTime>,
     generation: u32,
+    /// When it was asked for, by the monotonic clock.
+    at: Duration,
 }
 
 /// A stream that was started.
@@ -136,7 +138,7 @@ impl Supervisor {
             let due = self.restate.engine.store.due(stream).await?;
             let generation = self.tried(stream).map_or(0, |tried| tried.generation);
             self.ingress.turn(stream, generation, &ask).await?;
-            self.remember(stream, Tried { due, generation });
+            self.remember(stream, due, generation);
         }
         Ok(())
     }
@@ -159,7 +161,12 @@ impl Supervisor {
             let before = self.tried(stream);
             let generation = match before {
                 Some(tried) if due.is_none() && tried.due.is_none() => continue,
-                Some(tried) if tried.due == due => tried.generation + 1,
+                Some(tried) if tried.due == due => {
+                    if engine.clock.mono().saturating_sub(tried.at) < engine.lease {
+                        continue;
+                    }
+                    tried.generation + 1
+                }
                 Some(tried) => tried.generation,
                 None => 0,
             };
@@ -170,8 +177,7 @@ impl Supervisor {
                 tracing::warn!(%stream, generation, "the stream did not go on; it has a new generation");
                 self.ingress.retire(stream, tried.generation).await?;
             }
-            let tried = Tried { due, generation };
-            self.remember(stream, tried);
+            self.remember(stream, due, generation);
             restarted.push(Restarted {
                 stream: stream.clone(),
                 due,
@@ -185,7 +191,12 @@ impl Supervisor {
         self.lock().get(stream).copied()
     }
 
-    fn remember(&self, stream: &StreamKey, tried: Tried) {
+    fn remember(&self, stream: &StreamKey, due: Option<SystemTime>, generation: u32) {
+        let tried = Tried {
+            due,
+            generation,
+            at: self.restate.engine.clock.mono(),
+        };
         self.lock().insert(stream.clone(), tried);
     }
 

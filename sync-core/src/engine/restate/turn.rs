@@ -1,6 +1,6 @@
 //! What an invocation does.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -25,19 +25,26 @@ pub(super) struct SyncTurn {
     pub(super) work: Arc<Work>,
 }
 
-/// How many invocations are at work, and whether they are to come to their end.
+/// Which streams have an invocation at work in this process, and whether they are to come to their end.
+///
+/// A stream may be asked for twice at a time: by two of its generations, or by a server that has lost the connection of an
+/// invocation and tries it again. The ledger would give it to both, because they have one owner, and each would shut
+/// the other out.
 pub(super) struct Work {
-    under_way: watch::Sender<usize>,
+    under_way: watch::Sender<BTreeSet<StreamKey>>,
     stopping: AtomicBool,
 }
 
-/// Counts as an invocation at work until it is dropped.
-struct AtWork<'a>(&'a Work);
+/// A stream is at work until this is dropped.
+struct AtWork<'a> {
+    work: &'a Work,
+    stream: &'a StreamKey,
+}
 
 impl Work {
     pub(super) fn new() -> Self {
         Self {
-            under_way: watch::Sender::new(0),
+            under_way: watch::Sender::new(BTreeSet::new()),
             stopping: AtomicBool::new(false),
         }
     }
@@ -49,14 +56,17 @@ impl Work {
         drop(
             self.under_way
                 .subscribe()
-                .wait_for(|count| *count == 0)
+                .wait_for(BTreeSet::is_empty)
                 .await,
         );
     }
 
-    fn begin(&self) -> AtWork<'_> {
-        self.under_way.send_modify(|count| *count += 1);
-        AtWork(self)
+    /// `None` where the stream is at work already.
+    fn begin<'a>(&'a self, stream: &'a StreamKey) -> Option<AtWork<'a>> {
+        let begun = self
+            .under_way
+            .send_if_modified(|streams| streams.insert(stream.clone()));
+        begun.then_some(AtWork { work: self, stream })
     }
 
     fn is_stopping(&self) -> bool {
@@ -66,7 +76,9 @@ impl Work {
 
 impl Drop for AtWork<'_> {
     fn drop(&mut self) {
-        self.0.under_way.send_modify(|count| *count -= 1);
+        self.work.under_way.send_modify(|streams| {
+            streams.remove(self.stream);
+        });
     }
 }
 
@@ -83,7 +95,7 @@ pub(super) struct Ask {
     #[serde(default)]
     pub(super) run_now: bool,
     /// The chain that it belongs to, if another invocation has asked for it. Whoever asks from outside begins a new
-    /// chain, and the one before ends: a stream never has two of them.
+    /// chain, and the one before ends: an object never has two of them.
     #[serde(default)]
     pub(super) chain: Option<u64>,
     /// What failed one after another before it, so that waits go on growing.
@@ -115,7 +127,7 @@ const CHAIN: &str = "chain";
 /// What is due within so much is waited for; what is due later is another invocation.
 const SOON: Duration = Duration::from_secs(1);
 
-/// What reaches a process that stops comes back after so many milliseconds, to it or to its successor.
+/// What reaches a process that stops, or that has the stream at work, comes back after so many milliseconds.
 const ELSEWHERE: u64 = 1000;
 
 #[object]
@@ -172,8 +184,8 @@ impl SyncTurn {
     /// Works as long as there is something to do and the budget lasts. The ledger alone says what that is, so another
     /// invocation, or the same one again after a crash, goes on from there.
     async fn turns(&self, plan: &Plan, ask: &Ask) -> Next {
-        let at_work = self.work.begin();
-        if self.work.is_stopping() {
+        let at_work = self.work.begin(&plan.stream);
+        if at_work.is_none() || self.work.is_stopping() {
             return Next {
                 wait: Some(ELSEWHERE),
                 run_now: ask.run_now,

@@ -74,7 +74,7 @@ impl Site<'_> {
                 let standing = now.get(*flow).copied().unwrap_or_default();
                 polls(&now, flow) > polls(&before, flow) && !standing.reading && standing.open == 0
             };
-            if FLOWS.iter().all(|flow| is_done(flow)) {
+            if FLOWS.iter().all(is_done) {
                 break;
             }
             if let Some(status) = worker.ended()? {

@@ -1,7 +1,6 @@
 //! One stream with a scripted source and sink, and processes that have its pipeline.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use sync_core::audit::verify_store;
@@ -26,7 +25,7 @@ pub(crate) const LEASE: Duration = Duration::from_secs(2);
 #[derive(Debug)]
 struct Events {
     tell: mpsc::UnboundedSender<()>,
-    refused: Arc<AtomicUsize>,
+    refused: Arc<Mutex<Vec<String>>>,
 }
 
 impl Observer for Events {
@@ -34,8 +33,8 @@ impl Observer for Events {
         if let Progress::Ended { .. } | Progress::Moved { .. } = event {
             let _nobody_listens = self.tell.send(());
         }
-        if let Progress::Stopped(_) = event {
-            self.refused.fetch_add(1, Ordering::SeqCst);
+        if let Progress::Stopped(error) = event {
+            self.refused.lock().unwrap().push(error.to_string());
         }
     }
 }
@@ -48,8 +47,8 @@ pub(crate) struct World {
     clock: Arc<dyn Clock>,
     events: mpsc::UnboundedReceiver<()>,
     tell: mpsc::UnboundedSender<()>,
-    /// How often the ledger has refused to go on.
-    pub(crate) refused: Arc<AtomicUsize>,
+    /// What the ledger has refused.
+    pub(crate) refused: Arc<Mutex<Vec<String>>>,
     schedule: Schedule,
     _folder: tempfile::TempDir,
 }

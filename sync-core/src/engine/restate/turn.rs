@@ -66,7 +66,8 @@ impl Work {
         let begun = self
             .under_way
             .send_if_modified(|streams| streams.insert(stream.clone()));
-        begun.then_some(AtWork { work: self, stream })
+        // Not made and dropped where it has not begun: that would end the work of the other.
+        begun.then(|| AtWork { work: self, stream })
     }
 
     fn is_stopping(&self) -> bool {

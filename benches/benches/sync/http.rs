@@ -1,6 +1,7 @@
 //! A source and a sink over HTTP on loopback, and the server that answers both.
 
 use std::net::SocketAddr;
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,6 +20,8 @@ use crate::world::{Answer, PAGE, Record, caps, identity, number};
 pub(crate) struct HttpRows {
     pub(crate) http: reqwest::Client,
     pub(crate) address: SocketAddr,
+    /// Which records, whole pages but for the last.
+    pub(crate) records: Range<u64>,
 }
 
 fn unread(error: impl std::fmt::Display) -> SourceError {
@@ -53,12 +56,12 @@ impl Source for HttpRows {
         _: &Window,
         page: Option<&Bytes>,
     ) -> Result<Page<Record>, SourceError> {
-        let first = page.map_or(0, number);
+        let first = page.map_or(self.records.start, number);
         let url = format!("http://{}/rows/{first}", self.address);
         let answer = self.http.get(url).send().await.map_err(unread)?;
         let body = answer.bytes().await.map_err(unread)?;
         let records: Vec<Record> = serde_json::from_slice(&body).map_err(unread)?;
-        let more = records.len() as u64 == PAGE;
+        let more = first + PAGE < self.records.end;
         Ok(Page {
             next: more.then(|| Bytes::from((first + PAGE).to_string())),
             records: records.into_iter().map(Ok).collect(),

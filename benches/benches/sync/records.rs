@@ -4,7 +4,7 @@
 //! pages of 1,000, each supplier a lane with control numbers of its own, up to 100 records in a parcel, up to sixteen
 //! parcels on the way, an HTTP sink on loopback that takes everything. Source, sink, engine and store share the machine.
 //!
-//! Three rates are measured in turns, so that whoever else uses the machine disturbs all of them alike, and the best
+//! These rates are measured in turns, so that whoever else uses the machine disturbs all of them alike, and the best
 //! turn of each counts:
 //!
 //! - *bare*: the database alone, with statements of our own. For each record one row that remembers the version of its
@@ -12,7 +12,8 @@
 //!   cursor, too. No index beside the primary keys, which all grow in the order of time. That is the limit.
 //! - *ledger*: the same 100 records as one commit of the store: with its indices, its audit chain, its look at what it knew
 //!   of each key. Nothing is sent.
-//! - *end to end*: fetched, judged, written down, put into parcels, sent, confirmed.
+//! - *end to end*: fetched, judged, written down, put into parcels, sent, confirmed; all of it as one stream, where each
+//!   step waits for the one before it to be durable, and in eight streams at once, which share their waits.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -22,12 +23,12 @@ use bytes::Bytes;
 use connector_benches::measure::Clock as Watch;
 use rusqlite::{Connection, params};
 use sync_core::delivery::Phase;
-use sync_core::engine::Embedded;
+use sync_core::engine::{Embedded, Job};
 use sync_core::store::{NewDocument, Op, Seen, SqliteStore, StateStore};
 use sync_core::{Pipeline, StreamKey, SystemClock};
 
 use crate::http::{HttpRows, HttpSink, serve};
-use crate::world::{Answer, Lines, Record, identity, processor_time};
+use crate::world::{Answer, Lines, PAGE, Record, identity, processor_time};
 use crate::{Line, Options};
 
 /// Records in a parcel, and in a transaction of the limits.
@@ -35,6 +36,9 @@ pub(crate) const BATCH: usize = 100;
 
 /// Suppliers, each with a lane.
 const PARTNERS: u64 = 16;
+
+/// Streams at once, each with a part of the records.
+const STREAMS: u64 = 8;
 
 /// What was measured of one way.
 #[derive(Debug, Clone, Copy)]
@@ -78,7 +82,8 @@ pub(crate) async fn timed<T>(
 pub(crate) async fn measure(options: &Options) -> Answer<Vec<Line>> {
     let records = options.records as u64;
     let address = serve(records)?;
-    let (mut limit, mut ledger, mut through) = (Rate::NONE, Rate::NONE, Rate::NONE);
+    let (mut limit, mut ledger) = (Rate::NONE, Rate::NONE);
+    let (mut through, mut several) = (Rate::NONE, Rate::NONE);
     let mut commits = 0;
     for _ in 0..options.turns {
         let dir = tempfile::tempdir()?;
@@ -91,9 +96,13 @@ pub(crate) async fn measure(options: &Options) -> Answer<Vec<Line>> {
         ledger = ledger.better(rate);
         let clock = Arc::new(SystemClock::new());
         let store = Arc::new(SqliteStore::open(dir.path().join("ledger.db"), clock)?);
-        let (rate, done) = timed(records, end_to_end(records, address, store)).await?;
+        let (rate, done) = timed(records, end_to_end(records, 1, address, store)).await?;
         through = through.better(rate);
         commits = done;
+        let clock = Arc::new(SystemClock::new());
+        let store = Arc::new(SqliteStore::open(dir.path().join("several.db"), clock)?);
+        let (rate, _) = timed(records, end_to_end(records, STREAMS, address, store)).await?;
+        several = several.better(rate);
     }
     let thousands = records as f64 / 1e3;
     Ok(vec![
@@ -119,6 +128,11 @@ pub(crate) async fn measure(options: &Options) -> Answer<Vec<Line>> {
             "×",
         )
         .at_least(0.2),
+        Line::fact(
+            format!("records: the same in {STREAMS} streams at once"),
+            several.records,
+            "/s",
+        ),
         Line::fact(
             "records: processor time a record, bare SQLite",
             limit.busy,
@@ -206,34 +220,45 @@ pub(crate) async fn raw(records: u64, store: &dyn StateStore) -> Answer<()> {
     Ok(())
 }
 
-/// Everything from the source to the sink; answers with how many commits that took.
+/// Everything from the source to the sink, in so many streams at once; answers with how many commits that took.
 pub(crate) async fn end_to_end(
     records: u64,
+    streams: u64,
     address: SocketAddr,
     store: Arc<dyn StateStore>,
 ) -> Answer<u64> {
     let http = reqwest::Client::builder().no_proxy().build()?;
-    let source = HttpRows {
-        http: http.clone(),
-        address,
+    let pages = records.div_ceil(PAGE);
+    let job = |number: u64| -> Job {
+        let page = |number: u64| (pages * number / streams * PAGE).min(records);
+        let source = HttpRows {
+            http: http.clone(),
+            address,
+            records: page(number)..page(number + 1),
+        };
+        let lines = Lines {
+            batch: BATCH,
+            partners: PARTNERS,
+        };
+        let http = http.clone();
+        let pipeline = Pipeline::new(source, lines, HttpSink { http, address });
+        let stream = StreamKey::new(format!("tenant-{number}"), "orders", "");
+        (stream, Arc::new(pipeline))
     };
-    let lines = Lines {
-        batch: BATCH,
-        partners: PARTNERS,
-    };
-    let pipeline = Pipeline::new(source, lines, HttpSink { http, address });
-    let stream = StreamKey::new("acme", "orders", "");
+    let jobs: Vec<Job> = (0..streams).map(job).collect();
     let clock = Arc::new(SystemClock::new());
     let engine = Embedded::new(Arc::clone(&store), clock, "bench");
-    let reports = engine
-        .run_once(&[(stream.clone(), Arc::new(pipeline))])
-        .await;
+    let reports = engine.run_once(&jobs).await;
     if let Some(report) = reports.iter().find(|report| !report.is_complete()) {
         return Err(report.to_string().into());
     }
-    let sent = store.counts(&stream).await?.of(Phase::Confirmed);
+    let (mut sent, mut commits) = (0, 0);
+    for (stream, _) in &jobs {
+        sent += store.counts(stream).await?.of(Phase::Confirmed);
+        commits += store.load(stream).await?.0.0;
+    }
     if sent != records {
         return Err(format!("{sent} of {records} records have arrived").into());
     }
-    Ok(store.load(&stream).await?.0.0)
+    Ok(commits)
 }

@@ -37,7 +37,7 @@ pub(crate) async fn measure(options: &Options) -> Answer<Vec<Line>> {
         let (rate, ()) = timed(records, raw(records, &store)).await?;
         ledger = ledger.better(rate);
         let store = self::store(&server, &format!("ledger_{turn}")).await?;
-        let (rate, done) = timed(records, end_to_end(records, address, Arc::new(store))).await?;
+        let (rate, done) = timed(records, end_to_end(records, 1, address, Arc::new(store))).await?;
         through = through.better(rate);
         commits = done;
     }

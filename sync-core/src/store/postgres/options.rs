@@ -28,6 +28,11 @@ impl Default for PostgresOptions {
     }
 }
 
+/// Every question has its index. A plan is kept, and one that was made while a table was small would read all of it for
+/// every commit once it has grown.
+const INDEXED: &str =
+    "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off";
+
 impl PostgresOptions {
     /// Keeps the ledger in this schema; two ledgers of one database have two.
     ///
@@ -80,7 +85,7 @@ impl PostgresOptions {
         // transaction must not keep its stream locked for ever.
         let options = format!(
             "{before} -c search_path={} -c synchronous_commit=on -c statement_timeout={statement} \
-             -c idle_in_transaction_session_timeout=60000",
+             -c idle_in_transaction_session_timeout=60000 {INDEXED}",
             self.schema
         );
         config.options(options.trim_start());

@@ -229,6 +229,7 @@ pub(crate) async fn end_to_end(
 ) -> Answer<u64> {
     let http = reqwest::Client::builder().no_proxy().build()?;
     let pages = records.div_ceil(PAGE);
+    let streams = streams.min(pages);
     let job = |number: u64| -> Job {
         let page = |number: u64| (pages * number / streams * PAGE).min(records);
         let source = HttpRows {

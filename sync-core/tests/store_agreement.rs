@@ -506,7 +506,12 @@ async fn shown(store: &dyn StateStore, pair: &Pair) -> Vec<String> {
     let far = now + Duration::from_secs(3600);
     for stream in &pair.streams {
         text.push(format!("{:?}", kind(store.load(stream).await)));
-        for phases in [vec![], vec![Phase::Intent, Phase::Dead]] {
+        for phases in [
+            vec![],
+            vec![Phase::Intent, Phase::Dead],
+            vec![Phase::Prepared, Phase::Review],
+            vec![Phase::Sent, Phase::Confirmed, Phase::Superseded],
+        ] {
             for limit in [0, 2] {
                 for (key, after) in [(None, None), (Some("a".into()), Some(DocId(2)))] {
                     let filter = DocumentFilter {

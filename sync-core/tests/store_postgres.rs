@@ -262,7 +262,7 @@ async fn a_layout_is_made_once_and_a_newer_one_is_refused() {
     let pending = || PostgresStore::pending_migrations(config(&server), options("layout"));
     assert_eq!(
         pending().await.unwrap().len(),
-        3,
+        4,
         "everything is still to be made"
     );
     let store = open(&server, "layout").await;
@@ -283,7 +283,7 @@ async fn a_layout_is_made_once_and_a_newer_one_is_refused() {
         refused.unwrap_err(),
         StoreError::Schema {
             found: 99,
-            known: 3
+            known: 4
         }
     );
     drop(client);

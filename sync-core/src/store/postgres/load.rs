@@ -90,8 +90,7 @@ pub(super) async fn part(
     let payloads: Vec<i64> = named.payloads.iter().map(|doc| int(doc.0)).collect();
     if !named.pruned.is_empty() {
         let pruned: Vec<i64> = named.pruned.iter().map(|doc| int(doc.0)).collect();
-        let sql =
-            "SELECT DISTINCT ship FROM doc WHERE stream = $1 AND id = ANY($2) AND ship IS NOT NULL";
+        let sql = "SELECT DISTINCT ship FROM doc WHERE stream - 0 = $1 AND id = ANY($2) AND ship IS NOT NULL";
         for row in query(transaction, sql, &[&stream, &pruned]).await? {
             ships.push(Columns::of(&row).int()?);
         }
@@ -142,7 +141,7 @@ pub(super) async fn part(
     } else {
         let sql = format!(
             "SELECT {} FROM doc \
-             WHERE doc.stream = $1 AND doc.id = ANY (ARRAY(SELECT doc FROM ship_doc WHERE ship = ANY($2)))",
+             WHERE doc.stream - 0 = $1 AND doc.id = ANY (ARRAY(SELECT doc FROM ship_doc WHERE ship = ANY($2)))",
             kept!("''::bytea")
         );
         query(transaction, &sql, &[&stream, &moved]).await?
@@ -164,9 +163,9 @@ pub(super) async fn part(
 /// The keys that are named ($2), those of the documents that are ($3), and those of the members of shipments ($4).
 const WANTED: &str = "WITH wanted AS MATERIALIZED ( \
        SELECT unnest($2::bytea[]) AS key_id \
-       UNION SELECT key_id FROM doc WHERE stream = $1 AND id = ANY($3) \
+       UNION SELECT key_id FROM doc WHERE stream - 0 = $1 AND id = ANY($3) \
        UNION SELECT key_id FROM doc \
-         WHERE stream = $1 AND id = ANY (ARRAY(SELECT doc FROM ship_doc WHERE ship = ANY($4))))";
+         WHERE stream - 0 = $1 AND id = ANY (ARRAY(SELECT doc FROM ship_doc WHERE ship = ANY($4))))";
 
 async fn entry(
     transaction: &Transaction<'_>,

@@ -28,8 +28,8 @@ impl Default for PostgresOptions {
     }
 }
 
-/// Every question has its index. A plan is kept, and one that was made while a table was small would read all of it for
-/// every commit once it has grown.
+/// Every question has its index. A plan is kept, and one that was made while a table was small would otherwise go on
+/// reading all of it once it has grown.
 const INDEXED: &str =
     "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off";
 

@@ -236,9 +236,9 @@ pub(super) async fn work(
                 "SELECT (SELECT count(*) FROM doc WHERE stream = $1 \
                    AND phase IN ('intent', 'prepared', 'sent', 'in-doubt', 'review') \
                    AND phase NOT IN ('confirmed', 'acknowledged', 'superseded', 'ship')) \
-                 + (SELECT count(*) FROM ship JOIN ship_doc ON ship_doc.ship = ship.id \
-                   JOIN doc ON doc.id = ship_doc.doc AND doc.ship = ship.id AND doc.phase = 'ship' \
-                   WHERE ship.stream = $1 AND ship.phase IN ('prepared', 'sent', 'in-doubt', 'review'))",
+                 + (SELECT count(*) FROM doc WHERE stream - 0 = $1 AND phase = 'ship' AND id = ANY (ARRAY( \
+                   SELECT doc FROM ship_doc WHERE ship = ANY (ARRAY(SELECT id FROM ship WHERE stream = $1 \
+                     AND phase IN ('prepared', 'sent', 'in-doubt', 'review'))))))",
                 &[&id],
                 |row| row.uint(),
             ),
@@ -285,8 +285,14 @@ pub(super) async fn documents(
     } else {
         DOCUMENT
     };
+    // By the key, by names that were found before, or in their order: each by an index of its own.
+    let of_stream = match (&filter.key, phases.is_empty()) {
+        (Some(_), _) => "doc.stream",
+        (None, true) => "doc.stream + 0",
+        (None, false) => "doc.stream - 0",
+    };
     let sql = format!(
-        "SELECT {columns} FROM doc WHERE doc.stream = {OF_STREAM} AND doc.id > $2 \
+        "SELECT {columns} FROM doc WHERE {of_stream} = {OF_STREAM} AND doc.id > $2 \
          {phases} AND ($4::bytea IS NULL OR doc.key_id = $4) ORDER BY doc.id LIMIT $3"
     );
     let params: Params<'_> = &[&stream, &after, &limit, &key];
@@ -298,31 +304,58 @@ fn in_phases(filter: &DocumentFilter) -> String {
     if filter.phases.is_empty() {
         return String::new();
     }
-    // Phases are our own names, never text from outside.
-    let names: Vec<_> = filter
-        .phases
+    if filter.key.is_some() {
+        let names = names(&filter.phases);
+        return format!("AND {} IN ({names})", phase_of!("doc"));
+    }
+    let of = |some: &[Phase]| -> Vec<Phase> {
+        let wanted = filter.phases.iter().filter(|phase| some.contains(phase));
+        wanted.copied().collect()
+    };
+    let mut found = Vec::new();
+    // What is open is in an index by phase; most that ever was is walked in its order, as much as is wanted.
+    let ended = of(&[Phase::Confirmed, Phase::Acknowledged, Phase::Superseded]);
+    let (walk, open) = if ended.is_empty() {
+        let rest = "AND phase NOT IN ('confirmed', 'acknowledged', 'superseded', 'ship')";
+        ("stream", rest)
+    } else {
+        ("stream + 0", "")
+    };
+    found.push(format!(
+        "{walk} = {OF_STREAM} AND phase IN ({}) {open}",
+        names(&filter.phases)
+    ));
+    let on_the_way = of(&[Phase::Prepared, Phase::Sent, Phase::InDoubt, Phase::Review]);
+    if !on_the_way.is_empty() {
+        found.push(format!(
+            "stream - 0 = {OF_STREAM} AND phase = 'ship' AND id = ANY (ARRAY( \
+               SELECT doc FROM ship_doc WHERE ship = ANY (ARRAY( \
+                 SELECT id FROM ship WHERE stream = {OF_STREAM} AND phase IN ({})))))",
+            names(&on_the_way)
+        ));
+    }
+    let delivered = of(&[Phase::Confirmed, Phase::Acknowledged]);
+    if !delivered.is_empty() {
+        found.push(format!(
+            "stream + 0 = {OF_STREAM} AND phase = 'ship' \
+             AND (SELECT ship.phase FROM ship WHERE ship.id = doc.ship) IN ({})",
+            names(&delivered)
+        ));
+    }
+    let found: Vec<_> = found
+        .iter()
+        .map(|which| format!("(SELECT id FROM doc WHERE {which} AND id > $2 ORDER BY id LIMIT $3)"))
+        .collect();
+    format!("AND doc.id = ANY (ARRAY({}))", found.join(" UNION ALL "))
+}
+
+/// Phases as SQL has them: our own names, never text from outside.
+fn names(phases: &[Phase]) -> String {
+    let names: Vec<_> = phases
         .iter()
         .map(|phase| format!("'{}'", phase.name()))
         .collect();
-    let names = names.join(", ");
-    if filter.key.is_some() {
-        return format!("AND {} IN ({names})", phase_of!("doc"));
-    }
-    let delivered = [Phase::Confirmed, Phase::Acknowledged];
-    let carried = if filter.phases.iter().any(|phase| delivered.contains(phase)) {
-        // Most that ever was: in their order, as many as are wanted.
-        "of.phase = 'ship' AND of.ship = ship.id"
-    } else {
-        // Few: by their shipments.
-        "of.phase = 'ship' AND of.ship = ship.id \
-         AND of.id = ANY (ARRAY(SELECT doc FROM ship_doc WHERE ship_doc.ship = ship.id))"
-    };
-    format!(
-        "AND doc.id IN ((SELECT own.id FROM doc AS own WHERE own.stream = {OF_STREAM} AND own.phase IN ({names}) \
-           AND own.id > $2 ORDER BY own.id LIMIT $3) \
-         UNION ALL (SELECT of.id FROM ship JOIN doc AS of ON {carried} WHERE of.stream = {OF_STREAM} \
-           AND ship.stream = {OF_STREAM} AND ship.phase IN ({names}) AND of.id > $2 ORDER BY of.id LIMIT $3))"
-    )
+    names.join(", ")
 }
 
 pub(super) async fn counts(client: &Client, stream: &StreamKey) -> Result<PhaseCounts, StoreError> {

@@ -6,7 +6,7 @@ use super::failure::unavailable;
 use crate::store::StoreError;
 
 /// The layout that this version reads and writes.
-pub(super) const VERSION: u32 = 3;
+pub(super) const VERSION: u32 = 4;
 
 /// The rows of [`CARRIED`].
 macro_rules! carried {
@@ -96,6 +96,14 @@ const MIGRATIONS: [&str; VERSION as usize] = [
          WHERE phase NOT IN ('confirmed', 'acknowledged', 'superseded', 'ship'); ",
         carried!()
     ),
+    // A plan is kept, and while a table is empty any index is as good as the right one. So that there is only one for each
+    // question, documents in their order are found by `stream + 0`, and those that have a name by `stream - 0`, which no
+    // index has.
+    "
+    DROP INDEX doc_stream;
+    CREATE INDEX doc_stream ON doc ((stream + 0), id);
+    CREATE INDEX ship_open ON ship (stream, phase, id) WHERE phase IN ('prepared', 'sent', 'in-doubt', 'review');
+",
 ];
 
 /// A document that stands where its shipment stands has `ship` for its phase, so that a step of a shipment is one row

@@ -124,7 +124,8 @@ async fn of_stream(
         }
         Part::Documents => {
             let sql = format!(
-                "SELECT {} FROM doc WHERE {OF_STREAM} AND id > $2 ORDER BY id LIMIT $3",
+                "SELECT {} FROM doc WHERE stream + 0 = (SELECT id FROM stream WHERE key_id = $1) AND id > $2 \
+                 ORDER BY id LIMIT $3",
                 kept!("doc.payload")
             );
             all(client, &sql, params, |row| {

@@ -5,19 +5,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cleo_client::file_transfer::{FileTransfer, HttpServerTransfer, RestTemplates, RestTransfer};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::ExposeSecret;
 use sync_core::engine::{Embedded, Job};
 use sync_core::limit::Limits;
 use sync_core::schedule::ScheduleError;
-use sync_core::store::{
-    MemoryStore, PostgresOptions, PostgresStore, SqliteStore, StateStore, StoreError,
-};
-use sync_core::vault::{FileKey, Vault, VaultError};
+use sync_core::store::{MemoryStore, StateStore, StoreError};
+use sync_core::vault::VaultError;
 use sync_core::{Clock, Observer, Pipeline, StreamKey, SystemClock};
 
-use crate::config::{
-    CleoAuth, Config, FlowLimits, InboundFlow, PeopleSoftAuth, PostgresSettings, SecretRef,
-};
+use crate::config::{CleoAuth, Config, FlowLimits, InboundFlow, PeopleSoftAuth};
 use crate::flow::inbound::functional_acknowledgments::{self, Groups, To997};
 use crate::flow::inbound::notices::{self, LedgerSink, Notices, ToInstruction};
 use crate::flow::inbound::order_acknowledgments::{
@@ -30,6 +26,8 @@ use crate::flow::inbound::{
 use crate::flow::invoices::{self, BillingInvoices, To810OrJson};
 use crate::flow::purchase_orders::{self, PurchaseOrders, To850};
 use crate::flow::{CleoSink, Doors, Lanes, Trade};
+use crate::ledger::Secrets;
+pub use crate::ledger::{ledger_file, look, take};
 use crate::partner::Transfer;
 use crate::route::Router;
 
@@ -99,6 +97,31 @@ pub enum OpenError {
         /// Why.
         error: StoreError,
     },
+    /// What is needed to reach the database of the ledger is not as it must be.
+    #[error("`{key}`: {why}")]
+    Database {
+        /// The key of the configuration.
+        key: &'static str,
+        /// What was found, what was expected, and how to mend it.
+        why: Box<str>,
+    },
+    /// A key of sealed payloads is not as it must be.
+    #[error("`state.encryption`, {key}: {why}")]
+    PayloadKey {
+        /// Which.
+        key: Box<str>,
+        /// Why.
+        why: VaultError,
+    },
+    /// The ledger is sealed with a key that the configuration does not name.
+    #[error(
+        "the ledger is sealed with key {id}, which `state.encryption` does not name: add the key of that fingerprint \
+         as `key`, or to `older_keys` where another has taken its place since"
+    )]
+    Sealed {
+        /// The fingerprint of the key.
+        id: Box<str>,
+    },
     /// The profile of the PeopleSoft site cannot be read.
     #[error("the PeopleSoft profile {}: {why}", path.display())]
     Profile {
@@ -132,77 +155,6 @@ pub enum OpenError {
         /// Why.
         error: std::io::Error,
     },
-}
-
-/// The ledger's file in the state directory of a configuration.
-#[must_use]
-pub fn ledger_file(config: &Config) -> PathBuf {
-    config.state.directory.join("ledger.db")
-}
-
-/// Opens the ledger alone: what `status`, `holds` and `audit` need. `None` where nothing was ever run.
-///
-/// # Errors
-/// [`OpenError::Ledger`]; [`OpenError::Vault`] where the ledger is in a database.
-pub async fn look(config: &Config) -> Result<Option<Arc<dyn StateStore>>, OpenError> {
-    let clock = Arc::new(SystemClock::new());
-    if let Some(settings) = &config.state.postgres {
-        return shared(config, settings, clock).await.map(Some);
-    }
-    let path = ledger_file(config);
-    if !path.exists() {
-        return Ok(None);
-    }
-    let store =
-        SqliteStore::read_only(&path, clock).map_err(|error| OpenError::Ledger { path, error })?;
-    Ok(Some(Arc::new(store)))
-}
-
-/// Opens the ledger alone for a person's decision, made and migrated where it is not there.
-///
-/// # Errors
-/// [`OpenError::Ledger`], where it is a file that a run holds too; [`OpenError::Vault`] where it is in a database;
-/// [`OpenError::Io`].
-pub async fn take(
-    config: &Config,
-    clock: Arc<dyn Clock>,
-) -> Result<Arc<dyn StateStore>, OpenError> {
-    if let Some(settings) = &config.state.postgres {
-        return shared(config, settings, clock).await;
-    }
-    let path = ledger_file(config);
-    make_private(&config.state.directory)?;
-    let store =
-        SqliteStore::open(&path, clock).map_err(|error| OpenError::Ledger { path, error })?;
-    Ok(Arc::new(store))
-}
-
-/// The ledger in a database.
-async fn shared(
-    config: &Config,
-    settings: &PostgresSettings,
-    clock: Arc<dyn Clock>,
-) -> Result<Arc<dyn StateStore>, OpenError> {
-    let refused = |error| OpenError::SharedLedger {
-        schema: settings.schema.as_str().into(),
-        error,
-    };
-    let url = Secrets::open(config)?.get(&settings.url)?;
-    // The text of a wrong connection string may hold its password, so its error is not shown.
-    let url: tokio_postgres::Config = url.expose_secret().parse().map_err(|_| {
-        refused(StoreError::Unavailable(
-            "the secret is no connection string, such as `postgresql://user:password@host/database`".into(),
-        ))
-    })?;
-    let options = PostgresOptions::default()
-        .schema(&settings.schema)
-        .map_err(refused)?
-        .connections(settings.connections.get() as usize);
-    // Its future is large, and everything that may open a ledger would carry it.
-    let store = Box::pin(PostgresStore::connect(url, options, clock))
-        .await
-        .map_err(refused)?;
-    Ok(Arc::new(store))
 }
 
 impl Integration {
@@ -553,27 +505,6 @@ impl Integration {
     }
 }
 
-/// The secrets that a configuration names.
-pub(crate) struct Secrets {
-    vault: Vault,
-    tenant: String,
-}
-
-impl Secrets {
-    pub(crate) fn open(config: &Config) -> Result<Self, OpenError> {
-        let settings = &config.vault;
-        let vault = Vault::open(&settings.file, FileKey::open(&settings.key_file)?)?;
-        Ok(Self {
-            vault,
-            tenant: config.tenant.clone(),
-        })
-    }
-
-    pub(crate) fn get(&self, name: &SecretRef) -> Result<SecretString, OpenError> {
-        Ok(self.vault.get(&self.tenant, &name.vault)?)
-    }
-}
-
 fn peoplesoft(config: &Config, secrets: &Secrets) -> Result<peoplesoft_client::Client, OpenError> {
     use peoplesoft_client::{Client, Credentials, OAuth2};
     let settings = &config.peoplesoft;
@@ -681,16 +612,4 @@ fn cleo(config: &Config, secrets: &Secrets) -> Result<(cleo_client::Client, Door
         client: client.clone(),
     };
     Ok((client, doors))
-}
-
-/// Makes a folder that only its owner can read: the ledger holds what orders say.
-fn make_private(path: &Path) -> Result<(), OpenError> {
-    let mut builder = std::fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(path).map_err(|error| OpenError::Io {
-        path: path.to_owned(),
-        error,
-    })
 }

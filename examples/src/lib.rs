@@ -1,11 +1,13 @@
 #![doc = include_str!("../README.md")]
 
+pub mod acknowledgment;
 pub mod code_table;
 pub mod command;
 pub mod config;
 pub mod flow;
 pub mod hold;
 pub mod integration;
+pub mod ledger;
 pub mod map;
 pub mod matching;
 pub mod partner;

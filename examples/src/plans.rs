@@ -6,9 +6,12 @@ use sync_core::Observer;
 use sync_core::engine::{Job, Plan};
 use sync_core::schedule::{Schedule, ScheduleError};
 
+use crate::acknowledgment::{AcknowledgmentClock, Watching};
 use crate::config::Config;
+use crate::flow::inbound::notices;
 use crate::flow::{invoices, purchase_orders};
 use crate::integration::{Integration, OpenError};
+use crate::ledger::{Keeper, Pruning};
 
 /// The schedule of a flow, where it is configured and enabled.
 ///
@@ -38,6 +41,12 @@ impl Integration {
     #[must_use]
     pub fn stages(&self, only: Option<&str>) -> Vec<Vec<Job>> {
         let mut stages = self.inbound_stages(only);
+        for (stream, job) in stages.iter_mut().flatten() {
+            if stream.pipeline() == notices::NAME {
+                let clock = AcknowledgmentClock::new(self.config());
+                *job = Arc::new(Watching::new(Arc::clone(job), clock));
+            }
+        }
         if let Some(first) = stages.first_mut() {
             first.splice(0..0, self.jobs(only));
         }
@@ -64,6 +73,18 @@ impl Integration {
     /// # Errors
     /// [`OpenError::Schedule`], for settings that were not read from a file.
     pub fn plans(&self, only: Option<&str>) -> Result<Vec<Plan>, OpenError> {
+        let retention = &self.config().retention;
+        let pruning = match retention.keeps_all() {
+            true => None,
+            false => {
+                let times = retention.schedule(&self.config().schedule);
+                let times = times.map_err(|error| OpenError::Schedule {
+                    flow: "retention".into(),
+                    error,
+                })?;
+                Some((Arc::new(Keeper::new(self.config())), times))
+            }
+        };
         let mut plans = Vec::new();
         for (stream, job) in self.stages(only).into_iter().flatten() {
             let Some(schedule) = schedule_of(self.config(), stream.pipeline()) else {
@@ -73,6 +94,12 @@ impl Integration {
                 flow: stream.pipeline().into(),
                 error,
             })?;
+            let job = match &pruning {
+                Some((keeper, times)) => {
+                    Arc::new(Pruning::new(job, &stream, Arc::clone(keeper), times))
+                }
+                None => job,
+            };
             plans.push(Plan::new(stream, job, &schedule));
         }
         Ok(plans)

@@ -103,6 +103,20 @@ pub enum Progress<'a> {
         /// When the next begins, where one does by itself.
         next: Option<SystemTime>,
     },
+    /// What had ended long enough ago was removed, as a retention policy says; see [`retention`](crate::retention).
+    Pruned {
+        /// Documents, with their shipments.
+        documents: usize,
+        /// Entries of the audit trail.
+        entries: u64,
+    },
+    /// Something that a person should look at, found by a [`Runnable`](crate::Runnable) of one's own.
+    Finding {
+        /// The business key that it is about.
+        key: &'a str,
+        /// Its code, and what was found.
+        stop: &'a Stop,
+    },
     /// Another process has the stream; this one stands by.
     Standby,
     /// The store has refused to go on, or could not.

@@ -278,3 +278,36 @@ async fn a_sealed_ledger_goes_over_sealed_and_a_replay_opens() {
     assert_eq!(&*ship.docs[0].payload, PLANTED.as_bytes());
     drop(lease);
 }
+
+#[tokio::test]
+async fn it_can_be_counted_what_each_key_still_protects() {
+    let (old, new) = (key(1), key(2));
+    let store = MemoryStore::new(clock());
+    take_in(&store, "acme", "plain", b"{}").await;
+    let store = store.sealing(PayloadKeys::new(old.clone()));
+    take_in(&store, "acme", "first", b"{}").await;
+    let store = store.sealing(PayloadKeys::new(new.clone()).and(old.clone()));
+    take_in(&store, "acme", "second", b"{}").await;
+    let rows = store.rows(None, 100).await.unwrap();
+    let kept = rows.iter().filter_map(|row| match row {
+        Row::Document(row) => Some((&*row.key, sync_core::store::sealed_with(&row.payload))),
+        _ => None,
+    });
+    let mut kept: Vec<_> = kept.collect();
+    kept.sort_unstable();
+    let expected = [
+        ("first", Some(old.id())),
+        ("plain", None),
+        ("second", Some(new.id())),
+    ];
+    assert_eq!(kept, expected);
+    for other in [
+        &b"\0sync-core payload\0\0{}"[..],
+        b"\0sync-core payload\0",
+        b"\0sync-core payload\0\x01\x09ab",
+    ] {
+        assert_eq!(sync_core::store::sealed_with(other), None);
+    }
+    let written = Key::from_bytes([7; 32]).to_hex();
+    assert_eq!(GivenKey::from_hex(&written).unwrap().id(), key(7).id());
+}

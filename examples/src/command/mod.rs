@@ -6,6 +6,7 @@ mod audit;
 mod audit_root;
 mod demo;
 mod holds;
+mod ledger;
 mod mail;
 mod output;
 mod ping;
@@ -24,6 +25,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+pub use ledger::LedgerVerb;
 pub use output::Output;
 pub use replay::{ReplayArguments, Way};
 pub use run::run;
@@ -211,8 +213,14 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Shows how many documents stand where, and when each flow runs next.
+    /// Shows how many documents stand where, when each flow runs next, and which acknowledgments are overdue.
+    #[command(
+        after_help = "Examples:\n  peoplesoft-cleo status --config acme.toml\n  peoplesoft-cleo status --overdue --json    for monitoring: exit code 1 where there is any"
+    )]
     Status {
+        /// Only what partners should have acknowledged by now; exit code 1 where there is any.
+        #[arg(long)]
+        overdue: bool,
         /// Where the configuration is.
         #[command(flatten)]
         config: ConfigArgument,
@@ -323,6 +331,12 @@ pub enum Command {
         /// One JSON object instead of a table.
         #[arg(long)]
         json: bool,
+    },
+    /// Moves, cleans and updates the ledger, and says which keys its documents need.
+    Ledger {
+        /// What to do.
+        #[command(subcommand)]
+        verb: LedgerVerb,
     },
     /// Keeps the credentials that the configuration names, encrypted.
     Vault {

@@ -8,8 +8,8 @@ use sync_core::{Clock, SystemClock};
 use super::release::Author;
 use super::{
     Arguments, AuditVerb, Command, ConfigArgument, FAILED, INTERRUPTED, INVALID, Output, VaultVerb,
-    audit, audit_root, demo, holds, ping, release, replay, serve, simulate, status, sync, timeline,
-    vault,
+    audit, audit_root, demo, holds, ledger, ping, release, replay, serve, simulate, status, sync,
+    timeline, vault,
 };
 use crate::config::Config;
 use crate::integration::{self, Access, Integration, OpenError};
@@ -113,13 +113,20 @@ async fn carry_out(command: Command, out: &Output) -> Result<u8, Ended> {
             let served = serve::serve(&integration, flow.as_deref(), now, json, out).await;
             Ok(served.map_err(|error| Ended::Invalid(error.to_string()))??)
         }
-        Command::Status { config, json } => {
+        Command::Status {
+            overdue,
+            config,
+            json,
+        } => {
             let config = load(&config)?;
             let store = integration::look(&config).await.map_err(failed)?;
             let now = SystemClock::new().wall();
-            Ok(status::status(store.as_deref(), &config, now, json, out)
-                .await
-                .map_err(failed)??)
+            let store = store.as_deref();
+            let shown = match overdue {
+                true => status::overdue(store, &config, now, json, out).await,
+                false => status::status(store, &config, now, json, out).await,
+            };
+            Ok(shown.map_err(failed)??)
         }
         Command::Holds {
             document,
@@ -223,6 +230,15 @@ async fn carry_out(command: Command, out: &Output) -> Result<u8, Ended> {
         Command::Ping { config, json } => {
             let integration = open(load(&config)?, Access::Look).await?;
             Ok(until_stopped(ping::ping(&integration, json, out)).await??)
+        }
+        Command::Ledger { verb } => {
+            let config = load(verb.config())?;
+            let done = until_stopped(Box::pin(ledger::ledger(&config, verb, out))).await?;
+            done.map_err(|error| match error {
+                ledger::Failed::Invalid(text) => Ended::Invalid(text),
+                ledger::Failed::Failed(text) => Ended::Failed(text),
+                ledger::Failed::Output(error) => error.into(),
+            })
         }
         Command::Vault { verb } => {
             let (VaultVerb::Init { config }

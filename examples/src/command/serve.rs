@@ -226,6 +226,16 @@ impl Observer for Reporter {
                 let more = json!({ "endpoint": endpoint, "from": from.name(), "to": to.name() });
                 self.say(flow, "breaker", &text, more);
             }
+            Progress::Finding { key, stop } => {
+                let more = json!({ "code": stop.code, "document": key });
+                self.say(stream, "finding", &stop.detail, more);
+            }
+            Progress::Pruned { documents, entries } => {
+                let text =
+                    format!("removed {documents} documents and {entries} entries of the trail");
+                let more = json!({ "documents": documents, "entries": entries });
+                self.say(stream, "pruned", &text, more);
+            }
             Progress::Standby => {
                 let text = "another process has this flow; standing by";
                 self.say(flow, "standby", text, json!({}));

@@ -58,6 +58,12 @@ pub(super) async fn sync(
         if total.held + total.rejected + total.review > 0 {
             out.line("What waits, and why: peoplesoft-cleo holds")?;
         }
+        if total.overdue > 0 {
+            out.line(format_args!(
+                "{} deliveries are not acknowledged in time: peoplesoft-cleo status --overdue",
+                total.overdue
+            ))?;
+        }
     }
     Ok(if complete { DONE } else { FAILED })
 }

@@ -37,6 +37,8 @@ pub struct FlowTally {
     pub review: u64,
     /// Calls of the source or of a probe that failed.
     pub failures: u64,
+    /// Acknowledgments that partners owe for too long.
+    pub overdue: u64,
 }
 
 impl FlowTally {
@@ -59,6 +61,7 @@ impl FlowTally {
         self.retries += other.retries;
         self.review += other.review;
         self.failures += other.failures;
+        self.overdue += other.overdue;
     }
 }
 
@@ -200,6 +203,7 @@ pub(super) fn count(tally: &mut FlowTally, event: &Progress<'_>) {
             }
         }
         Progress::Failed(_) => tally.failures += 1,
+        Progress::Finding { .. } => tally.overdue += 1,
         _ => {}
     }
 }

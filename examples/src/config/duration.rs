@@ -39,7 +39,7 @@ pub(super) fn parse(text: &str) -> Option<Duration> {
 }
 
 /// The duration as [`parse`] reads it; parts of a millisecond are dropped.
-pub(super) fn render(duration: Duration) -> String {
+pub(crate) fn render(duration: Duration) -> String {
     let mut left = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
     let mut parts = Vec::new();
     for (unit, length) in UNITS {

@@ -69,6 +69,11 @@ impl<'s> Field<'s> {
         self.value.is_str()
     }
 
+    /// Whether it is a table, without a complaint when it is another type.
+    pub(crate) fn is_table(&self) -> bool {
+        self.value.is_table()
+    }
+
     /// A text that `accept` takes; `rule` describes what it takes.
     pub(crate) fn text_where(
         &self,

@@ -100,6 +100,7 @@ impl Config {
                 delivery: parts.delivery,
                 schedule: parts.schedule,
                 limits: parts.limits,
+                retention: parts.retention,
                 our: match parts.our {
                     Some(our) => Some(our?),
                     None => None,

@@ -26,6 +26,7 @@ mod engine;
 mod field;
 mod glob;
 mod inbound;
+mod ledger;
 mod limits;
 mod load;
 mod mistake;
@@ -37,9 +38,13 @@ mod spelling;
 mod table;
 mod write;
 
+pub(crate) use duration::render as render_duration;
 pub use engine::{EngineSettings, RestateSettings};
 pub(crate) use field::Field;
 pub use inbound::{AfterReading, InboundFlow, Tolerance};
+pub use ledger::{
+    ClientCertificate, DatabaseTls, EncryptionSettings, KeySource, RetentionSettings,
+};
 pub use limits::{EndpointLimit, FlowLimits, HostLimit, LimitSettings, RateSettings};
 pub use mistake::{ConfigErrors, Mistake};
 pub use schedule::{FlowSchedule, MissedRuns, ScheduleSettings};

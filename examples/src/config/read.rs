@@ -10,6 +10,7 @@ use sync_core::store::PostgresOptions;
 use super::engine::{EngineSettings, read_engine};
 use super::field::Field;
 use super::inbound::inbound;
+use super::ledger::{RetentionSettings, read_encryption, read_retention, read_tls};
 use super::limits::{LimitSettings, read_flow_limits, read_limits};
 use super::schedule::{ScheduleSettings, read_every, read_flow, read_settings};
 use super::settings::{
@@ -50,6 +51,7 @@ pub(super) struct Parts {
     pub(super) delivery: DeliverySettings,
     pub(super) schedule: ScheduleSettings,
     pub(super) limits: LimitSettings,
+    pub(super) retention: RetentionSettings,
     /// Whether there is a table `our`, and what could be read of it.
     pub(super) our: Option<Option<OurIdentity>>,
     pub(super) units: BTreeMap<String, Unit>,
@@ -76,13 +78,20 @@ pub(super) fn read(root: &Table<'_>, directory: &Path) -> Parts {
             field.choice(&both.map(|environment| (environment.as_str(), environment)))
         }),
         state: section(root, "state", "{ directory = \"state\" }", |table| {
+            let config_directory = directory;
             let directory = table
                 .need("directory", "\"state\"")
                 .and_then(|field| field.path(directory));
-            let postgres = table.get("postgres").map(|field| postgres(&field));
+            let postgres = table
+                .get("postgres")
+                .map(|field| postgres(&field, config_directory));
+            let encryption = table
+                .get("encryption")
+                .map(|field| read_encryption(&field, config_directory));
             Some(StateSettings {
                 directory: directory?,
                 postgres: settled(postgres)?,
+                encryption: settled(encryption)?,
             })
         }),
         engine: optional(root, "engine", read_engine)
@@ -127,6 +136,9 @@ pub(super) fn read(root: &Table<'_>, directory: &Path) -> Parts {
             .flatten()
             .unwrap_or_default(),
         limits: optional(root, "limits", |table| Some(read_limits(table)))
+            .flatten()
+            .unwrap_or_default(),
+        retention: optional(root, "retention", |table| Some(read_retention(table)))
             .flatten()
             .unwrap_or_default(),
         our: optional(root, "our", our),
@@ -291,7 +303,7 @@ fn peoplesoft(table: &Table<'_>, directory: &Path) -> Option<PeopleSoftSettings>
     })
 }
 
-fn postgres(field: &Field<'_>) -> Option<PostgresSettings> {
+fn postgres(field: &Field<'_>, directory: &Path) -> Option<PostgresSettings> {
     let table = field.table()?;
     let url = secret(&table, "url", "{ vault = \"ledger-url\" }");
     let schema = table.get("schema").map_or_else(
@@ -309,11 +321,25 @@ fn postgres(field: &Field<'_>) -> Option<PostgresSettings> {
         .map_or(Some(PostgresSettings::CONNECTIONS), |field| {
             NonZeroU32::new(field.integer(1..=1_000)?)
         });
+    let tls = table.get("tls").map(|field| read_tls(&field, directory));
+    let allow_clear = table.get("allow_clear").map(|field| {
+        let allowed = field.boolean()?;
+        if allowed && tls.is_some() {
+            field.wrong(
+                "`allow_clear = true` beside `tls`",
+                "one of them: with `tls` nothing goes in the clear",
+                "delete `allow_clear`",
+            );
+        }
+        Some(allowed)
+    });
     table.finish();
     Some(PostgresSettings {
         url: url?,
         schema: schema?,
         connections: connections?,
+        allow_clear: settled(allow_clear)?.unwrap_or(false),
+        tls: settled(tls)?,
     })
 }
 

@@ -11,6 +11,7 @@ use url::Url;
 
 use super::engine::EngineSettings;
 use super::inbound::InboundFlow;
+use super::ledger::{DatabaseTls, EncryptionSettings, RetentionSettings};
 use super::limits::{FlowLimits, LimitSettings};
 use super::schedule::{FlowSchedule, ScheduleSettings};
 use super::write::{duration_as_text, optional_duration_as_text, url_as_text};
@@ -45,6 +46,8 @@ pub struct Config {
     pub schedule: ScheduleSettings,
     /// How often the systems are asked.
     pub limits: LimitSettings,
+    /// How long what has ended stays in the ledger.
+    pub retention: RetentionSettings,
     /// Who we are in X12.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub our: Option<OurIdentity>,
@@ -118,6 +121,9 @@ pub struct StateSettings {
     /// The database that keeps the ledger in place of a file of that directory.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub postgres: Option<PostgresSettings>,
+    /// How the payloads of documents are sealed; absent keeps them as they are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub encryption: Option<EncryptionSettings>,
 }
 
 /// A ledger in PostgreSQL, which several machines may share: one of them runs a flow, the others stand by.
@@ -130,6 +136,11 @@ pub struct PostgresSettings {
     pub schema: String,
     /// Most connections at a time.
     pub connections: NonZeroU32,
+    /// Whether a database on another machine may be reached without TLS.
+    pub allow_clear: bool,
+    /// How connections are encrypted; absent leaves them in the clear.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tls: Option<DatabaseTls>,
 }
 
 impl PostgresSettings {
@@ -143,6 +154,8 @@ impl PostgresSettings {
             url,
             schema: Self::SCHEMA.to_owned(),
             connections: Self::CONNECTIONS,
+            allow_clear: false,
+            tls: None,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
+use std::time::Duration;
 
 use sync_core::Series;
 
@@ -39,6 +40,8 @@ pub struct Lane {
     pub absence_is_proof: bool,
     /// How many documents one file may carry.
     pub batch: NonZeroU32,
+    /// How soon the partner acknowledges what goes this way; `None` where nothing is waited for.
+    pub acknowledged_within: Option<Duration>,
     /// The counters that one number is taken from each.
     pub series: Vec<Series>,
 }
@@ -126,8 +129,18 @@ fn lane(
         repeat: route.repeat,
         absence_is_proof: route.absence_is_proof,
         batch: route.batch,
+        acknowledged_within: acknowledged_within(partner, route),
         series: series(partner, route, our, business_unit),
     }
+}
+
+/// Only X12 is acknowledged, and acknowledgments are not.
+fn acknowledged_within(partner: &PartnerProfile, route: &RouteProfile) -> Option<Duration> {
+    let is_acknowledged =
+        route.format == Format::X12 && route.document != Document::FunctionalAcknowledgment;
+    let own = route.acknowledged_within;
+    let deadline = own.unwrap_or(partner.inbound.acknowledged_within);
+    deadline.within().filter(|_| is_acknowledged)
 }
 
 /// X12 asks for unique ISA13 between two interchange ids and for unique GS06 within GS01 to GS03.

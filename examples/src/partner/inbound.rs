@@ -1,9 +1,12 @@
 //! What a partner sends us, and what we answer.
 
+use std::time::Duration;
+
 use serde::Serialize;
 use x12_edi::validate::Switches;
 
 use super::profile::{Document, Format, PartnerProfile, RouteProfile};
+use crate::config::{Field, render_duration};
 
 /// How a partner's documents are read and answered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -16,6 +19,66 @@ pub struct InboundProfile {
     pub acknowledgments: Option<String>,
     /// How strictly the partner's sets are checked.
     pub validation: Validation,
+    /// How soon the partner acknowledges what we send as X12 (997 or 999); a route may say otherwise.
+    pub acknowledged_within: Deadline,
+}
+
+/// How soon something must have come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Deadline {
+    /// Within this time.
+    Within(Duration),
+    /// Nothing is waited for.
+    Never,
+}
+
+impl Deadline {
+    /// What acknowledgments are commonly given.
+    pub const USUAL: Self = Self::Within(Duration::from_secs(86_400));
+    /// The shortest and the longest.
+    pub const RANGE: std::ops::RangeInclusive<Duration> =
+        Duration::from_secs(60)..=Duration::from_secs(29 * 86_400);
+
+    /// The time, where something is waited for.
+    #[must_use]
+    pub fn within(self) -> Option<Duration> {
+        match self {
+            Self::Within(time) => Some(time),
+            Self::Never => None,
+        }
+    }
+}
+
+impl Serialize for Deadline {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Within(time) => to.serialize_str(&render_duration(*time)),
+            Self::Never => to.serialize_str("never"),
+        }
+    }
+}
+
+/// Reads a time, or `never`.
+pub(super) fn read_deadline(field: &Field<'_>) -> Option<Deadline> {
+    if field.is_text() && field.text()? == "never" {
+        return Some(Deadline::Never);
+    }
+    let time = field.duration()?;
+    if Deadline::RANGE.contains(&time) {
+        return Some(Deadline::Within(time));
+    }
+    let (shortest, longest) = (Deadline::RANGE.start(), Deadline::RANGE.end());
+    field.wrong(
+        format!("{:?}", render_duration(time)),
+        format!(
+            "{} to {}, or \"never\"",
+            render_duration(*shortest),
+            render_duration(*longest)
+        ),
+        "write for example \"1d\", or \"never\" where the partner acknowledges nothing",
+    );
+    None
 }
 
 impl Default for InboundProfile {
@@ -24,6 +87,7 @@ impl Default for InboundProfile {
             acknowledge: true,
             acknowledgments: None,
             validation: Validation::Standard,
+            acknowledged_within: Deadline::USUAL,
         }
     }
 }

@@ -10,7 +10,7 @@ mod profile;
 mod read;
 mod x12;
 
-pub use inbound::{InboundProfile, Validation};
+pub use inbound::{Deadline, InboundProfile, Validation};
 pub use lint::{Finding, Severity};
 pub use payload::{PayloadSettings, PayloadTarget};
 pub use profile::{

@@ -6,7 +6,7 @@ use std::num::NonZeroU32;
 
 use serde::Serialize;
 
-use super::inbound::InboundProfile;
+use super::inbound::{Deadline, InboundProfile};
 use super::payload::PayloadSettings;
 use super::x12::X12Settings;
 use crate::code_table::{Freight, Terms, Unit};
@@ -244,6 +244,9 @@ pub struct RouteProfile {
     pub on_change: OnChange,
     /// Most transaction sets in one interchange.
     pub batch: NonZeroU32,
+    /// How soon the partner acknowledges these documents; absent is as the inbound settings of the partner say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub acknowledged_within: Option<Deadline>,
     /// Where documents are posted; for the transfer `payload`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub payload: Option<PayloadSettings>,

@@ -3,7 +3,7 @@
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 
-use super::inbound::{InboundProfile, Validation};
+use super::inbound::{Deadline, InboundProfile, Validation, read_deadline};
 use super::lint::{
     Raw, Severity, lint_interchange_id, lint_parties, lint_policy, lint_routes, lint_x12,
 };
@@ -383,6 +383,10 @@ fn read_inbound(table: Table<'_>) -> InboundProfile {
             .get("acknowledgments")
             .and_then(|field| folder(&field)),
         validation: choose(&table, "validation", &levels, usual.validation),
+        acknowledged_within: table
+            .get("acknowledged_within")
+            .and_then(|field| read_deadline(&field))
+            .unwrap_or(usual.acknowledged_within),
     };
     table.finish();
     inbound
@@ -448,6 +452,17 @@ fn read_route(field: &Field<'_>) -> Option<RouteProfile> {
         .get("batch")
         .and_then(|field| field.integer(1..=MAX_BATCH));
     let payload = table.get("payload").map(|field| read_payload(&field));
+    let acknowledged_within = table.get("acknowledged_within").and_then(|field| {
+        let deadline = read_deadline(&field)?;
+        if format == Some(Format::Json) && deadline != Deadline::Never {
+            field.wrong(
+                "`acknowledged_within` for JSON",
+                "a route of format \"x12\": a 997 acknowledges nothing else",
+                "delete the line",
+            );
+        }
+        Some(deadline)
+    });
     table.finish();
     Some(RouteProfile {
         document: document?,
@@ -463,6 +478,7 @@ fn read_route(field: &Field<'_>) -> Option<RouteProfile> {
         active,
         on_change,
         batch: batch.and_then(NonZeroU32::new).unwrap_or(NonZeroU32::MIN),
+        acknowledged_within,
         payload: match payload {
             Some(read) => Some(read?),
             None => None,

@@ -21,7 +21,7 @@ use crate::code_table::Freight;
 use crate::config::{
     CleoAuth, CleoSettings, Config, DeliverySettings, Deployment, EndpointLimit, EngineSettings,
     Environment, Flows, HttpServerSettings, InboundFlow, InvoiceFlow, LimitSettings, OnStatus,
-    OurIdentity, OurOverride, PeopleSoftAuth, PeopleSoftSettings, Poll, PurchaseOrderFlow,
+    OurIdentity, OurOverride, PeopleSoftAuth, PeopleSoftSettings, Poll, PurchaseOrderFlow, RetentionSettings,
     ScheduleSettings, SecretRef, StateSettings, VaultSettings,
 };
 use crate::partner::{InterchangeId, Transfer};
@@ -266,6 +266,7 @@ fn config(
         state: StateSettings {
             directory: dir.join("state"),
             postgres: None,
+            encryption: None,
         },
         engine: EngineSettings::default(),
         vault: VaultSettings {
@@ -332,6 +333,7 @@ fn config(
         },
         schedule: ScheduleSettings::default(),
         limits: limits(),
+        retention: RetentionSettings::default(),
         our: Some(OurIdentity {
             isa: InterchangeId {
                 qualifier: "ZZ".to_owned(),

@@ -137,6 +137,7 @@ fn route(number: usize, name: &str, document: Document, format: Format) -> Route
         active: true,
         on_change: OnChange::Replace,
         batch: NonZeroU32::MIN,
+        acknowledged_within: None,
         payload: None,
     }
 }

@@ -38,7 +38,12 @@ impl Simulated {
         self.place_sets(partner, "PR", number, &sets);
     }
 
-    fn place_reports(&self, partner: &PartnerProfile, number: u32, reports: &[GroupReport]) {
+    pub(crate) fn place_reports(
+        &self,
+        partner: &PartnerProfile,
+        number: u32,
+        reports: &[GroupReport],
+    ) {
         let sets: Vec<Set<'_>> = reports
             .iter()
             .map(|one| -> Set<'_> {
@@ -55,7 +60,13 @@ impl Simulated {
         self.place_sets(partner, "FA", number, &sets);
     }
 
-    fn place_sets(&self, partner: &PartnerProfile, group: &str, number: u32, sets: &[Set<'_>]) {
+    pub(crate) fn place_sets(
+        &self,
+        partner: &PartnerProfile,
+        group: &str,
+        number: u32,
+        sets: &[Set<'_>],
+    ) {
         let our = self.config.our.as_ref().unwrap();
         let bytes = Papers::new(partner, our)
             .interchange(group, number, sets)
@@ -65,7 +76,7 @@ impl Simulated {
     }
 
     /// Every functional acknowledgment that was sent to a partner, as it reads.
-    fn acknowledged_to(&self, partner: &PartnerProfile) -> Vec<GroupReport> {
+    pub(crate) fn acknowledged_to(&self, partner: &PartnerProfile) -> Vec<GroupReport> {
         let folder = partner.acknowledgment_route().unwrap().directory;
         let mut reports = Vec::new();
         let root = self.dir.path().join("cleo").join("files").join(folder);

@@ -7,13 +7,19 @@
 )]
 
 mod actions;
+mod commanded;
 mod commands;
 mod flows;
 mod inbound;
 mod inbound_documents;
+mod ledger_tls;
+mod moved;
+mod overdue;
 #[path = "../../../sync-core/tests/postgres_server/mod.rs"]
 mod postgres_server;
 mod posts;
+mod pruned;
+mod sealed;
 #[cfg(feature = "restate")]
 #[path = "../../../sync-core/tests/restate/server.rs"]
 mod restate_server;

@@ -8,7 +8,7 @@ use super::bench::{
 use crate::clock::Clock;
 use crate::delivery::{Delivery, Phase, Why};
 use crate::source::Stop;
-use crate::store::{DocId, Op, StoreError, TakenNumber};
+use crate::store::{DocId, Op, Shipment, ShipmentFilter, StoreError, TakenNumber};
 
 cases! {
     "preparing freezes the members in their order, the numbers and the envelope's time" => prepared,
@@ -26,6 +26,7 @@ cases! {
     "what is rejected or abandoned is a dead letter with what was said" => given_up,
     "a delivery is read back as it was written" => round_trip,
     "a shipment of another stream is not found" => other_stream,
+    "shipments are listed by phase, oldest first, page by page, without members" => listed,
 }
 
 async fn prepared(bench: Bench) -> Check {
@@ -566,6 +567,68 @@ async fn round_trip(bench: Bench) -> Check {
     bench.commit(&lease, &[op]).await?;
     let row = bench.ship(ship).await?;
     ensure_eq!((row.delivery, row.note), (to, note), "delivery and note");
+    Ok(())
+}
+
+async fn listed(bench: Bench) -> Check {
+    let lease = bench.lease().await?;
+    let mut ships = Vec::new();
+    for key in ["a", "b", "c"] {
+        let doc = bench.deliver(&lease, key, 1).await?;
+        ships.extend(bench.doc(doc).await?.ship);
+    }
+    let waits = bench.intend(&lease, "d", 1).await?;
+    let waits = bench.prepare(&lease, &[waits]).await?;
+    let gone = bench.intend(&lease, "e", 1).await?;
+    let gone = bench.prepare(&lease, &[gone]).await?;
+    let refused = Vec::new();
+    bench
+        .commit(
+            &lease,
+            &[Op::Dissolve {
+                ship: gone,
+                refused,
+            }],
+        )
+        .await?;
+    let list = async |filter: ShipmentFilter| -> Check<Vec<Shipment>> {
+        Ok(bench.store.shipments(&lease.stream, &filter).await?)
+    };
+    let ids = |found: &[Shipment]| -> Vec<_> { found.iter().map(|ship| ship.id).collect() };
+    let confirmed = ShipmentFilter {
+        phases: vec![Phase::Confirmed],
+        ..ShipmentFilter::default()
+    };
+    let found = list(confirmed.clone()).await?;
+    ensure_eq!(ids(&found), ships, "the confirmed ones");
+    for ship in &found {
+        let mut whole = bench.ship(ship.id).await?;
+        (whole.docs, whole.numbers) = (Vec::new(), Vec::new());
+        ensure_eq!(*ship, whole, "a shipment without members and numbers");
+    }
+    let mut paged = Vec::new();
+    let mut filter = ShipmentFilter {
+        limit: 2,
+        ..confirmed
+    };
+    loop {
+        let page = ids(&list(filter.clone()).await?);
+        let Some(last) = page.last() else { break };
+        ensure!(page.len() <= 2, "a page of {}", page.len());
+        filter.after = Some(*last);
+        paged.extend(page);
+    }
+    ensure_eq!(paged, ships, "page by page");
+    ships.push(waits);
+    ensure_eq!(
+        ids(&list(ShipmentFilter::default()).await?),
+        ships,
+        "all, without the one that was taken apart"
+    );
+    let other = crate::StreamKey::new("acme", "purchase-orders", "us002");
+    let all = ShipmentFilter::default();
+    let elsewhere = bench.store.shipments(&other, &all).await?;
+    ensure_eq!(elsewhere, [], "of another stream");
     Ok(())
 }
 

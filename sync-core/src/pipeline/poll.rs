@@ -357,6 +357,8 @@ impl Judged {
         json!({
             "records": self.records, "new": self.new, "changed": self.changed, "same": self.same,
             "stale": self.stale, "poison": self.poison, "sweep": window.sweep,
+            // How far this page's window reaches, in the source's clock.
+            "hi": window.hi,
             // Microseconds between a row's own time and the end of the window that showed it first.
             "oldest_new_age": self.oldest_new.map(|at| window.hi.saturating_sub(at)),
         })

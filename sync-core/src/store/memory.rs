@@ -18,7 +18,7 @@ use super::seal::{PayloadKeys, Payloads};
 use super::transfer::{IMPORTING, Stage, no_stream, not_empty, twice};
 use super::{
     Committed, DocId, Document, DocumentFilter, Epoch, Op, PhaseCounts, Revision, Row, ShipId,
-    Shipment, StateStore, StoreError, StreamStatus, TrailBase, Work,
+    Shipment, ShipmentFilter, StateStore, StoreError, StreamStatus, TrailBase, Work,
 };
 use crate::audit::{AuditEntry, AuditFilter};
 use crate::clock::Clock;
@@ -353,6 +353,14 @@ impl StateStore for MemoryStore {
         self.payloads
             .open(stream, ship.iter_mut().flat_map(|ship| &mut ship.docs))?;
         Ok(ship)
+    }
+
+    async fn shipments(
+        &self,
+        stream: &StreamKey,
+        filter: &ShipmentFilter,
+    ) -> Result<Vec<Shipment>, StoreError> {
+        Ok(self.read(stream, |row| row.shipments(filter)))
     }
 
     async fn counts(&self, stream: &StreamKey) -> Result<PhaseCounts, StoreError> {

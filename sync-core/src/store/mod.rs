@@ -20,6 +20,7 @@ mod seal;
 mod sqlite;
 pub mod transfer;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
@@ -35,9 +36,10 @@ pub use postgres::PostgresTls;
 pub use postgres::{PostgresOptions, PostgresStore};
 pub use row::Row;
 pub use rows::{
-    Document, DocumentFilter, PhaseCounts, Shipment, StreamStatus, TakenNumber, TrailBase, Work,
+    Document, DocumentFilter, PhaseCounts, Shipment, ShipmentFilter, StreamStatus, TakenNumber,
+    TrailBase, Work,
 };
-pub use seal::PayloadKeys;
+pub use seal::{PayloadKeys, sealed_with};
 #[cfg(feature = "sqlite")]
 pub use sqlite::SqliteStore;
 
@@ -139,6 +141,46 @@ pub trait StateStore: fmt::Debug + Send + Sync + 'static {
         stream: &StreamKey,
         id: ShipId,
     ) -> Result<Option<Shipment>, StoreError>;
+
+    /// Shipments by phase, oldest first, without members and numbers: `docs` and `numbers` of each are empty, so that no
+    /// key is needed where payloads are sealed.
+    ///
+    /// By default they are found by the documents that they carry, one at a time; the stores here read them at once.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`], [`StoreError::Corrupt`].
+    async fn shipments(
+        &self,
+        stream: &StreamKey,
+        filter: &ShipmentFilter,
+    ) -> Result<Vec<Shipment>, StoreError> {
+        let wanted = filter.wanted();
+        let mut which = DocumentFilter {
+            limit: 1000,
+            bare: true,
+            ..DocumentFilter::default()
+        };
+        let mut ids = BTreeSet::new();
+        loop {
+            let page = self.documents(stream, &which).await?;
+            let Some(last) = page.last() else { break };
+            which.after = Some(last.id);
+            let carried = page.iter().filter_map(|doc| doc.ship);
+            ids.extend(carried.filter(|id| Some(*id) > filter.after));
+        }
+        let mut found = Vec::new();
+        for id in ids {
+            if found.len() >= filter.most() {
+                break;
+            }
+            let ship = self.shipment(stream, id).await?;
+            found.extend(ship.filter(|ship| wanted.contains(&ship.delivery.phase)));
+        }
+        for ship in &mut found {
+            (ship.docs, ship.numbers) = (Vec::new(), Vec::new());
+        }
+        Ok(found)
+    }
 
     /// How many documents stand where.
     ///

@@ -121,6 +121,35 @@ pub struct DocumentFilter {
     pub bare: bool,
 }
 
+/// Which shipments are wanted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ShipmentFilter {
+    /// Only these phases; empty for all but [`Phase::Void`], which is never shown.
+    pub phases: Vec<Phase>,
+    /// Only shipments after this one.
+    pub after: Option<ShipId>,
+    /// At most so many; 0 for all.
+    pub limit: usize,
+}
+
+impl ShipmentFilter {
+    /// The phases that are wanted, each once.
+    pub(crate) fn wanted(&self) -> Vec<Phase> {
+        let all = Phase::ALL.into_iter().filter(|phase| *phase != Phase::Void);
+        all.filter(|phase| self.phases.is_empty() || self.phases.contains(phase))
+            .collect()
+    }
+
+    /// How many at most, as a number that a loop can use.
+    pub(crate) fn most(&self) -> usize {
+        if self.limit == 0 {
+            usize::MAX
+        } else {
+            self.limit
+        }
+    }
+}
+
 /// How many documents stand where.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PhaseCounts(pub BTreeMap<Phase, u64>);

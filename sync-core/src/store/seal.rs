@@ -77,6 +77,20 @@ const LITERAL: u8 = 0;
 /// After the mark: the length of the key's id, the id, the nonce, the ciphertext.
 const SEALED: u8 = 1;
 
+/// The id of the key that a payload is sealed with, of a [`Row`](super::Row) as it is kept; `None` where it is not.
+///
+/// With it one counts what each key still protects before an older one is thrown away.
+///
+/// ```
+/// assert_eq!(sync_core::store::sealed_with(b"{\"number\":1}"), None);
+/// ```
+#[must_use]
+pub fn sealed_with(kept: &[u8]) -> Option<&str> {
+    let (kind, rest) = kept.strip_prefix(MARK)?.split_first()?;
+    let (length, rest) = rest.split_first().filter(|_| *kind == SEALED)?;
+    std::str::from_utf8(rest.get(..usize::from(*length))?).ok()
+}
+
 /// How a store keeps payloads.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Payloads(Option<PayloadKeys>);

@@ -104,6 +104,13 @@ fn count(stream: &StreamKey, event: &Progress<'_>) {
             histogram!(names::POLL_LATE_SECONDS, own.iter()).record(late.as_secs_f64());
         }
         Progress::Ended { .. } => {}
+        Progress::Finding { stop, .. } => {
+            counter!(names::FINDINGS, with("code", &stop.code)).increment(1);
+        }
+        Progress::Pruned { documents, entries } => {
+            counter!(names::PRUNED_DOCUMENTS, own.iter()).increment(*documents as u64);
+            counter!(names::PRUNED_ENTRIES, own.iter()).increment(*entries);
+        }
         Progress::Standby => counter!(names::STANDBYS, own.iter()).increment(1),
         Progress::Stopped(error) => {
             counter!(names::STORE_FAILURES, with("kind", kind_of(error))).increment(1);

@@ -28,6 +28,8 @@
 //! | `sync_source_failures_total` | counter | `kind` | calls of a source, or of a probe, that failed: `transient`, `connectivity`, `invalid` |
 //! | `sync_store_failures_total` | counter | `kind` | refusals of the store: `fenced`, `conflict`, `unknown`, `unavailable`, `corrupt`, `schema`, `fingerprint`, `exhausted`, `busy`, `sealed` |
 //! | `sync_breaker_open` | gauge | `endpoint` | 0 closed, 0.5 half-open, 1 open |
+//! | `sync_findings_total` | counter | `code` | things that a person should look at, found by a runnable of one's own |
+//! | `sync_pruned_documents_total`, `sync_pruned_entries_total` | counter | | documents and audit entries that a retention policy has removed |
 //! | `sync_standbys_total` | counter | | times that another process was found to have the stream |
 //! | `sync_open_documents` | gauge | | not yet settled, by `Health::record` |
 //! | `sync_in_doubt_documents` | gauge | | of these: may or may not have arrived |

@@ -22,6 +22,12 @@ pub const STORE_FAILURES: &str = "sync_store_failures_total";
 pub const BREAKER_OPEN: &str = "sync_breaker_open";
 /// Times that another process was found to have the stream.
 pub const STANDBYS: &str = "sync_standbys_total";
+/// Findings of a runnable of one's own.
+pub const FINDINGS: &str = "sync_findings_total";
+/// Documents that a retention policy has removed.
+pub const PRUNED_DOCUMENTS: &str = "sync_pruned_documents_total";
+/// Audit entries that a retention policy has removed.
+pub const PRUNED_ENTRIES: &str = "sync_pruned_entries_total";
 /// Documents that are not settled.
 pub const OPEN_DOCUMENTS: &str = "sync_open_documents";
 /// Documents that may or may not have arrived.

@@ -62,6 +62,13 @@ impl Key {
         })
     }
 
+    /// The key as [`Key::from_hex`] reads it, to be kept where secrets are kept.
+    #[must_use]
+    pub fn to_hex(&self) -> SecretString {
+        let text = Zeroizing::new(hex::encode(&self.0[..]));
+        SecretString::from(text.as_str())
+    }
+
     /// The key's public name: the first eight bytes of a SHA-256 over it, as 16 digits.
     ///
     /// It tells two keys apart and says nothing else about them.

@@ -46,8 +46,18 @@ use crate::partner::PartnerProfile;
 /// The name of the flow that takes files over, in streams and commands.
 pub const NAME: &str = "inbound";
 
+/// The flows that read the trail of this one, and the codes of the sets (ST01) that each is there for.
+pub(crate) const READERS: [(&str, fn(&str) -> bool); 4] = [
+    (vouchers::NAME, |code| code == "810"),
+    (order_acknowledgments::NAME, |code| code == "855"),
+    (notices::NAME, |code| !matches!(code, "810" | "855")),
+    (functional_acknowledgments::NAME, |code| {
+        !matches!(code, "997" | "999" | "TA1")
+    }),
+];
+
 /// What the trail calls an interchange that may be worked on.
-const RECEIVED: &str = "received";
+pub(crate) const RECEIVED: &str = "received";
 
 /// The partner that sends under this interchange id.
 pub(crate) fn sender<'a>(trade: &'a Trade, id: &str) -> Option<&'a PartnerProfile> {

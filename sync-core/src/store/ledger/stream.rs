@@ -11,8 +11,8 @@ use crate::delivery::{Delivery, Phase};
 use crate::record::LastVersion;
 use crate::source::Stop;
 use crate::store::{
-    DocId, Document, DocumentFilter, PhaseCounts, Revision, ShipId, Shipment, StreamStatus,
-    TakenNumber, TrailBase, Work,
+    DocId, Document, DocumentFilter, PhaseCounts, Revision, ShipId, Shipment, ShipmentFilter,
+    StreamStatus, TakenNumber, TrailBase, Work,
 };
 use crate::stream::StreamKey;
 
@@ -402,6 +402,27 @@ impl Stream {
             delivery: ship.delivery,
             note: ship.note,
         })
+    }
+
+    /// Shipments without their members and numbers.
+    pub(in crate::store) fn shipments(&self, filter: &ShipmentFilter) -> Vec<Shipment> {
+        let wanted = filter.wanted();
+        let later = self
+            .ships
+            .iter()
+            .filter(|(id, _)| Some(**id) > filter.after);
+        let all = later.filter(|(_, ship)| wanted.contains(&ship.delivery.phase));
+        let bare = all.map(|(id, ship)| Shipment {
+            id: *id,
+            lane: ship.lane.clone(),
+            docs: Vec::new(),
+            numbers: Vec::new(),
+            at: ship.at,
+            parcel: ship.parcel.clone(),
+            delivery: ship.delivery.clone(),
+            note: ship.note.clone(),
+        });
+        bare.take(filter.most()).collect()
     }
 
     pub(in crate::store) fn work(&self, now: SystemTime, limit: usize) -> Work {

@@ -29,7 +29,7 @@ pub use self::tls::PostgresTls;
 use super::seal::{PayloadKeys, Payloads};
 use super::{
     Committed, Document, DocumentFilter, Op, PhaseCounts, Revision, Row, ShipId, Shipment,
-    StateStore, StoreError, StreamStatus, TrailBase, Work,
+    ShipmentFilter, StateStore, StoreError, StreamStatus, TrailBase, Work,
 };
 use crate::audit::{AuditEntry, AuditFilter};
 use crate::clock::Clock;
@@ -148,6 +148,22 @@ impl PostgresStore {
     ) -> Result<Vec<&'static str>, StoreError> {
         let clock = Arc::new(crate::clock::SystemClock::new());
         let store = Self::lazily(config, NoTls, options, clock)?;
+        schema::pending(&store.client().await?).await
+    }
+
+    /// The same over connections that are encrypted, and no others.
+    ///
+    /// # Errors
+    /// Those of [`connect_tls`](Self::connect_tls).
+    #[cfg(feature = "postgres-tls")]
+    pub async fn pending_migrations_tls(
+        mut config: Config,
+        tls: PostgresTls,
+        options: PostgresOptions,
+    ) -> Result<Vec<&'static str>, StoreError> {
+        config.ssl_mode(tokio_postgres::config::SslMode::Require);
+        let clock = Arc::new(crate::clock::SystemClock::new());
+        let store = Self::lazily(config, tls, options, clock)?;
         schema::pending(&store.client().await?).await
     }
 
@@ -289,6 +305,14 @@ impl StateStore for PostgresStore {
         let docs = ship.iter_mut().flat_map(|ship| &mut ship.docs);
         self.payloads.open(stream, docs)?;
         Ok(ship)
+    }
+
+    async fn shipments(
+        &self,
+        stream: &StreamKey,
+        filter: &ShipmentFilter,
+    ) -> Result<Vec<Shipment>, StoreError> {
+        read::shipments(&self.client().await?, stream, filter).await
     }
 
     async fn counts(&self, stream: &StreamKey) -> Result<PhaseCounts, StoreError> {

@@ -19,8 +19,8 @@ use crate::record::{Novelty, RecordId};
 use crate::store::advance::known_schema;
 use crate::store::ledger::phase_of;
 use crate::store::{
-    Document, DocumentFilter, PhaseCounts, Revision, ShipId, Shipment, StoreError, StreamStatus,
-    TakenNumber, TrailBase, Work,
+    Document, DocumentFilter, PhaseCounts, Revision, ShipId, Shipment, ShipmentFilter, StoreError,
+    StreamStatus, TakenNumber, TrailBase, Work,
 };
 use crate::stream::StreamKey;
 
@@ -195,6 +195,24 @@ pub(super) async fn shipment(
     let ships = same_moment(&snapshot, &sql, &[&stream, &id], bare_ship).await?;
     let mut ships = complete(&snapshot, ships).await?;
     Ok(ships.pop())
+}
+
+/// Without their members and numbers.
+pub(super) async fn shipments(
+    client: &Client,
+    stream: &StreamKey,
+    filter: &ShipmentFilter,
+) -> Result<Vec<Shipment>, StoreError> {
+    let stream = stream_id(stream);
+    let stream = &stream[..];
+    let after = filter.after.map_or(0, |after| int(after.0));
+    let limit = i64::try_from(filter.most()).unwrap_or(i64::MAX);
+    let wanted = filter.wanted();
+    let phases: Vec<&str> = wanted.iter().map(|phase| phase.name()).collect();
+    let sql = format!(
+        "{SHIP} WHERE stream = {OF_STREAM} AND id > $2 AND phase = ANY($3::text[]) ORDER BY id LIMIT $4"
+    );
+    all(client, &sql, &[&stream, &after, &phases, &limit], bare_ship).await
 }
 
 pub(super) async fn work(

@@ -26,7 +26,7 @@ use super::seal::{PayloadKeys, Payloads};
 use super::transfer::FOR_EVER;
 use super::{
     Committed, Document, DocumentFilter, Op, PhaseCounts, Revision, Row, ShipId, Shipment,
-    StateStore, StoreError, StreamStatus, TrailBase, Work,
+    ShipmentFilter, StateStore, StoreError, StreamStatus, TrailBase, Work,
 };
 use crate::audit::{AuditEntry, AuditFilter};
 use crate::clock::Clock;
@@ -344,6 +344,16 @@ impl StateStore for SqliteStore {
         let docs = ship.iter_mut().flat_map(|ship| &mut ship.docs);
         self.payloads.open(stream, docs)?;
         Ok(ship)
+    }
+
+    async fn shipments(
+        &self,
+        stream: &StreamKey,
+        filter: &ShipmentFilter,
+    ) -> Result<Vec<Shipment>, StoreError> {
+        let (of, wanted) = (stream.clone(), filter.clone());
+        self.read(move |connection| read::shipments(connection, &of, &wanted))
+            .await
     }
 
     async fn counts(&self, stream: &StreamKey) -> Result<PhaseCounts, StoreError> {

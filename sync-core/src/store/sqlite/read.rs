@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use rusqlite::{Connection, params};
 
 use super::row::{
-    DOCUMENT, ENTRY, corrupt, document, entry, int, last_version, prepare,
+    DOCUMENT, ENTRY, bare_shipments, corrupt, document, entry, int, last_version, prepare,
     shipment as one_shipment, stream_id, uint,
 };
 use super::unavailable;
@@ -17,8 +17,8 @@ use crate::record::{Novelty, RecordId};
 use crate::store::advance::known_schema;
 use crate::store::ledger::phase_of;
 use crate::store::{
-    Document, DocumentFilter, PhaseCounts, Revision, ShipId, Shipment, StoreError, StreamStatus,
-    TrailBase, Work,
+    Document, DocumentFilter, PhaseCounts, Revision, ShipId, Shipment, ShipmentFilter, StoreError,
+    StreamStatus, TrailBase, Work,
 };
 use crate::stream::StreamKey;
 
@@ -208,6 +208,17 @@ pub(super) fn shipment(
     match stream_id(connection, stream)? {
         Some(stream) => one_shipment(connection, stream, id),
         None => Ok(None),
+    }
+}
+
+pub(super) fn shipments(
+    connection: &Connection,
+    stream: &StreamKey,
+    filter: &ShipmentFilter,
+) -> Result<Vec<Shipment>, StoreError> {
+    match stream_id(connection, stream)? {
+        Some(stream) => bare_shipments(connection, stream, filter),
+        None => Ok(Vec::new()),
     }
 }
 

@@ -11,7 +11,7 @@ use crate::delivery::{Delivery, Phase};
 use crate::record::{LastVersion, Version};
 use crate::source::Stop;
 use crate::store::ledger::phase_of;
-use crate::store::{DocId, Document, ShipId, Shipment, StoreError};
+use crate::store::{DocId, Document, ShipId, Shipment, ShipmentFilter, StoreError};
 use crate::stream::StreamKey;
 
 /// Ids and numbers of the ledger stay far below the sign bit.
@@ -148,38 +148,68 @@ pub(super) fn bare_shipment(
 ) -> Result<Option<Shipment>, StoreError> {
     prepare(
         connection,
-        "SELECT lane, at, phase, attempt, probes, first_sent, sent, not_before, name, sha256, note \
-         FROM ship WHERE id = ? AND stream = ?",
+        &format!("SELECT {BARE_SHIPMENT} FROM ship WHERE id = ? AND stream = ?"),
     )?
-    .query_row(params![int(id.0), stream], |row| {
-        let time = |place| {
-            row.get::<_, Option<i64>>(place)
-                .map(|at| at.map(from_millis))
-        };
-        let delivery = Delivery {
-            phase: row.get(2)?,
-            attempt: row.get(3)?,
-            probes: row.get(4)?,
-            first_sent: time(5)?,
-            sent: time(6)?,
-            not_before: time(7)?,
-        };
-        let parcel = row
-            .get::<_, Option<Box<str>>>(8)?
-            .zip(row.get::<_, Option<[u8; 32]>>(9)?);
-        Ok(Shipment {
-            id,
-            lane: row.get(0)?,
-            docs: Vec::new(),
-            numbers: Vec::new(),
-            at: from_millis(row.get(1)?),
-            parcel,
-            delivery,
-            note: row.get(10)?,
-        })
-    })
+    .query_row(params![int(id.0), stream], of_shipment)
     .optional()
     .map_err(unavailable)
+}
+
+/// What [`of_shipment`] reads.
+const BARE_SHIPMENT: &str =
+    "lane, at, phase, attempt, probes, first_sent, sent, not_before, name, sha256, note, id";
+
+fn of_shipment(row: &Row<'_>) -> rusqlite::Result<Shipment> {
+    let time = |place| {
+        row.get::<_, Option<i64>>(place)
+            .map(|at| at.map(from_millis))
+    };
+    let delivery = Delivery {
+        phase: row.get(2)?,
+        attempt: row.get(3)?,
+        probes: row.get(4)?,
+        first_sent: time(5)?,
+        sent: time(6)?,
+        not_before: time(7)?,
+    };
+    let parcel = row
+        .get::<_, Option<Box<str>>>(8)?
+        .zip(row.get::<_, Option<[u8; 32]>>(9)?);
+    Ok(Shipment {
+        id: ShipId(uint(row.get(11)?)),
+        lane: row.get(0)?,
+        docs: Vec::new(),
+        numbers: Vec::new(),
+        at: from_millis(row.get(1)?),
+        parcel,
+        delivery,
+        note: row.get(10)?,
+    })
+}
+
+/// Shipments of a stream in these phases, without their members and numbers.
+pub(super) fn bare_shipments(
+    connection: &Connection,
+    stream: i64,
+    filter: &ShipmentFilter,
+) -> Result<Vec<Shipment>, StoreError> {
+    // Phases are our own names, never text from outside.
+    let wanted = filter.wanted();
+    let names: Vec<_> = wanted
+        .iter()
+        .map(|phase| format!("'{}'", phase.name()))
+        .collect();
+    let sql = format!(
+        "SELECT {BARE_SHIPMENT} FROM ship WHERE stream = ?1 AND id > ?2 AND phase IN ({}) \
+         ORDER BY id LIMIT ?3",
+        names.join(", ")
+    );
+    let after = filter.after.map_or(0, |after| int(after.0));
+    let limit = i64::try_from(filter.most()).unwrap_or(i64::MAX);
+    prepare(connection, &sql)?
+        .query_map(params![stream, after, limit], of_shipment)
+        .and_then(Iterator::collect)
+        .map_err(unavailable)
 }
 
 /// The last number that a series has given.

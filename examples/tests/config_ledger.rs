@@ -167,7 +167,7 @@ fn a_deadline_is_a_time_or_never() {
     let profile = |inbound: &str, route: &str, format: &str| {
         let text = format!(
             "id = \"a\"\nname = \"A\"\nsuppliers = [{{ setid = \"S\", vendor_id = \"1\" }}]\n\
-             [x12]\nreceiver = {{ qualifier = \"ZZ\", id = \"A\" }}\nusage = \"T\"\n\
+             [x12]\nreceiver = {{ qualifier = \"ZZ\", id = \"AAA\" }}\nusage = \"T\"\n\
              [inbound]\n{inbound}\n[[routes]]\ndocument = \"purchase_order\"\nformat = \"{format}\"\n\
              connection = \"a\"\n{route}\n"
         );

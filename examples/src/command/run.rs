@@ -119,7 +119,7 @@ async fn carry_out(command: Command, out: &Output) -> Result<u8, Ended> {
             json,
         } => {
             let config = load(&config)?;
-            let store = integration::look(&config).await.map_err(failed)?;
+            let store = integration::look(&config).await.map_err(opened)?;
             let now = SystemClock::new().wall();
             let store = store.as_deref();
             let shown = match overdue {
@@ -133,7 +133,7 @@ async fn carry_out(command: Command, out: &Output) -> Result<u8, Ended> {
             config,
             json,
         } => {
-            let store = integration::look(&load(&config)?).await.map_err(failed)?;
+            let store = integration::look(&load(&config)?).await.map_err(opened)?;
             let shown = match document {
                 Some(key) => holds::one(store.as_deref(), &key, json, out).await,
                 None => holds::holds(store.as_deref(), json, out).await,
@@ -143,11 +143,11 @@ async fn carry_out(command: Command, out: &Output) -> Result<u8, Ended> {
         Command::Replay { config, replay } => {
             let config = load(&config)?;
             let store = if replay.dry_run {
-                integration::look(&config).await.map_err(failed)?
+                integration::look(&config).await.map_err(opened)?
             } else {
                 let clock = Arc::new(SystemClock::new());
                 let store = integration::take(&config, clock).await;
-                Some(store.map_err(failed)?)
+                Some(store.map_err(opened)?)
             };
             let done = replay::replay(store.as_deref(), &config.tenant, &replay, out).await;
             Ok(done.map_err(failed)??)
@@ -156,7 +156,7 @@ async fn carry_out(command: Command, out: &Output) -> Result<u8, Ended> {
             verb: Some(AuditVerb::Export { config }),
             ..
         } => {
-            let store = integration::look(&load(&config)?).await.map_err(failed)?;
+            let store = integration::look(&load(&config)?).await.map_err(opened)?;
             Ok(audit_root::export(store.as_deref(), out)
                 .await
                 .map_err(failed)??)
@@ -165,7 +165,7 @@ async fn carry_out(command: Command, out: &Output) -> Result<u8, Ended> {
             verb: Some(AuditVerb::Verify { root, config, json }),
             ..
         } => {
-            let store = integration::look(&load(&config)?).await.map_err(failed)?;
+            let store = integration::look(&load(&config)?).await.map_err(opened)?;
             let store = store.as_deref();
             let whole = audit::verify(store, json, out).await.map_err(failed)??;
             let Some(root) = root else { return Ok(whole) };
@@ -188,7 +188,7 @@ async fn carry_out(command: Command, out: &Output) -> Result<u8, Ended> {
             last,
             json,
         } => {
-            let store = integration::look(&load(&config)?).await.map_err(failed)?;
+            let store = integration::look(&load(&config)?).await.map_err(opened)?;
             let wanted = audit::Wanted {
                 document,
                 number,
@@ -200,7 +200,7 @@ async fn carry_out(command: Command, out: &Output) -> Result<u8, Ended> {
             Ok(shown.map_err(failed)??)
         }
         Command::Timeline { key, config, json } => {
-            let store = integration::look(&load(&config)?).await.map_err(failed)?;
+            let store = integration::look(&load(&config)?).await.map_err(opened)?;
             let all = match &store {
                 Some(store) => timeline::of(&**store, &key).await.map_err(failed)?,
                 None => Vec::new(),
@@ -219,7 +219,7 @@ async fn carry_out(command: Command, out: &Output) -> Result<u8, Ended> {
             let clock = Arc::new(SystemClock::new());
             let store = integration::take(&config, Arc::clone(&clock) as _)
                 .await
-                .map_err(failed)?;
+                .map_err(opened)?;
             let stream = sync_core::StreamKey::new(&*config.tenant, flow, "all");
             let author = Author { by: &by, why: &why };
             let done =
@@ -255,12 +255,15 @@ fn load(argument: &ConfigArgument) -> Result<Config, Ended> {
 }
 
 async fn open(config: Config, access: Access) -> Result<Integration, Ended> {
-    Integration::open(config, access)
-        .await
-        .map_err(|error| match error {
-            error @ (OpenError::Ledger { .. } | OpenError::SharedLedger { .. }) => failed(error),
-            other => Ended::Invalid(other.to_string()),
-        })
+    Integration::open(config, access).await.map_err(opened)
+}
+
+/// A ledger that does not open may do so later; everything else is a mistake of the configuration.
+fn opened(error: OpenError) -> Ended {
+    match error {
+        error @ (OpenError::Ledger { .. } | OpenError::SharedLedger { .. }) => failed(error),
+        other => Ended::Invalid(other.to_string()),
+    }
 }
 
 /// Runs until the work is done or somebody stops it; dropping the work is like a crash, which it survives.

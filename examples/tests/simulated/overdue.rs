@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use peoplesoft_cleo::acknowledgment::{AcknowledgmentClock, OVERDUE};
-use peoplesoft_cleo::partner::Deadline;
+use peoplesoft_cleo::partner::{Deadline, Document, Format};
 use peoplesoft_cleo::simulation::Faults;
 use sync_core::testing::ManualClock;
 use sync_core::{Clock, Observer, Progress, StreamKey};
@@ -66,7 +66,7 @@ async fn what_is_not_acknowledged_in_time_is_told_until_it_is() {
         }
         // Invoices are given two days.
         for route in &mut partner.routes {
-            if route.document.as_str() == "billing_invoice" {
+            if route.document == Document::BillingInvoice && route.format == Format::X12 {
                 route.acknowledged_within = Some(Deadline::Within(48 * HOUR));
             }
         }

@@ -94,7 +94,7 @@ async fn what_another_flow_has_yet_to_read_stays() {
     let partner = simulated.partner(&order).clone();
     simulated.place(&partner, "a.edi", 1, &[simulated.invoice(&order, "INV-1")]);
     simulated.sync_at(&clock, None).await;
-    clock.advance(DAY);
+    clock.advance(DAY / 2);
     simulated.place(&partner, "b.edi", 2, &[simulated.invoice(&order, "INV-2")]);
     simulated.sync_at(&clock, Some("inbound")).await;
 
@@ -109,7 +109,8 @@ async fn what_another_flow_has_yet_to_read_stays() {
     let prune = ["ledger", "prune", "--json"];
     let done = simulated.say(&prune).await.is(0).json();
     let inbound = flow(&done, "inbound");
-    assert_eq!(inbound["unread_since"], "2026-01-02T00:00:00Z", "{done}");
+    let since = inbound["unread_since"].as_str().unwrap();
+    assert!(since.starts_with("2026-01-01T12:"), "{done}");
     assert_eq!(
         inbound["documents"], 0,
         "a day beside what is needed: {done}"

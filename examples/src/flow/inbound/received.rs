@@ -412,9 +412,10 @@ impl<K: Kind> Source for Received<K> {
             .transpose()
             .map_err(|error| unreadable_page(&error))?;
         match place {
-            // The last entry that was read is read again: the watermark is that of the last document in it.
+            // The watermark is the entry of the last document, and an entry is read as a whole. To read it again would take a
+            // document that was removed since for a new one.
             None => {
-                let from = u64::try_from(window.lo).unwrap_or(0).max(1);
+                let from = u64::try_from(window.lo).map_or(1, |read| read.saturating_add(1));
                 self.trail(cx, window, from).await
             }
             Some(Place::Trail(from)) => self.trail(cx, window, from).await,

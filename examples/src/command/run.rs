@@ -235,9 +235,9 @@ async fn carry_out(command: Command, out: &Output) -> Result<u8, Ended> {
             let config = load(verb.config())?;
             let done = until_stopped(Box::pin(ledger::ledger(&config, verb, out))).await?;
             done.map_err(|error| match error {
-                ledger::Failed::Invalid(text) => Ended::Invalid(text),
-                ledger::Failed::Failed(text) => Ended::Failed(text),
-                ledger::Failed::Output(error) => error.into(),
+                ledger::Stopped::Invalid(text) => Ended::Invalid(text),
+                ledger::Stopped::Failed(text) => Ended::Failed(text),
+                ledger::Stopped::Output(error) => error.into(),
             })
         }
         Command::Vault { verb } => {

@@ -12,7 +12,7 @@ use sync_core::store::{DocumentFilter, StateStore, StoreError, StreamStatus};
 use sync_core::{Cx, Progress, Runnable, SourceError, SourceErrorKind, StreamKey, Turn};
 
 use crate::config::{Config, RetentionSettings};
-use crate::flow::inbound::{self, READERS, RECEIVED};
+use crate::flow::inbound::{self, READERS, RECEIVED, Wants};
 
 /// Who removes it, in the trail.
 const BY: &str = "peoplesoft-cleo run";
@@ -133,7 +133,7 @@ impl Keeper {
                     .flatten()
                     .filter_map(Value::as_str)
                     .collect();
-                let is_read = |(wants, mark): &(fn(&str) -> bool, u64)| {
+                let is_read = |(wants, mark): &(Wants, u64)| {
                     entry.seq <= *mark || !codes.iter().any(|code| wants(code))
                 };
                 if readers.iter().all(is_read) {

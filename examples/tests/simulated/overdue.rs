@@ -180,7 +180,7 @@ fn report(one: &serde_json::Value, status: GroupStatus, set: SetStatus) -> Group
         .iter()
         .find(|number| number["series"].as_str().unwrap().starts_with("GS06"))
         .unwrap();
-    let mut report = GroupReport::new("PO", &group["number"].to_string());
+    let mut report = GroupReport::new("PO", group["number"].to_string());
     (report.included, report.received) = (1, 1);
     report.accepted = u64::from(status == GroupStatus::Accepted);
     report.status = status;

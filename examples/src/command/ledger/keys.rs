@@ -2,13 +2,13 @@
 
 use serde_json::json;
 
-use super::{Failed, no_ledger};
+use super::{Stopped, no_ledger};
 use crate::command::output::table;
 use crate::command::{DONE, FAILED, Output};
 use crate::config::Config;
 use crate::ledger::{self, KeyUse};
 
-pub(super) async fn keys(config: &Config, json: bool, out: &Output) -> Result<u8, Failed> {
+pub(super) async fn keys(config: &Config, json: bool, out: &Output) -> Result<u8, Stopped> {
     let store = ledger::look(config).await?;
     let store = store.ok_or_else(|| no_ledger(config))?;
     let uses = ledger::key_uses(config, &*store).await?;
@@ -52,9 +52,9 @@ pub(super) async fn keys(config: &Config, json: bool, out: &Output) -> Result<u8
     })
 }
 
-pub(super) fn new_key(config: &Config, out: &Output) -> Result<u8, Failed> {
+pub(super) fn new_key(config: &Config, out: &Output) -> Result<u8, Stopped> {
     let Some(settings) = &config.state.encryption else {
-        return Err(Failed::Invalid(
+        return Err(Stopped::Invalid(
             "`[state.encryption]` is not there, expected where the key is to be: add for example \
              `encryption = { key = { vault = \"ledger-key\" } }` to `[state]`"
                 .to_owned(),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::json;
 use sync_core::SystemClock;
 
-use super::{Failed, no_ledger};
+use super::{Stopped, no_ledger};
 use crate::command::{DONE, Output};
 use crate::config::Config;
 use crate::ledger;
@@ -15,7 +15,7 @@ pub(super) async fn migrate(
     dry_run: bool,
     json: bool,
     out: &Output,
-) -> Result<u8, Failed> {
+) -> Result<u8, Stopped> {
     let pending = ledger::pending_migrations(config).await?;
     let pending = pending.ok_or_else(|| no_ledger(config))?;
     if !dry_run && !pending.is_empty() {

@@ -139,7 +139,7 @@ impl LedgerVerb {
 
 /// Why a command about the ledger does not end with an exit code of its own.
 #[derive(Debug)]
-pub(super) enum Failed {
+pub(super) enum Stopped {
     /// It makes no sense here; nothing was tried.
     Invalid(String),
     /// It was tried.
@@ -148,13 +148,13 @@ pub(super) enum Failed {
     Output(std::io::Error),
 }
 
-impl From<std::io::Error> for Failed {
+impl From<std::io::Error> for Stopped {
     fn from(error: std::io::Error) -> Self {
         Self::Output(error)
     }
 }
 
-impl From<OpenError> for Failed {
+impl From<OpenError> for Stopped {
     fn from(error: OpenError) -> Self {
         match error {
             OpenError::Ledger { .. } | OpenError::SharedLedger { .. } => {
@@ -165,7 +165,7 @@ impl From<OpenError> for Failed {
     }
 }
 
-pub(super) async fn ledger(config: &Config, verb: LedgerVerb, out: &Output) -> Result<u8, Failed> {
+pub(super) async fn ledger(config: &Config, verb: LedgerVerb, out: &Output) -> Result<u8, Stopped> {
     match verb {
         LedgerVerb::Export { file, json, .. } => transfer::export(config, &file, json, out).await,
         LedgerVerb::Import { file, json, .. } => transfer::import(config, &file, json, out).await,
@@ -194,14 +194,14 @@ pub(super) async fn ledger(config: &Config, verb: LedgerVerb, out: &Output) -> R
 }
 
 /// What a store or a transfer said.
-fn failed(error: impl std::fmt::Display) -> Failed {
-    Failed::Failed(error.to_string())
+fn failed(error: impl std::fmt::Display) -> Stopped {
+    Stopped::Failed(error.to_string())
 }
 
 /// Where there is nothing to work on.
-fn no_ledger(config: &Config) -> Failed {
+fn no_ledger(config: &Config) -> Stopped {
     let place = crate::ledger::place(config);
-    Failed::Invalid(format!(
+    Stopped::Invalid(format!(
         "there is no ledger in {place}: nothing was run with this configuration yet; check `state.directory`"
     ))
 }

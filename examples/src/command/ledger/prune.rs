@@ -8,7 +8,7 @@ use sync_core::retention;
 use sync_core::store::StateStore;
 use sync_core::{Clock, StreamKey, SystemClock};
 
-use super::{Failed, failed, no_ledger};
+use super::{Stopped, failed, no_ledger};
 use crate::command::output::table;
 use crate::command::serve::instant;
 use crate::command::{DONE, FAILED, Output};
@@ -44,9 +44,9 @@ pub(super) async fn prune(
     wanted: &Wanted,
     json: bool,
     out: &Output,
-) -> Result<u8, Failed> {
+) -> Result<u8, Stopped> {
     if config.retention.keeps_all() {
-        return Err(Failed::Invalid(
+        return Err(Stopped::Invalid(
             "`[retention]` says nothing, so everything is kept for ever: add for example `documents = \"400d\"` and \
              `trail = \"2557d\"`"
                 .to_owned(),

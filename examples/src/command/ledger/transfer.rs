@@ -11,7 +11,7 @@ use sync_core::SystemClock;
 use sync_core::store::transfer::{self, TransferError, Transferred};
 use sync_core::store::{StateStore, StoreError};
 
-use super::{Failed, failed, no_ledger};
+use super::{Stopped, failed, no_ledger};
 use crate::command::audit::hex;
 use crate::command::{DONE, Output};
 use crate::config::Config;
@@ -22,9 +22,9 @@ pub(super) async fn export(
     file: &Path,
     json: bool,
     out: &Output,
-) -> Result<u8, Failed> {
+) -> Result<u8, Stopped> {
     if file.exists() {
-        return Err(Failed::Invalid(format!(
+        return Err(Stopped::Invalid(format!(
             "{} is there already and is not overwritten: name another file",
             file.display()
         )));
@@ -56,7 +56,7 @@ pub(super) async fn import(
     file: &Path,
     json: bool,
     out: &Output,
-) -> Result<u8, Failed> {
+) -> Result<u8, Stopped> {
     let from = File::open(file).map_err(|error| at(file, &error))?;
     let length = from.metadata().map_err(|error| at(file, &error))?.len();
     // Declared before the store, so that it is dropped after it.
@@ -73,7 +73,7 @@ pub(super) async fn import(
     bar.finish_and_clear();
     let done = done.map_err(|error| {
         let mut text = told(config, &error);
-        if let (Some(settings), Failed::Failed(text)) = (&config.state.postgres, &mut text) {
+        if let (Some(settings), Stopped::Failed(text)) = (&config.state.postgres, &mut text) {
             text.push_str(&format!(
                 "; what it left cannot be run: drop the schema ({}), then import again",
                 settings.schema
@@ -87,7 +87,7 @@ pub(super) async fn import(
 }
 
 /// What will surprise the next run.
-async fn remarks(config: &Config, store: &dyn StateStore, out: &Output) -> Result<u8, Failed> {
+async fn remarks(config: &Config, store: &dyn StateStore, out: &Output) -> Result<u8, Stopped> {
     let streams = store.streams().await.map_err(failed)?;
     let is_own = |status: &sync_core::store::StreamStatus| status.stream.tenant() == config.tenant;
     if let Some(other) = streams.first().filter(|_| !streams.iter().any(is_own)) {
@@ -112,7 +112,7 @@ async fn remarks(config: &Config, store: &dyn StateStore, out: &Output) -> Resul
     Ok(DONE)
 }
 
-async fn refuse_unless_empty(config: &Config, store: &dyn StateStore) -> Result<(), Failed> {
+async fn refuse_unless_empty(config: &Config, store: &dyn StateStore) -> Result<(), Stopped> {
     let streams = store.streams().await.map_err(failed)?;
     if streams.is_empty() {
         return Ok(());
@@ -125,7 +125,7 @@ async fn refuse_unless_empty(config: &Config, store: &dyn StateStore) -> Result<
             "name another `state.directory`, or move the ledger away if nothing in it is needed"
         }
     };
-    Err(Failed::Invalid(format!(
+    Err(Stopped::Invalid(format!(
         "{} is not empty, it has {} flows, expected an empty ledger: {mend}",
         ledger::place(config),
         streams.len()
@@ -160,24 +160,24 @@ fn show(
 }
 
 /// A failure of the transfer, with what to do about it where the error does not say.
-fn told(config: &Config, error: &TransferError) -> Failed {
+fn told(config: &Config, error: &TransferError) -> Stopped {
     match error {
-        TransferError::Store(StoreError::Conflict(why)) => Failed::Failed(format!(
+        TransferError::Store(StoreError::Conflict(why)) => Stopped::Failed(format!(
             "{}: {why}; has an import that has not ended left it, remove it first",
             ledger::place(config)
         )),
-        TransferError::Line { .. } => Failed::Failed(format!(
+        TransferError::Line { .. } => Stopped::Failed(format!(
             "{error}; expected a whole file of `peoplesoft-cleo ledger export` as it was written: copy it again"
         )),
-        TransferError::Tampered { .. } => Failed::Failed(format!(
+        TransferError::Tampered { .. } => Stopped::Failed(format!(
             "{error}: the chain does not verify; see `peoplesoft-cleo audit verify`"
         )),
         other => failed(other),
     }
 }
 
-fn at(path: &Path, error: &io::Error) -> Failed {
-    Failed::Invalid(format!("{}: {error}", path.display()))
+fn at(path: &Path, error: &io::Error) -> Stopped {
+    Stopped::Invalid(format!("{}: {error}", path.display()))
 }
 
 /// Drawn where standard error is a terminal.

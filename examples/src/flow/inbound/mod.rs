@@ -46,8 +46,11 @@ use crate::partner::PartnerProfile;
 /// The name of the flow that takes files over, in streams and commands.
 pub const NAME: &str = "inbound";
 
+/// Whether a flow is there for sets of a code.
+pub(crate) type Wants = fn(&str) -> bool;
+
 /// The flows that read the trail of this one, and the codes of the sets (ST01) that each is there for.
-pub(crate) const READERS: [(&str, fn(&str) -> bool); 4] = [
+pub(crate) const READERS: [(&str, Wants); 4] = [
     (vouchers::NAME, |code| code == "810"),
     (order_acknowledgments::NAME, |code| code == "855"),
     (notices::NAME, |code| !matches!(code, "810" | "855")),

@@ -12,6 +12,7 @@ mod commands;
 mod flows;
 mod inbound;
 mod inbound_documents;
+mod inbound_troubles;
 mod ledger_tls;
 mod moved;
 mod overdue;

@@ -1,7 +1,7 @@
 //! What is removed, and what is kept of it.
 
 use super::bench::{
-    Bench, Check, Failure, cases, ensure, ensure_eq, ensure_err, new_doc, record, told,
+    Bench, Check, Failure, cases, ensure, ensure_eq, ensure_err, new_doc, poison, record, told,
 };
 use super::replay::{resend, transform};
 use crate::audit::{Head, Projection, verify_store};
@@ -62,6 +62,14 @@ async fn removed(bench: Bench) -> Check {
         bench.intend(&lease, "c", 1).await?,
         DocId(3),
         "the next name"
+    );
+    // Not even that of one which a single commit takes in and removes.
+    let fleeting = [Op::Intend(vec![poison("d", 1)]), prune(&[DocId(4)])];
+    bench.commit(&lease, &fleeting).await?;
+    ensure_eq!(
+        bench.intend(&lease, "e", 1).await?,
+        DocId(5),
+        "the name after one that left no row"
     );
     Ok(())
 }

@@ -257,8 +257,12 @@ impl Part {
     fn keep(&mut self, file: &Path) -> io::Result<()> {
         self.file.sync_all()?;
         // A link refuses a name that somebody has taken meanwhile; a rename would overwrite what it stands for.
-        fs::hard_link(&self.path, file)?;
-        fs::remove_file(&self.path)?;
+        match fs::hard_link(&self.path, file) {
+            Ok(()) => fs::remove_file(&self.path)?,
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Err(error),
+            // Not every file system has links.
+            Err(_) => fs::rename(&self.path, file)?,
+        }
         self.is_kept = true;
         Ok(())
     }

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::row::{prepare, stream_id, uint};
+use super::row::{int, prepare, stream_id, uint};
 use super::write::Outcome;
 use super::{load, unavailable};
 use crate::clock::millis;
@@ -124,7 +124,31 @@ pub(super) fn commit(
         ops,
     };
     outcome.write()?;
+    if ops.iter().any(|op| matches!(op, Op::Prune { .. })) {
+        keep_names(connection, &done.committed)?;
+    }
     Ok(done.committed)
+}
+
+/// A name is given once: what one commit takes in and removes leaves no row that would remember it.
+fn keep_names(connection: &Connection, done: &Committed) -> Result<(), StoreError> {
+    let doc = done.documents.last().map(|id| id.0);
+    let ship = done.shipments.last().map(|ship| ship.id.0);
+    for (table, given) in [("doc", doc), ("ship", ship)] {
+        let Some(given) = given else { continue };
+        if last(connection, table, 1)? >= given {
+            continue;
+        }
+        for sql in [
+            "DELETE FROM sqlite_sequence WHERE name = ?1 AND ?2 IS NOT NULL",
+            "INSERT INTO sqlite_sequence (name, seq) VALUES (?1, ?2)",
+        ] {
+            prepare(connection, sql)?
+                .execute(params![table, int(given)])
+                .map_err(unavailable)?;
+        }
+    }
+    Ok(())
 }
 
 /// The greatest name that a row of this table ever had.

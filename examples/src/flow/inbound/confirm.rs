@@ -200,7 +200,26 @@ async fn tell(
         payload: serde_json::to_vec(&answer).unwrap_or_default().into(),
         dead: None,
     };
-    let ops = [Op::Seen(vec![Seen { id, n }]), Op::Intend(vec![document])];
+    let vouchers = match state {
+        BuildState::Recycled { vouchers } => vouchers.iter().map(ToString::to_string).collect(),
+        BuildState::Built { voucher, .. } => vec![voucher.to_string()],
+        _ => Vec::new(),
+    };
+    let orders = known.facts.orders.iter().flat_map(|fact| &fact.found);
+    let orders = orders.map(|order| order.key.to_string());
+    // Who asks for the invoice, the voucher or the order is led to this document.
+    let keys: Vec<String> = std::iter::once(answer.key)
+        .chain(vouchers)
+        .chain(orders)
+        .collect();
+    let ops = [
+        Op::Seen(vec![Seen { id, n }]),
+        Op::Intend(vec![document]),
+        Op::Audit {
+            kind: "voucher".into(),
+            body: json!({ "key": known.key, "keys": keys, "state": told(state) }),
+        },
+    ];
     store.commit(&cx.lease, &ops).await?;
     Ok(true)
 }

@@ -15,7 +15,8 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::config::{EngineSettings, RestateSettings};
-use crate::integration::{Integration, OpenError, Secrets};
+use crate::integration::{Integration, OpenError};
+use crate::ledger::Secrets;
 
 /// The flows of one process for a Restate server.
 #[derive(Debug)]

@@ -228,13 +228,13 @@ impl Observer for Reporter {
             }
             Progress::Finding { key, stop } => {
                 let more = json!({ "code": stop.code, "document": key });
-                self.say(stream, "finding", &stop.detail, more);
+                self.say(flow, "finding", &stop.detail, more);
             }
             Progress::Pruned { documents, entries } => {
                 let text =
                     format!("removed {documents} documents and {entries} entries of the trail");
                 let more = json!({ "documents": documents, "entries": entries });
-                self.say(stream, "pruned", &text, more);
+                self.say(flow, "pruned", &text, more);
             }
             Progress::Standby => {
                 let text = "another process has this flow; standing by";

@@ -21,8 +21,8 @@ use crate::code_table::Freight;
 use crate::config::{
     CleoAuth, CleoSettings, Config, DeliverySettings, Deployment, EndpointLimit, EngineSettings,
     Environment, Flows, HttpServerSettings, InboundFlow, InvoiceFlow, LimitSettings, OnStatus,
-    OurIdentity, OurOverride, PeopleSoftAuth, PeopleSoftSettings, Poll, PurchaseOrderFlow, RetentionSettings,
-    ScheduleSettings, SecretRef, StateSettings, VaultSettings,
+    OurIdentity, OurOverride, PeopleSoftAuth, PeopleSoftSettings, Poll, PurchaseOrderFlow,
+    RetentionSettings, ScheduleSettings, SecretRef, StateSettings, VaultSettings,
 };
 use crate::partner::{InterchangeId, Transfer};
 

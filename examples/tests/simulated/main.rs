@@ -20,12 +20,12 @@ mod overdue;
 mod postgres_server;
 mod posts;
 mod pruned;
-mod sealed;
 #[cfg(feature = "restate")]
 #[path = "../../../sync-core/tests/restate/server.rs"]
 mod restate_server;
 #[cfg(feature = "restate")]
 mod scaled_out;
+mod sealed;
 mod secrets;
 mod served;
 mod shared_ledger;

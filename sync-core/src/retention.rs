@@ -112,17 +112,17 @@ pub async fn prune(
     }
     if let Some(through) = plan.cut {
         let replayed = replay(store, &lease.stream, through.seq).await?;
-        let (head, projection) =
+        let replayed =
             replayed.map_err(|tampered| StoreError::Corrupt(tampered.to_string().into()))?;
         let base = store.trail_base(&lease.stream).await?.head.seq;
         let op = Op::Cut {
-            through: head,
-            standing: projection.standing(),
+            through: replayed.head,
+            standing: replayed.projection.standing(),
             by: by.into(),
             why: why.into(),
         };
         store.commit(lease, &[op]).await?;
-        pruned.entries = head.seq - base;
+        pruned.entries = replayed.head.seq - base;
     }
     Ok(pruned)
 }

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use sync_core::audit::verify_store;
@@ -90,6 +91,42 @@ async fn one_more(store: &SqliteStore, lease: &sync_core::Lease, key: String) ->
         .into_iter()
         .flat_map(|ship| ship.numbers)
         .collect()
+}
+
+/// Chain, count and documents are read one after the other: what a run writes between is no damage.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_trail_that_grows_while_it_is_verified_is_whole() {
+    let directory = tempfile::tempdir().unwrap();
+    let clock: Arc<dyn Clock> = Arc::new(ManualClock::new());
+    let store = SqliteStore::open(directory.path().join("ledger.db"), clock).unwrap();
+    let stream = StreamKey::new("acme", "orders", "");
+    let lease = store
+        .acquire(&stream, "test", std::time::Duration::from_secs(60))
+        .await;
+    let lease = lease.unwrap().unwrap();
+    let enough = Arc::new(AtomicBool::new(false));
+    let writer = tokio::spawn({
+        let (store, enough) = (store.clone(), Arc::clone(&enough));
+        async move {
+            let mut rounds = 0;
+            while !enough.load(Ordering::Relaxed) {
+                one_more(&store, &lease, format!("{rounds}")).await;
+                rounds += 1;
+            }
+            rounds
+        }
+    });
+    let mut before = 0;
+    let mut grown = 0;
+    while grown < 20 {
+        let head = verify_store(&store, &stream).await.unwrap().unwrap();
+        grown += u64::from(head.seq > before);
+        before = head.seq;
+    }
+    enough.store(true, Ordering::Relaxed);
+    let rounds: u64 = writer.await.unwrap();
+    let head = verify_store(&store, &stream).await.unwrap().unwrap();
+    assert_eq!(head.seq, 2 * rounds);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

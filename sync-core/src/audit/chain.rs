@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
-use super::Projection;
+use super::projection::{Difference, Projection};
 use crate::store::{DocumentFilter, StateStore, StoreError, TrailBase};
 use crate::stream::StreamKey;
 
@@ -113,10 +113,16 @@ struct Told {
     kind: Box<str>,
 }
 
+/// How often a stream that goes on working is looked at anew before what differed each time counts.
+const ROUNDS: usize = 16;
+
 /// Checks a stream's whole chain, and that replaying it gives what the ledger says.
 ///
 /// Where the trail was cut ([`Op::Cut`](crate::store::Op::Cut)), it is checked from there on, and what was kept of the
 /// part that is gone must be what an entry of the chain has signed off.
+///
+/// A run may go on meanwhile: chain and documents are read one after the other, so what differs counts only if nothing
+/// was written between, or if it differs again each time.
 ///
 /// # Errors
 /// The outer error is the store's; the inner one names the first bad entry, or the documents that differ.
@@ -124,40 +130,142 @@ pub async fn verify_store(
     store: &dyn StateStore,
     stream: &StreamKey,
 ) -> Result<Result<Head, Vec<Tampered>>, StoreError> {
-    let replayed = match replay(store, stream, u64::MAX).await? {
+    let mut replayed = match Replayed::begin(store, stream).await? {
         Ok(replayed) => replayed,
         Err(tampered) => return Ok(Err(vec![tampered])),
     };
-    let (head, projection) = replayed;
-    let expected = store
-        .streams()
-        .await?
-        .into_iter()
-        .find(|status| status.stream == *stream)
-        .map_or(0, |status| status.audited);
-    if expected != head.seq {
-        let what = format!("missing: the ledger counts {expected} entries");
-        return Ok(Err(vec![Tampered {
-            seq: head.seq + 1,
-            what: what.into(),
-        }]));
+    let mut always: Option<Vec<Difference>> = None;
+    for _ in 0..ROUNDS {
+        // Counted first: what is written from here on is read in the next round.
+        let counted = counted(store, stream).await?;
+        let read = replayed.go_on(store, stream, counted).await?;
+        if let Err(tampered) = read.and_then(|()| replayed.ends_at(counted)) {
+            if store.trail_base(stream).await? == replayed.base {
+                return Ok(Err(vec![tampered]));
+            }
+            // The trail was cut under our eyes.
+            match Replayed::begin(store, stream).await? {
+                Ok(anew) => replayed = anew,
+                Err(tampered) => return Ok(Err(vec![tampered])),
+            }
+            continue;
+        }
+        let bare = DocumentFilter {
+            bare: true,
+            ..DocumentFilter::default()
+        };
+        let documents = store.documents(stream, &bare).await?;
+        let mut differences = replayed.projection.compare(&documents);
+        let surplus = store.audit(stream, counted + 1, 1).await?;
+        let still = self::counted(store, stream).await? == counted;
+        if still && let Some(entry) = surplus.first() {
+            let what = format!("the ledger counts {counted} entries and has one more");
+            return Ok(Err(vec![bad(entry.seq, what)]));
+        }
+        if !still && let Some(always) = &always {
+            differences.retain(|difference| always.contains(difference));
+        }
+        if differences.is_empty() {
+            return Ok(Ok(replayed.head));
+        }
+        always = Some(differences);
+        if still {
+            break;
+        }
     }
-    let bare = DocumentFilter {
-        bare: true,
-        ..DocumentFilter::default()
-    };
-    let documents = store.documents(stream, &bare).await?;
-    let differences = projection.compare(&documents);
-    if differences.is_empty() {
-        return Ok(Ok(head));
-    }
+    let differences = always.unwrap_or_default().into_iter();
+    let seq = replayed.head.seq;
     Ok(Err(differences
-        .into_iter()
-        .map(|difference| Tampered {
-            seq: head.seq,
-            what: difference.to_string().into(),
-        })
+        .map(|difference| bad(seq, difference.to_string()))
         .collect()))
+}
+
+/// How many entries the ledger counts.
+async fn counted(store: &dyn StateStore, stream: &StreamKey) -> Result<u64, StoreError> {
+    let streams = store.streams().await?;
+    let mut found = streams
+        .into_iter()
+        .filter(|status| status.stream == *stream);
+    Ok(found.next().map_or(0, |status| status.audited))
+}
+
+fn bad(seq: u64, what: impl Into<Box<str>>) -> Tampered {
+    Tampered {
+        seq,
+        what: what.into(),
+    }
+}
+
+/// A chain, verified and replayed as far as it was read.
+pub(crate) struct Replayed {
+    base: TrailBase,
+    /// Where reading has come to.
+    pub(crate) head: Head,
+    /// Where everything stood there.
+    pub(crate) projection: Projection,
+    /// Whether an entry has signed off what was kept of the part that is gone.
+    signed: bool,
+}
+
+impl Replayed {
+    async fn begin(
+        store: &dyn StateStore,
+        stream: &StreamKey,
+    ) -> Result<Result<Self, Tampered>, StoreError> {
+        let base = store.trail_base(stream).await?;
+        let projection = match Projection::from_standing(&base.standing) {
+            Ok(projection) => projection,
+            Err(what) => return Ok(Err(bad(base.head.seq, what))),
+        };
+        Ok(Ok(Self {
+            head: base.head,
+            signed: base.head == Head::EMPTY,
+            projection,
+            base,
+        }))
+    }
+
+    /// Reads on through an entry, or to the last one before it.
+    async fn go_on(
+        &mut self,
+        store: &dyn StateStore,
+        stream: &StreamKey,
+        through: u64,
+    ) -> Result<Result<(), Tampered>, StoreError> {
+        while self.head.seq < through {
+            let most = usize::try_from(through - self.head.seq).unwrap_or(usize::MAX);
+            let first = self.head.seq + 1;
+            let entries = store.audit(stream, first, most.min(1000)).await?;
+            if entries.is_empty() {
+                break;
+            }
+            match verify(self.head, &entries) {
+                Ok(next) => self.head = next,
+                Err(tampered) => return Ok(Err(tampered)),
+            }
+            for entry in &entries {
+                if let Err(what) = self.projection.apply(entry) {
+                    return Ok(Err(bad(entry.seq, what)));
+                }
+                self.signed = self.signed || (&*entry.kind == "cut" && signs(&self.base, entry));
+            }
+        }
+        Ok(Ok(()))
+    }
+
+    /// Whether the whole chain was read.
+    fn ends_at(&self, counted: u64) -> Result<(), Tampered> {
+        if self.head.seq != counted {
+            let what = format!("missing: the ledger counts {counted} entries");
+            return Err(bad(self.head.seq + 1, what));
+        }
+        if !self.signed {
+            let what =
+                "what is kept of the part that was cut off is not what an entry has signed off";
+            return Err(bad(self.base.head.seq, what));
+        }
+        Ok(())
+    }
 }
 
 /// Verifies a chain up to an entry and replays it: the head there, and where everything stood then.
@@ -165,42 +273,13 @@ pub(crate) async fn replay(
     store: &dyn StateStore,
     stream: &StreamKey,
     through: u64,
-) -> Result<Result<(Head, Projection), Tampered>, StoreError> {
-    let base = store.trail_base(stream).await?;
-    let bad = |seq, what: &str| {
-        Ok(Err(Tampered {
-            seq,
-            what: what.into(),
-        }))
+) -> Result<Result<Replayed, Tampered>, StoreError> {
+    let mut replayed = match Replayed::begin(store, stream).await? {
+        Ok(replayed) => replayed,
+        Err(tampered) => return Ok(Err(tampered)),
     };
-    let mut projection = match Projection::from_standing(&base.standing) {
-        Ok(projection) => projection,
-        Err(what) => return bad(base.head.seq, &what),
-    };
-    let mut head = base.head;
-    let mut signed = base.head == Head::EMPTY;
-    while head.seq < through {
-        let most = usize::try_from(through - head.seq).unwrap_or(usize::MAX);
-        let entries = store.audit(stream, head.seq + 1, most.min(1000)).await?;
-        match verify(head, &entries) {
-            Ok(next) => head = next,
-            Err(tampered) => return Ok(Err(tampered)),
-        }
-        for entry in &entries {
-            if let Err(what) = projection.apply(entry) {
-                return bad(entry.seq, &what);
-            }
-            signed = signed || (&*entry.kind == "cut" && signs(&base, entry));
-        }
-        if entries.is_empty() {
-            break;
-        }
-    }
-    if !signed && through == u64::MAX {
-        let what = "what is kept of the part that was cut off is not what an entry has signed off";
-        return bad(base.head.seq, what);
-    }
-    Ok(Ok((head, projection)))
+    let read = replayed.go_on(store, stream, through).await?;
+    Ok(read.map(|()| replayed))
 }
 
 #[derive(serde::Deserialize)]

@@ -34,10 +34,6 @@ struct Options {
     /// How often each side is measured, in turns.
     turns: usize,
     /// Invocations that a Restate server is asked for.
-    #[cfg_attr(
-        not(feature = "restate"),
-        expect(dead_code, reason = "there is no such part")
-    )]
     invocations: usize,
     /// Seconds for each measurement of commits.
     seconds: u64,

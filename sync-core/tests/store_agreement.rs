@@ -244,6 +244,7 @@ impl Pair {
                 count,
                 wild,
                 series,
+                fresh,
             } => {
                 let mut docs = self.docs(stream, &[Phase::Intent], *pick, *wild).await;
                 docs.truncate((*count).into());
@@ -258,6 +259,7 @@ impl Pair {
                 Op::Prepare(vec![NewShipment {
                     lane: "lane".into(),
                     docs,
+                    fresh: (0..usize::from(*fresh)).collect(),
                     series,
                     at: now,
                 }])

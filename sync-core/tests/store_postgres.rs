@@ -97,6 +97,7 @@ async fn one_more(store: &PostgresStore, lease: &Lease, key: &str) -> Vec<u64> {
     let shipment = NewShipment {
         lane: "lane".into(),
         docs: done.documents,
+        fresh: Vec::new(),
         series: vec![Series::new("isa")],
         at: lease.until,
     };

@@ -263,6 +263,7 @@ async fn a_sealed_ledger_goes_over_sealed_and_a_replay_opens() {
     let ship = NewShipment {
         lane: "lane".into(),
         docs: made.documents,
+        fresh: Vec::new(),
         series,
         at,
     };

@@ -80,6 +80,7 @@ async fn one_more(store: &SqliteStore, lease: &sync_core::Lease, key: String) ->
     let shipment = NewShipment {
         lane: "lane".into(),
         docs: done.documents,
+        fresh: Vec::new(),
         series: vec![Series::new("isa")],
         at: lease.until,
     };

@@ -223,6 +223,7 @@ async fn absent_rows(bench: Bench) -> Check {
         Op::Prepare(vec![NewShipment {
             lane: "lane".into(),
             docs: vec![doc],
+            fresh: Vec::new(),
             series,
             at,
         }]),

@@ -148,6 +148,7 @@ impl Bench {
         Op::Prepare(vec![NewShipment {
             lane: "lane".into(),
             docs: docs.to_vec(),
+            fresh: Vec::new(),
             series,
             at,
         }])

@@ -23,6 +23,7 @@ fn take(bench: &Bench, docs: &[crate::store::DocId], series: Vec<Series>) -> Op 
     Op::Prepare(vec![NewShipment {
         lane,
         docs,
+        fresh: Vec::new(),
         series,
         at,
     }])

@@ -3,8 +3,10 @@
 //! A turn is short, bounded and may be cut at any instruction: whatever it was about to do is in the ledger before it
 //! is done, and the next turn, in this process or another, goes on from there.
 
+mod at_once;
 mod deliver;
 mod gates;
+mod pack;
 mod poll;
 mod prepare;
 mod preview;

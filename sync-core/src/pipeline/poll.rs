@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use serde_json::json;
 
+use super::at_once::AtOnce;
 use super::gates::{Gates, wall_of};
 use super::prepare::refusal_of;
 use super::{Cx, Pipeline, Poll};
@@ -185,7 +186,9 @@ where
             }
         };
         ops.insert(0, Op::Cursor { expect, to });
-        store.commit(&cx.lease, &ops).await?;
+        let mut at_once = self.at_once(cx, &judged, gates);
+        ops.extend(at_once.prepare());
+        let committed = store.commit(&cx.lease, &ops).await?;
         cx.tell(&Progress::Page {
             records: judged.records,
             new: judged.new,
@@ -198,6 +201,10 @@ where
             let ages: Vec<Duration> = judged.times.iter().map(|at| age(*at, window.hi)).collect();
             cx.tell(&Progress::FirstSeen { ages: &ages });
         }
+        at_once.name(&committed.documents);
+        let AtOnce { docs, parcels } = at_once;
+        self.send_prepared(cx, store, &docs, parcels, &committed.shipments, gates)
+            .await?;
         Ok(Polled::Page)
     }
 

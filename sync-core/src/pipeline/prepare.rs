@@ -1,14 +1,13 @@
-//! From documents to shipments.
+//! From shipments to the bytes that they leave with.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::Ordering;
+use std::collections::BTreeMap;
 use std::time::SystemTime;
 
 use sha2::{Digest, Sha256};
 
 use super::gates::Gates;
+use super::pack::PackedParcel;
 use super::{Cx, Pipeline};
-use crate::clock::{from_millis, millis};
 use crate::delivery::{Delivery, Phase};
 use crate::progress::Progress;
 use crate::series::Series;
@@ -19,12 +18,6 @@ use crate::store::{
     TakenNumber, Work,
 };
 use crate::transform::{Item, Parcel, Refusal, Stamp, Transform};
-
-/// A document that may be shipped, with its record.
-type Ready<'a, R> = (&'a Document, Item<R>);
-
-/// What goes into one parcel of a lane.
-type Batch<'a, R> = (Box<str>, Vec<Ready<'a, R>>);
 
 /// A shipment with the bytes that it leaves with.
 #[derive(Debug)]
@@ -61,18 +54,14 @@ where
         if work.ready.is_empty() || gates.is_sink_shut(cx) {
             return Ok(false);
         }
-        let mut lanes: BTreeMap<Box<str>, Vec<Ready<'_, S::Record>>> = BTreeMap::new();
-        let mut refused = Vec::new();
-        for doc in &work.ready {
-            match self.judge(doc) {
-                Ok((lane, item)) => lanes.entry(lane).or_default().push((doc, item)),
-                Err(refusal) => refused.push((doc, refusal)),
-            }
-        }
-        let batches = self.batches(lanes);
-        // As the ledger will have it.
-        let at = from_millis(millis(cx.clock.wall()));
+        let docs = &work.ready;
+        let packed = self.pack(cx, docs.iter().enumerate());
         let mut ops: Vec<Op> = Vec::new();
+        let refused: Vec<_> = packed
+            .refused
+            .iter()
+            .filter_map(|(place, why)| Some((docs.get(*place)?, why)))
+            .collect();
         if !refused.is_empty() {
             ops.push(Op::Refuse(
                 refused
@@ -81,16 +70,15 @@ where
                     .collect(),
             ));
         }
-        let new: Vec<_> = batches
+        let id = |place: &usize| Some(docs.get(*place)?.id);
+        let new: Vec<_> = packed
+            .parcels
             .iter()
-            .map(|(lane, docs)| NewShipment {
-                lane: lane.clone(),
-                docs: docs.iter().map(|(doc, _)| doc.id).collect(),
-                series: self.transform.series(lane),
-                at,
+            .map(|parcel| NewShipment {
+                docs: parcel.places.iter().filter_map(id).collect(),
+                ..parcel.shipment()
             })
             .collect();
-        let series: Vec<_> = new.iter().map(|new| new.series.clone()).collect();
         if !new.is_empty() {
             ops.push(Op::Prepare(new));
         }
@@ -102,68 +90,35 @@ where
                 stop: why.stop(),
             });
         }
-        if committed.shipments.len() != batches.len() {
+        self.send_prepared(cx, store, docs, packed.parcels, &committed.shipments, gates)
+            .await?;
+        Ok(true)
+    }
+
+    /// Renders and sends what a commit has just prepared.
+    pub(super) async fn send_prepared(
+        &self,
+        cx: &Cx,
+        store: &dyn StateStore,
+        docs: &[Document],
+        parcels: Vec<PackedParcel<S::Record>>,
+        prepared: &[PreparedShipment],
+        gates: &Gates<'_>,
+    ) -> Result<(), StoreError> {
+        if prepared.len() != parcels.len() {
             return Err(StoreError::Corrupt("a shipment is gone".into()));
         }
-        let mut loaded = Vec::with_capacity(batches.len());
-        for ((prepared, series), (lane, docs)) in
-            committed.shipments.iter().zip(series).zip(batches)
-        {
+        let mut loaded = Vec::with_capacity(parcels.len());
+        for (prepared, packed) in prepared.iter().zip(parcels) {
             // Nobody else can have written the stream since these were read: the commit would have been refused.
-            let (docs, items): (Vec<_>, Vec<_>) = docs.into_iter().unzip();
-            let shipment = shipment_of(prepared, &series, lane, &docs, at);
+            let items = packed.items;
+            let members = packed.places.iter().filter_map(|place| docs.get(*place));
+            let shipment = shipment_of(prepared, &packed.series, packed.lane, members, packed.at);
             let stamp = shipment.stamp();
             let parcel = self.transform.ship(&shipment.lane, &items, &stamp);
             loaded.extend(self.rendered(cx, store, shipment, parcel).await?);
         }
-        self.send(cx, store, loaded, gates).await?;
-        Ok(true)
-    }
-
-    /// What goes into one parcel each, as many as may be on the way at once.
-    fn batches<'a>(
-        &self,
-        lanes: BTreeMap<Box<str>, Vec<Ready<'a, S::Record>>>,
-    ) -> Vec<Batch<'a, S::Record>> {
-        let mut batches: Vec<Batch<'a, S::Record>> = Vec::new();
-        for (lane, docs) in lanes {
-            let size = self.transform.batch(&lane).max(1);
-            self.batch.fetch_max(size, Ordering::Relaxed);
-            let mut docs = docs.into_iter().peekable();
-            while docs.peek().is_some() {
-                let batch: Vec<_> = docs.by_ref().take(size).collect();
-                batches.push((lane.clone(), batch));
-            }
-        }
-        let places = batches
-            .iter()
-            .enumerate()
-            .map(|(place, (lane, _))| (&**lane, place));
-        let chosen: BTreeSet<usize> = self
-            .within_caps(places)
-            .into_iter()
-            .map(|(_, place)| place)
-            .collect();
-        let mut place = 0..;
-        batches.retain(|_| place.next().is_some_and(|place| chosen.contains(&place)));
-        batches
-    }
-
-    /// As many as may be on the way at once, over all lanes and for each lane.
-    fn within_caps<'a, X>(&self, all: impl Iterator<Item = (&'a str, X)>) -> Vec<(&'a str, X)> {
-        let mut taken: BTreeMap<&str, usize> = BTreeMap::new();
-        let mut chosen = Vec::new();
-        for (lane, x) in all {
-            if chosen.len() == self.concurrency {
-                break;
-            }
-            let count = taken.entry(lane).or_default();
-            if *count < self.sink.caps(lane).concurrency.max(1) {
-                *count += 1;
-                chosen.push((lane, x));
-            }
-        }
-        chosen
+        self.send(cx, store, loaded, gates).await
     }
 
     /// Renders shipments of which nothing has left; those with a bad member are taken apart.
@@ -224,12 +179,6 @@ where
         Ok(None)
     }
 
-    /// The lane of a document, and its record.
-    fn judge(&self, doc: &Document) -> Result<(Box<str>, Item<S::Record>), Refusal> {
-        let item = item(doc)?;
-        Ok((self.transform.lane(&item)?, item))
-    }
-
     /// Whether a document that is held would go now: its lane, and a text of it alone.
     ///
     /// The stamp is nobody's, so that finding out takes no number; nothing of it leaves.
@@ -277,17 +226,17 @@ where
 }
 
 /// A shipment that a commit has just made, as the ledger holds it.
-fn shipment_of(
+fn shipment_of<'a>(
     prepared: &PreparedShipment,
     series: &[Series],
     lane: Box<str>,
-    docs: &[&Document],
+    docs: impl Iterator<Item = &'a Document>,
     at: SystemTime,
 ) -> Shipment {
-    let members = docs.iter().map(|doc| Document {
+    let members = docs.map(|doc| Document {
         phase: Phase::Prepared,
         ship: Some(prepared.id),
-        ..(*doc).clone()
+        ..doc.clone()
     });
     let numbers = series.iter().zip(&prepared.numbers);
     Shipment {

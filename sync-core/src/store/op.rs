@@ -198,6 +198,9 @@ pub struct NewShipment {
     pub lane: Box<str>,
     /// The members in their order, all [`Phase::Intent`].
     pub docs: Vec<DocId>,
+    /// Members that this very commit has taken in before, after those of `docs`: their places, from 0, among all of
+    /// [`Committed::documents`]. What is taken in and prepared at once is written once.
+    pub fresh: Vec<usize>,
     /// One number is taken from each.
     pub series: Vec<Series>,
     /// The date and time of the envelope.

@@ -13,9 +13,9 @@ use sync_core::{Clock, Pipeline};
 
 use crate::world::{Line, MINUTE, SECOND, World, every};
 
-const ROWS: u64 = 3;
+const ROWS: u64 = 5;
 
-/// A stream with three rows in two pages, on a clock that never makes anybody wait.
+/// A stream with five rows in three pages, on a clock that never makes anybody wait.
 fn world() -> (World, Line) {
     let world = World::new(ManualClock::new());
     let line = world.line("acme", "");

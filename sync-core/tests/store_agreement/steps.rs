@@ -71,6 +71,8 @@ pub(crate) enum Part {
         count: u8,
         wild: bool,
         series: u8,
+        /// How many of those that the commit has taken in go along.
+        fresh: u8,
     },
     Dissolve {
         pick: u8,
@@ -107,8 +109,10 @@ fn part() -> impl Strategy<Value = Part> {
         2 => (any::<u8>(), wild(), 0..6_u8, 0..2_u8)
             .prop_map(|(pick, wild, to, stop)| Part::Refuse { pick, wild, to, stop }),
         2 => (any::<u8>(), wild()).prop_map(|(pick, wild)| Part::Retry { pick, wild }),
-        6 => (any::<u8>(), 1..4_u8, wild(), 0..8_u8)
-            .prop_map(|(pick, count, wild, series)| Part::Prepare { pick, count, wild, series }),
+        6 => (any::<u8>(), 0..4_u8, wild(), 0..8_u8, prop_oneof![2 => Just(0), 1 => 1..3_u8])
+            .prop_map(|(pick, count, wild, series, fresh)| {
+                Part::Prepare { pick, count, wild, series, fresh }
+            }),
         2 => (any::<u8>(), wild(), 0..3_u8)
             .prop_map(|(pick, wild, refuse)| Part::Dissolve { pick, wild, refuse }),
         6 => (any::<u8>(), wild(), 0..8_u8, 0..6_u8)

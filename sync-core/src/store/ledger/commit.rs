@@ -336,8 +336,9 @@ where
 
     fn prepare(&mut self, new: &NewShipment) -> Result<(), StoreError> {
         let id = self.ids.ships.next().ok_or_else(used_up)?;
-        let mut keys: Vec<Box<str>> = Vec::with_capacity(new.docs.len());
-        for member in &new.docs {
+        let members = self.members(new)?;
+        let mut keys: Vec<Box<str>> = Vec::with_capacity(members.len());
+        for member in &members {
             let doc = self.doc(*member)?;
             if doc.phase != Phase::Intent {
                 let phase = doc.phase;
@@ -379,7 +380,7 @@ where
         let event = Event::Prepared {
             ship: id,
             lane: &new.lane,
-            docs: &new.docs,
+            docs: &members,
             keys: &keys.iter().map(|key| &**key).collect::<Vec<_>>(),
             numbers: Event::numbers(&numbers),
             envelope_at: millis(at),
@@ -396,7 +397,7 @@ where
             id,
             Ship {
                 lane: new.lane.clone(),
-                docs: new.docs.as_slice().into(),
+                docs: members.into(),
                 numbers: numbers.into(),
                 at,
                 parcel: None,
@@ -405,6 +406,22 @@ where
             },
         );
         Ok(())
+    }
+
+    /// The members of a new shipment, those that this commit has taken in among them.
+    fn members(&self, new: &NewShipment) -> Result<Vec<DocId>, StoreError> {
+        let mut members = new.docs.clone();
+        for place in &new.fresh {
+            let taken = &self.done.documents;
+            let Some(doc) = taken.get(*place) else {
+                let count = taken.len();
+                return conflict(format!(
+                    "this commit has taken {count} documents in so far: there is none at place {place}, from 0"
+                ));
+            };
+            members.push(*doc);
+        }
+        Ok(members)
     }
 
     fn dissolve(&mut self, id: ShipId, refused: &[Refused]) -> Result<(), StoreError> {

@@ -12,9 +12,10 @@ use std::time::Duration;
 use postgres_server::Server;
 use sync_core::audit::verify_store;
 use sync_core::conformance::{self, Outcome, Tier};
+use sync_core::delivery::{Delivery, Phase, Why};
 use sync_core::store::{
-    DocumentFilter, NewDocument, NewShipment, Op, PostgresOptions, PostgresStore, StateStore,
-    StoreError,
+    DocumentFilter, NewDocument, NewShipment, Op, PostgresOptions, PostgresStore, ShipId,
+    StateStore, StoreError,
 };
 use sync_core::testing::ManualClock;
 use sync_core::{Clock, Lease, RecordId, Series, StreamKey, Version};
@@ -263,7 +264,7 @@ async fn a_layout_is_made_once_and_a_newer_one_is_refused() {
     let pending = || PostgresStore::pending_migrations(config(&server), options("layout"));
     assert_eq!(
         pending().await.unwrap().len(),
-        4,
+        5,
         "everything is still to be made"
     );
     let store = open(&server, "layout").await;
@@ -284,10 +285,91 @@ async fn a_layout_is_made_once_and_a_newer_one_is_refused() {
         refused.unwrap_err(),
         StoreError::Schema {
             found: 99,
-            known: 4
+            known: 5
         }
     );
     drop(client);
+    driver.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn a_ledger_of_an_older_layout_is_brought_up_to_date_with_what_is_in_it() {
+    let server = Server::start();
+    let pending = || PostgresStore::pending_migrations(config(&server), options("old"));
+    let steps = pending().await.unwrap();
+    let (client, connection) = config(&server)
+        .connect(tokio_postgres::NoTls)
+        .await
+        .unwrap();
+    let driver = tokio::spawn(connection);
+    let stream = StreamKey::new("acme", "orders", "");
+    // What the store itself names the stream, so that the old rows are found.
+    let store = open(&server, "scratch").await;
+    let lease = store.acquire(&stream, "test", TTL).await.unwrap().unwrap();
+    drop((store, lease));
+    client
+        .batch_execute("CREATE SCHEMA old; SET search_path TO old; CREATE TABLE layout (version bigint NOT NULL)")
+        .await
+        .unwrap();
+    client.batch_execute(steps[0]).await.unwrap();
+    client.batch_execute(steps[1]).await.unwrap();
+    client
+        .batch_execute(
+            "INSERT INTO layout VALUES (2); \
+             INSERT INTO stream (key_id, tenant, pipeline, partition, epoch, lease_until, revision) \
+               SELECT key_id, tenant, pipeline, partition, 3, 0, 5 FROM scratch.stream; \
+             INSERT INTO doc (id, stream, key_id, key, n, version, phase, code, detail, ship, delivered_before, payload, created) \
+               SELECT nextval('doc_id'), 1, decode(repeat(key, 16), 'hex'), key, 1, decode(repeat('00', 16), 'hex'), \
+                 phase, CASE phase WHEN 'dead' THEN 'rejected' END, CASE phase WHEN 'dead' THEN 'no such item' END, \
+                 ship, 0, '{}', 0 \
+               FROM (VALUES ('01', 'intent', NULL), ('02', 'sent', 1), ('03', 'confirmed', 2), ('04', 'dead', 3)) \
+                 AS it (key, phase, ship); \
+             INSERT INTO ship (id, stream, lane, at, phase, attempt, probes, note) \
+               SELECT nextval('ship_id'), 1, 'lane', 0, phase, 1, 0, '' \
+               FROM (VALUES ('sent'), ('confirmed'), ('dead')) AS it (phase); \
+             INSERT INTO ship_doc (ship, place, doc) VALUES (1, 0, 2), (2, 0, 3), (3, 0, 4)",
+        )
+        .await
+        .unwrap();
+    assert_eq!(pending().await.unwrap(), steps[2..]);
+
+    let store = open(&server, "old").await;
+    assert_eq!(pending().await.unwrap(), [""; 0]);
+    let all = DocumentFilter::default();
+    let docs = store.documents(&stream, &all).await.unwrap();
+    let phases: Vec<Phase> = docs.iter().map(|doc| doc.phase).collect();
+    assert_eq!(
+        phases,
+        [Phase::Intent, Phase::Sent, Phase::Confirmed, Phase::Dead]
+    );
+    assert!(docs[3].stop.is_some(), "{docs:?}");
+    // Those that stand where their shipment stands go with it from now on; what has a reason of its own does not.
+    let kept = client
+        .query("SELECT phase FROM old.doc ORDER BY id", &[])
+        .await
+        .unwrap();
+    let kept: Vec<String> = kept.iter().map(|row| row.get(0)).collect();
+    assert_eq!(kept, ["intent", "ship", "ship", "dead"]);
+    let lease = store.acquire(&stream, "test", TTL).await.unwrap().unwrap();
+    assert_eq!(lease.epoch.0, 4);
+    let step = Op::Move {
+        ship: ShipId(1),
+        from: (Phase::Sent, 1),
+        to: Delivery {
+            phase: Phase::Confirmed,
+            attempt: 1,
+            ..Delivery::prepared()
+        },
+        why: Why::Accepted,
+        note: "".into(),
+        parcel: None,
+    };
+    store.commit(&lease, &[step]).await.unwrap();
+    let counts = store.counts(&stream).await.unwrap();
+    assert_eq!(counts.of(Phase::Confirmed), 2, "{counts:?}");
+    // It was prepared before entries were found by way of another: it is found by itself.
+    assert_eq!(store.audit_of(&stream, "02", 9).await.unwrap().len(), 1);
+    drop((store, client));
     driver.await.unwrap().unwrap();
 }
 

@@ -20,6 +20,6 @@ pub(crate) use event::{Event, indexed_under, keys_named, own};
 pub use merkle::{HeadOf, InclusionProof, MerkleTree};
 pub use projection::{Difference, Projection};
 pub(crate) use query::number_key;
-#[cfg(any(feature = "sqlite", feature = "postgres"))]
-pub(crate) use query::until;
 pub use query::{About, AuditFilter};
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+pub(crate) use query::{is_number_key, until};

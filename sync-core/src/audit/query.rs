@@ -74,6 +74,12 @@ pub(crate) fn number_key(number: u64) -> String {
     format!("\u{1f}{number}")
 }
 
+/// Whether it is such a number.
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+pub(crate) fn is_number_key(key: &str) -> bool {
+    key.starts_with('\u{1f}')
+}
+
 /// The first whole millisecond that is not before a time: what is written at it or later is after that time.
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub(crate) fn until(time: SystemTime) -> i64 {

@@ -4,7 +4,7 @@ use super::bench::{
     Bench, Check, Failure, cases, ensure, ensure_eq, ensure_err, new_doc, poison, record, told,
 };
 use super::replay::{resend, transform};
-use crate::audit::{Head, Projection, verify_store};
+use crate::audit::{About, AuditFilter, Head, Projection, verify_store};
 use crate::clock::Clock;
 use crate::delivery::{Phase, Why};
 use crate::record::Novelty;
@@ -16,6 +16,7 @@ cases! {
     "only what has ended is removed, oldest first, whole shipments" => refused,
     "the last version of a key and what was delivered of it are kept for ever" => remembered,
     "a trail that was cut verifies from its root, and replaying the rest gives the ledger" => cut,
+    "entries of a shipment are found after the one that prepared it is cut off" => found_after_cut,
     "a cut through an entry or a hash that is not there is refused" => no_such_entry,
     "a policy removes what is old in bounded commits, and says so before it does" => policy,
 }
@@ -215,6 +216,63 @@ async fn cut(bench: Bench) -> Check {
         Ok(31),
         "the trail after more"
     );
+    Ok(())
+}
+
+async fn found_after_cut(bench: Bench) -> Check {
+    let lease = bench.lease().await?;
+    let docs = [
+        bench.intend(&lease, "a", 1).await?,
+        bench.intend(&lease, "b", 1).await?,
+    ];
+    let ship = bench.prepare(&lease, &docs).await?;
+    bench.send(&lease, ship).await?;
+    let cut = async |through: usize| -> Check {
+        let all = bench.store.audit(&bench.stream, 1, 1000).await?;
+        let base = bench.store.trail_base(&bench.stream).await?;
+        let mut at = Projection::default();
+        if base.head.seq > 0 {
+            at = Projection::from_standing(&base.standing).map_err(|what| Failure(what.into()))?;
+        }
+        let mut head = base.head;
+        for entry in all.iter().take_while(|entry| entry.seq <= through as u64) {
+            at.apply(entry).map_err(|what| Failure(what.into()))?;
+            let (seq, hash) = (entry.seq, entry.hash);
+            head = Head { seq, hash };
+        }
+        let op = Op::Cut {
+            through: head,
+            standing: at.standing(),
+            by: "m.meyer".into(),
+            why: "seven years".into(),
+        };
+        bench.commit(&lease, &[op]).await.map(drop)
+    };
+    let found = async |key: &str| -> Check<Vec<u64>> {
+        let found = bench.store.audit_of(&bench.stream, key, 100).await?;
+        let seqs: Vec<_> = found.iter().map(|entry| entry.seq).collect();
+        let filter = AuditFilter {
+            about: About::Key(key.into()),
+            ..AuditFilter::default()
+        };
+        let filtered = bench.store.audit_find(&bench.stream, &filter).await?;
+        let filtered: Vec<_> = filtered.iter().map(|entry| entry.seq).collect();
+        ensure_eq!(filtered, seqs, "what a filter finds of `{key}`");
+        Ok(seqs)
+    };
+    ensure_eq!(found("a").await?, [1, 3, 4], "of `a` before");
+    cut(3).await?;
+    ensure_eq!(found("a").await?, [4], "of `a` without its beginning");
+    let op = bench.settled(ship, Phase::Confirmed, Why::Accepted, "received");
+    bench.commit(&lease, &[op]).await?;
+    ensure_eq!(found("a").await?, [4, 6], "of `a` after one more step");
+    ensure_eq!(found("b").await?, [4, 6], "of `b` after one more step");
+    cut(4).await?;
+    ensure_eq!(found("b").await?, [6], "of `b` after the next cut");
+    bench.commit(&lease, &[prune(&docs)]).await?;
+    ensure_eq!(found("b").await?, [6, 8], "of `b` when it is removed");
+    let verified = verify_store(&*bench.store, &bench.stream).await?;
+    ensure!(verified.is_ok(), "the trail: {verified:?}");
     Ok(())
 }
 

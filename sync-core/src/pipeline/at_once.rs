@@ -49,12 +49,7 @@ where
     K: Sink,
 {
     /// Packs what of a page can leave at once; what is refused is left to the turn that asks the ledger.
-    pub(super) fn at_once(
-        &self,
-        cx: &Cx,
-        judged: &Judged,
-        gates: &Gates<'_>,
-    ) -> AtOnce<S::Record> {
+    pub(super) fn at_once(&self, cx: &Cx, judged: &Judged, gates: &Gates<'_>) -> AtOnce<S::Record> {
         if gates.is_sink_shut(cx) {
             let (docs, parcels) = (Vec::new(), Vec::new());
             return AtOnce { docs, parcels };
@@ -92,8 +87,8 @@ where
 fn fresh(documents: &[NewDocument]) -> Vec<usize> {
     let mut later = HashSet::with_capacity(documents.len());
     let backwards = documents.iter().enumerate().rev();
-    let fresh = backwards
-        .filter(|(_, doc)| later.insert(&*doc.key) && doc.n == 1 && doc.dead.is_none());
+    let fresh =
+        backwards.filter(|(_, doc)| later.insert(&*doc.key) && doc.n == 1 && doc.dead.is_none());
     let mut places: Vec<usize> = fresh.map(|(place, _)| place).collect();
     places.reverse();
     places

@@ -20,6 +20,9 @@ use crate::store::{DocumentFilter, NewDocument, Op, Revision, Seen, StateStore, 
 use crate::transform::Transform;
 use crate::window::{Window, micros};
 
+/// In microseconds.
+const HOUR: i64 = 3_600_000_000;
+
 /// What a poll did.
 #[derive(Debug)]
 pub(super) enum Polled {
@@ -172,8 +175,15 @@ where
             let watermark = rule.watermark(&cursor, &window);
             if let Some(mark) = watermark {
                 // Twice the reach: what is forgotten must be beyond every window that is still to come.
-                let before = mark.saturating_sub(micros(rule.reach()).saturating_mul(2));
-                ops.push(Op::Forget { before });
+                let reach = micros(rule.reach()).saturating_mul(2);
+                let before = |mark: i64| mark.saturating_sub(reach);
+                // Once in an hour of the source's clock: the ledger looks at all that it remembers.
+                let hour = |mark| before(mark).div_euclid(HOUR);
+                if cursor.watermark.map(hour) != Some(hour(mark)) {
+                    ops.push(Op::Forget {
+                        before: before(mark),
+                    });
+                }
             }
             let polls = cursor.polls + 1;
             Cursor {

@@ -309,8 +309,8 @@ impl StateStore for MemoryStore {
             ships: (*last_ship + 1..).map(ShipId),
         };
         let done = commit(row, series, &mut ids, now, ops)?;
-        for (entry, keys) in done.trail {
-            row.append(entry, &keys);
+        for told in done.trail {
+            row.append(told.entry, &told.keys);
         }
         row.drop_cut();
         let made = done.committed;

@@ -13,9 +13,9 @@ use sync_core::{Clock, Pipeline};
 
 use crate::world::{Line, MINUTE, SECOND, World, every};
 
-const ROWS: u64 = 5;
+const ROWS: u64 = 7;
 
-/// A stream with five rows in three pages, on a clock that never makes anybody wait.
+/// A stream with seven rows in four pages, on a clock that never makes anybody wait.
 fn world() -> (World, Line) {
     let world = World::new(ManualClock::new());
     let line = world.line("acme", "");

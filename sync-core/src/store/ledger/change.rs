@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use super::commit::Tx;
+use super::commit::{Told, Tx};
 use super::stream::{Past, Ship, Standing};
 use crate::audit::{AuditEntry, Event, Head};
 use crate::clock::{from_millis, millis};
@@ -160,6 +160,14 @@ where
         self.append(kind, body, keys);
     }
 
+    /// An event about a shipment that names the keys of all its members and nothing else.
+    pub(super) fn log_of(&mut self, ship: &Ship, event: &Event<'_>, keys: &[&str]) {
+        self.log(event, keys);
+        if let Some(told) = self.trail.last_mut() {
+            told.first = ship.prepared;
+        }
+    }
+
     pub(super) fn append(&mut self, kind: Box<str>, body: Vec<u8>, keys: &[&str]) {
         self.head = self.head.append(&body);
         let Head { seq, hash } = self.head;
@@ -171,8 +179,11 @@ where
             kind,
             body: body.into(),
         };
-        self.trail
-            .push((entry, keys.iter().map(|key| (*key).into()).collect()));
+        self.trail.push(Told {
+            entry,
+            keys: keys.iter().map(|key| (*key).into()).collect(),
+            first: None,
+        });
     }
 
     pub(super) fn take_back(&mut self) {

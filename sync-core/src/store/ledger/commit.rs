@@ -31,11 +31,25 @@ pub(in crate::store) struct Ids<D, S> {
     pub(in crate::store) ships: S,
 }
 
+/// An event with what it is found under.
+pub(in crate::store) struct Told {
+    pub(in crate::store) entry: AuditEntry,
+    /// The business keys and numbers that it names.
+    pub(in crate::store) keys: Vec<Box<str>>,
+    /// The number of the entry that prepared the shipment which this one is about: both name the same business keys,
+    /// so that a store can find this one by way of that.
+    #[cfg_attr(
+        not(any(feature = "sqlite", feature = "postgres")),
+        expect(dead_code, reason = "a ledger in memory finds each entry by itself")
+    )]
+    pub(in crate::store) first: Option<u64>,
+}
+
 /// What a commit has done.
 pub(in crate::store) struct Done {
     pub(in crate::store) committed: Committed,
-    /// The events, each with the business keys that it names; the caller keeps them.
-    pub(in crate::store) trail: Vec<(AuditEntry, Vec<Box<str>>)>,
+    /// The events; the caller keeps them.
+    pub(in crate::store) trail: Vec<Told>,
     /// The rows that are not as they were, some of them more than once.
     #[cfg(any(feature = "sqlite", feature = "postgres"))]
     pub(in crate::store) touched: Vec<Touch>,
@@ -100,7 +114,7 @@ pub(super) struct Tx<'a, D, S> {
     pub(super) now: SystemTime,
     pub(super) head: Head,
     pub(super) undo: Vec<Undo>,
-    pub(super) trail: Vec<(AuditEntry, Vec<Box<str>>)>,
+    pub(super) trail: Vec<Told>,
     pub(super) done: Committed,
 }
 
@@ -389,6 +403,7 @@ where
         let named = keys.iter().map(|key| &**key);
         let named: Vec<&str> = named.chain(of_numbers.iter().map(|key| &**key)).collect();
         self.log(&event, &named);
+        let prepared = Some(self.head.seq);
         let taken = numbers.iter().map(|taken| taken.number).collect();
         self.done
             .shipments
@@ -403,6 +418,7 @@ where
                 parcel: None,
                 delivery: Delivery::prepared(),
                 note: "".into(),
+                prepared,
             },
         );
         Ok(())
@@ -574,7 +590,7 @@ where
             parcel: parcel.map(|(name, _)| &**name),
             sha256: parcel.map(|(_, hash)| hash.iter().map(|byte| format!("{byte:02x}")).collect()),
         };
-        self.log(&event, &keys);
+        self.log_of(&ship, &event, &keys);
         self.set_ship(id, ship);
         Ok(())
     }

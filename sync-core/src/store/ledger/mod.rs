@@ -16,6 +16,8 @@ mod stream;
 
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub(super) use change::Touch;
+#[cfg(any(feature = "sqlite", feature = "postgres"))]
+pub(super) use commit::Told;
 pub(super) use commit::{Ids, commit};
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub(super) use follow::phase_of;

@@ -67,7 +67,7 @@ where
             by: order.by,
             why: order.why,
         };
-        self.log(&event, &keys);
+        self.log_of(&ship, &event, &keys);
         self.set_ship(id, ship);
         Ok(())
     }

@@ -260,6 +260,7 @@ pub(in crate::store) fn ship_of(row: &ShipmentRow) -> Ship {
             not_before: row.not_before.map(from_millis),
         },
         note: row.note.clone(),
+        prepared: None,
     }
 }
 

@@ -89,6 +89,8 @@ pub(in crate::store) struct Ship {
     pub(in crate::store) parcel: Option<(Box<str>, [u8; 32])>,
     pub(in crate::store) delivery: Delivery,
     pub(in crate::store) note: Box<str>,
+    /// The number of the entry that tells of its preparation, where that is known.
+    pub(in crate::store) prepared: Option<u64>,
 }
 
 impl Stream {

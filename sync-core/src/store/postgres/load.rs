@@ -108,8 +108,8 @@ pub(super) async fn part(
         ),
         query(
             transaction,
-            "SELECT id, lane, at, phase, attempt, probes, first_sent, sent, not_before, name, sha256, note \
-             FROM ship WHERE stream = $1 AND id = ANY($2)",
+            "SELECT id, lane, at, phase, attempt, probes, first_sent, sent, not_before, name, sha256, note, \
+               prepared FROM ship WHERE stream = $1 AND id = ANY($2)",
             &[&stream, &all],
         ),
         query(
@@ -228,6 +228,7 @@ impl Part {
                 delivery: row.delivery()?,
                 parcel: row.parcel()?,
                 note: row.text()?,
+                prepared: row.maybe_int()?.map(super::row::uint),
             };
             stream.set_ship(id, Some(ship));
         }

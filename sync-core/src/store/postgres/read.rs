@@ -11,7 +11,7 @@ use tokio_postgres::types::ToSql;
 use super::failure::unavailable;
 use super::row::{Columns, DOCUMENT, int};
 use super::text::{key_id, series_id, stream_id};
-use crate::audit::{AuditEntry, AuditFilter, Head, until};
+use crate::audit::{AuditEntry, AuditFilter, Head, is_number_key, until};
 use crate::clock::millis;
 use crate::cursor::Cursor;
 use crate::delivery::Phase;
@@ -461,6 +461,17 @@ pub(super) async fn audit(
     all(client, &sql, params, |row| row.entry()).await
 }
 
+/// The numbers of the entries of a stream ($1) that are found under a key ($2): its own, and those about shipments that
+/// such an entry has prepared. A number of a series ($3) is no key of a shipment's members.
+fn of_key() -> String {
+    format!(
+        "SELECT seq FROM audit_key WHERE stream = {OF_STREAM} AND key_id = $2 UNION \
+         SELECT follow.seq FROM audit_key AS of CROSS JOIN LATERAL (SELECT * FROM audit_follow AS it \
+           WHERE it.stream = of.stream AND it.first = of.seq OFFSET 0) AS follow \
+         WHERE of.stream = {OF_STREAM} AND of.key_id = $2 AND NOT $3"
+    )
+}
+
 pub(super) async fn audit_of(
     client: &Client,
     stream: &StreamKey,
@@ -470,14 +481,12 @@ pub(super) async fn audit_of(
     let stream = stream_id(stream);
     let stream = &stream[..];
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let key = key_id(key);
-    let key = &key[..];
     let sql = format!(
-        "SELECT audit.seq, audit.hash, audit.at, audit.kind, audit.body FROM audit_key JOIN audit \
-         ON audit.stream = audit_key.stream AND audit.seq = audit_key.seq \
-         WHERE audit_key.stream = {OF_STREAM} AND audit_key.key_id = $2 ORDER BY audit_key.seq LIMIT $3"
+        "SELECT audit.seq, audit.hash, audit.at, audit.kind, audit.body FROM audit \
+         WHERE audit.stream = {OF_STREAM} AND audit.seq = ANY (ARRAY({})) ORDER BY audit.seq LIMIT $4",
+        of_key()
     );
-    let params: Params<'_> = &[&stream, &key, &limit];
+    let params: Params<'_> = &[&stream, &&key_id(key)[..], &is_number_key(key), &limit];
     all(client, &sql, params, |row| row.entry()).await
 }
 
@@ -505,24 +514,25 @@ pub(super) async fn audit_find(
     let stream = stream_id(stream);
     let stream = &stream[..];
     let limit = i64::try_from(filter.page()).unwrap_or(i64::MAX);
-    let key = filter.indexed().map(|key| key_id(&key));
-    let from = match key {
-        Some(_) => {
-            "audit_key JOIN audit ON audit.stream = audit_key.stream AND audit.seq = audit_key.seq \
-             WHERE audit_key.key_id = $5 AND audit_key.stream"
-        }
-        None => "audit WHERE $5::bytea IS NULL AND audit.stream",
+    let key = filter.indexed();
+    let is_number = key.as_deref().is_some_and(is_number_key);
+    let key = key.as_deref().map(key_id);
+    let of = match key {
+        Some(_) => format!("audit.seq = ANY (ARRAY({}))", of_key()),
+        None => "$2::bytea IS NULL AND NOT $3".to_owned(),
     };
     let sql = format!(
-        "SELECT audit.seq, audit.hash, audit.at, audit.kind, audit.body FROM {from} = {OF_STREAM} \
-         AND audit.seq > $2 AND audit.at >= $3 AND audit.at < $4 ORDER BY audit.seq LIMIT $6"
+        "SELECT audit.seq, audit.hash, audit.at, audit.kind, audit.body FROM audit \
+         WHERE audit.stream = {OF_STREAM} AND {of} AND audit.seq > $4 AND audit.at >= $5 AND audit.at < $6 \
+         ORDER BY audit.seq LIMIT $7"
     );
     let params: Params<'_> = &[
         &stream,
+        &key.as_ref().map(|key| &key[..]),
+        &is_number,
         &int(filter.after),
         &filter.since.map_or(i64::MIN, until),
         &filter.before.map_or(i64::MAX, until),
-        &key.as_ref().map(|key| &key[..]),
         &limit,
     ];
     all(client, &sql, params, |row| row.entry()).await

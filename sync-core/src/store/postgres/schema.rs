@@ -6,7 +6,7 @@ use super::failure::unavailable;
 use crate::store::StoreError;
 
 /// The layout that this version reads and writes.
-pub(super) const VERSION: u32 = 4;
+pub(super) const VERSION: u32 = 5;
 
 /// The rows of [`CARRIED`].
 macro_rules! carried {
@@ -103,6 +103,15 @@ const MIGRATIONS: [&str; VERSION as usize] = [
     DROP INDEX doc_stream;
     CREATE INDEX doc_stream ON doc ((stream + 0), id);
     CREATE INDEX ship_open ON ship (stream, phase, id) WHERE phase IN ('prepared', 'sent', 'in-doubt', 'review');
+",
+    // An entry about a shipment is found by way of the entry that prepared it, and not under each key of each member.
+    "
+    DROP INDEX seen_at;
+    ALTER TABLE ship ADD COLUMN prepared bigint;
+    CREATE TABLE audit_follow (
+        stream bigint NOT NULL, first bigint NOT NULL, seq bigint NOT NULL,
+        PRIMARY KEY (stream, first, seq)
+    );
 ",
 ];
 

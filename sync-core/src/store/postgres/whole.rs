@@ -177,6 +177,7 @@ fn bare(row: &mut Columns<'_>) -> Result<(ShipId, Ship), StoreError> {
         delivery: row.delivery()?,
         parcel: row.parcel()?,
         note: row.text()?,
+        prepared: None,
     };
     Ok((id, ship))
 }

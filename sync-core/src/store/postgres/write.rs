@@ -9,9 +9,8 @@ use tokio_postgres::types::ToSql;
 use super::failure::{corrupt, unavailable};
 use super::row::int;
 use super::text::{key_id, pack, series_id};
-use crate::audit::AuditEntry;
 use crate::clock::millis;
-use crate::store::ledger::{Stream, Touch};
+use crate::store::ledger::{Stream, Told, Touch};
 use crate::store::{DocId, Document, Op, ShipId, StoreError};
 
 /// What a commit leaves behind.
@@ -22,7 +21,7 @@ pub(super) struct Outcome<'a> {
     pub(super) series: &'a HashMap<Box<str>, u64>,
     pub(super) touched: BTreeSet<Touch>,
     pub(super) carried: BTreeSet<DocId>,
-    pub(super) trail: &'a [(AuditEntry, Vec<Box<str>>)],
+    pub(super) trail: &'a [Told],
     pub(super) ops: &'a [Op],
 }
 
@@ -217,14 +216,23 @@ impl Outcome<'_> {
             let id = int(id.0);
             run(
                 to,
-                "WITH ship AS (INSERT INTO ship (id, stream, lane, at, phase, attempt, probes, note) \
-                   VALUES ($1, $2, $3, $4, 'prepared', 0, 0, '')), \
+                "WITH ship AS (INSERT INTO ship (id, stream, lane, at, phase, attempt, probes, note, prepared) \
+                   VALUES ($1, $2, $3, $4, 'prepared', 0, 0, '', $8)), \
                  members AS (INSERT INTO ship_doc (ship, place, doc) \
                    SELECT $1, place - 1, doc FROM unnest($5::bigint[]) WITH ORDINALITY AS it (doc, place)) \
                  INSERT INTO ship_number (ship, place, series, number) \
                    SELECT $1, place - 1, series, number \
                    FROM unnest($6::text[], $7::bigint[]) WITH ORDINALITY AS it (series, number, place)",
-                &[&id, &self.stream, &pack(&ship.lane), &millis(ship.at), &docs, &series, &numbers],
+                &[
+                    &id,
+                    &self.stream,
+                    &pack(&ship.lane),
+                    &millis(ship.at),
+                    &docs,
+                    &series,
+                    &numbers,
+                    &ship.prepared.map(int),
+                ],
             )
             .await?;
         }
@@ -299,13 +307,20 @@ impl Outcome<'_> {
         let (mut seqs, mut hashes, mut at) = (Vec::new(), Vec::new(), Vec::new());
         let (mut kinds, mut bodies) = (Vec::new(), Vec::new());
         let (mut named, mut of) = (Vec::new(), Vec::new());
-        for (entry, keys) in self.trail {
+        let (mut firsts, mut following) = (Vec::new(), Vec::new());
+        for told in self.trail {
+            let entry = &told.entry;
             seqs.push(int(entry.seq));
             hashes.push(&entry.hash[..]);
             at.push(millis(entry.at));
             kinds.push(pack(&entry.kind));
             bodies.push(&*entry.body);
-            for key in keys {
+            if let Some(first) = told.first {
+                firsts.push(int(first));
+                following.push(int(entry.seq));
+                continue;
+            }
+            for key in &told.keys {
                 named.push(key_id(key));
                 of.push(int(entry.seq));
             }
@@ -317,6 +332,11 @@ impl Outcome<'_> {
             &[&self.stream, &seqs, &hashes, &at, &kinds, &bodies],
         )
         .await?;
+        if !firsts.is_empty() {
+            let sql = "INSERT INTO audit_follow (stream, first, seq) \
+                SELECT $1, * FROM unnest($2::bigint[], $3::bigint[])";
+            run(to, sql, &[&self.stream, &firsts, &following]).await?;
+        }
         if named.is_empty() {
             return Ok(());
         }
@@ -396,9 +416,14 @@ impl Outcome<'_> {
             ],
         )
         .await?;
-        for table in ["audit_key", "audit"] {
-            let sql = format!("DELETE FROM {table} WHERE stream = $1 AND seq <= $2");
-            run(to, &sql, &[&self.stream, &through]).await?;
+        for sql in [
+            "DELETE FROM audit_follow WHERE stream = $1 AND seq <= $2",
+            // What is still found by way of an entry that goes stays so.
+            "DELETE FROM audit_key WHERE stream = $1 AND seq <= $2 AND NOT EXISTS (SELECT 1 FROM audit_follow \
+             WHERE audit_follow.stream = $1 AND audit_follow.first = audit_key.seq)",
+            "DELETE FROM audit WHERE stream = $1 AND seq <= $2",
+        ] {
+            run(to, sql, &[&self.stream, &through]).await?;
         }
         Ok(())
     }

@@ -108,8 +108,8 @@ pub(super) fn commit(
     let mut series = load::series(connection, tenant, &named)?;
     // Nobody else writes this file, so the next names are known.
     let mut ids = Ids {
-        docs: (last(connection, "doc", named.new_docs)?.saturating_add(1)..).map(DocId),
-        ships: (last(connection, "ship", named.new_ships)?.saturating_add(1)..).map(ShipId),
+        docs: (next(connection, "doc", named.new_docs)?..).map(DocId),
+        ships: (next(connection, "ship", named.new_ships)?..).map(ShipId),
     };
     let done = judge(&mut row, &mut series, &mut ids, whole(now), ops)?;
     let outcome = Outcome {
@@ -123,42 +123,45 @@ pub(super) fn commit(
         trail: &done.trail,
         ops,
     };
-    outcome.write()?;
-    if ops.iter().any(|op| matches!(op, Op::Prune { .. })) {
+    let prunes = ops.iter().any(|op| matches!(op, Op::Prune { .. }));
+    if prunes {
         keep_names(connection, &done.committed)?;
     }
+    outcome.write()?;
     Ok(done.committed)
 }
 
-/// A name is given once: what one commit takes in and removes leaves no row that would remember it.
+/// The first name that no row had, where one is wanted.
+fn next(connection: &Connection, kind: &str, wanted: usize) -> Result<u64, StoreError> {
+    match wanted {
+        0 => Ok(0),
+        _ => Ok(last(connection, kind)?.saturating_add(1)),
+    }
+}
+
+/// A name is given once: before rows are removed, the last names are written down, those that this commit gives too.
 fn keep_names(connection: &Connection, done: &Committed) -> Result<(), StoreError> {
     let doc = done.documents.last().map(|id| id.0);
     let ship = done.shipments.last().map(|ship| ship.id.0);
-    for (table, given) in [("doc", doc), ("ship", ship)] {
-        let Some(given) = given else { continue };
-        if last(connection, table, 1)? >= given {
-            continue;
-        }
-        for sql in [
-            "DELETE FROM sqlite_sequence WHERE name = ?1 AND ?2 IS NOT NULL",
-            "INSERT INTO sqlite_sequence (name, seq) VALUES (?1, ?2)",
-        ] {
-            prepare(connection, sql)?
-                .execute(params![table, int(given)])
-                .map_err(unavailable)?;
-        }
+    for (kind, given) in [("doc", doc), ("ship", ship)] {
+        let last = last(connection, kind)?.max(given.unwrap_or(0));
+        prepare(
+            connection,
+            "INSERT INTO name (kind, last) VALUES (?, ?) ON CONFLICT DO UPDATE SET last = excluded.last",
+        )?
+        .execute(params![kind, int(last)])
+        .map_err(unavailable)?;
     }
     Ok(())
 }
 
 /// The greatest name that a row of this table ever had.
-fn last(connection: &Connection, table: &str, wanted: usize) -> Result<u64, StoreError> {
-    if wanted == 0 {
-        return Ok(0);
-    }
-    let seq: Option<i64> = prepare(connection, "SELECT seq FROM sqlite_sequence WHERE name = ?")?
-        .query_row([table], |row| row.get(0))
-        .optional()
-        .map_err(unavailable)?;
-    Ok(seq.map_or(0, uint))
+pub(super) fn last(connection: &Connection, kind: &str) -> Result<u64, StoreError> {
+    let sql = format!(
+        "SELECT max(coalesce((SELECT max(id) FROM {kind}), 0), \
+         coalesce((SELECT last FROM name WHERE kind = '{kind}'), 0))"
+    );
+    prepare(connection, &sql)?
+        .query_row([], |row| row.get(0).map(uint))
+        .map_err(unavailable)
 }

@@ -249,6 +249,9 @@ pub(super) fn ship(
     .and_then(Iterator::collect)
     .map_err(unavailable)?;
     let numbers = numbers(connection, id)?;
+    let prepared: Option<i64> = prepare(connection, "SELECT prepared FROM ship WHERE id = ?")?
+        .query_row([int(id.0)], |row| row.get(0))
+        .map_err(unavailable)?;
     Ok(Some(Ship {
         lane: bare.lane,
         docs: docs.into(),
@@ -257,6 +260,7 @@ pub(super) fn ship(
         parcel: bare.parcel,
         delivery: bare.delivery,
         note: bare.note,
+        prepared: prepared.map(uint),
     }))
 }
 

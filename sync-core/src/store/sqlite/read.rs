@@ -9,7 +9,7 @@ use super::row::{
     shipment as one_shipment, stream_id, uint,
 };
 use super::unavailable;
-use crate::audit::{AuditEntry, AuditFilter, until};
+use crate::audit::{AuditEntry, AuditFilter, is_number_key, until};
 use crate::clock::{from_millis, millis};
 use crate::cursor::Cursor;
 use crate::delivery::Phase;
@@ -298,6 +298,13 @@ pub(super) fn audit(
     .map_err(unavailable)
 }
 
+/// The numbers of the entries of a stream (?1) that are found under a key (?2): its own, and those about shipments that
+/// such an entry has prepared. A number of a series (?3) is no key of a shipment's members.
+const OF_KEY: &str = "SELECT seq FROM audit_key WHERE stream = ?1 AND key = ?2 UNION \
+     SELECT audit_follow.seq FROM audit_key CROSS JOIN audit_follow \
+     ON audit_follow.stream = audit_key.stream AND audit_follow.first = audit_key.seq \
+     WHERE audit_key.stream = ?1 AND audit_key.key = ?2 AND NOT ?3";
+
 pub(super) fn audit_of(
     connection: &Connection,
     stream: &StreamKey,
@@ -311,12 +318,11 @@ pub(super) fn audit_of(
     prepare(
         connection,
         &format!(
-            "SELECT {ENTRY} FROM audit_key JOIN audit \
-             ON audit.stream = audit_key.stream AND audit.seq = audit_key.seq \
-             WHERE audit_key.stream = ? AND audit_key.key = ? ORDER BY audit_key.seq LIMIT ?"
+            "SELECT {ENTRY} FROM audit WHERE audit.stream = ?1 AND audit.seq IN ({OF_KEY}) \
+             ORDER BY audit.seq LIMIT ?4"
         ),
     )?
-    .query_map(params![stream, key, limit], entry)
+    .query_map(params![stream, key, is_number_key(key), limit], entry)
     .and_then(Iterator::collect)
     .map_err(unavailable)
 }
@@ -344,27 +350,25 @@ pub(super) fn audit_find(
     };
     let limit = i64::try_from(filter.page()).unwrap_or(i64::MAX);
     let key = filter.indexed();
-    let from = match key {
-        Some(_) => {
-            "audit_key JOIN audit ON audit.stream = audit_key.stream AND audit.seq = audit_key.seq \
-             WHERE audit_key.key = ?5 AND audit_key.stream = ?1"
-        }
-        None => "audit WHERE ?5 IS NULL AND audit.stream = ?1",
+    let of = match key {
+        Some(_) => format!("audit.seq IN ({OF_KEY})"),
+        None => "?2 IS NULL AND NOT ?3".to_owned(),
     };
     prepare(
         connection,
         &format!(
-            "SELECT {ENTRY} FROM {from} AND audit.seq > ?2 AND audit.at >= ?3 AND audit.at < ?4 \
-             ORDER BY audit.seq LIMIT ?6"
+            "SELECT {ENTRY} FROM audit WHERE {of} AND audit.stream = ?1 AND audit.seq > ?4 \
+             AND audit.at >= ?5 AND audit.at < ?6 ORDER BY audit.seq LIMIT ?7"
         ),
     )?
     .query_map(
         params![
             stream,
+            key,
+            key.as_deref().is_some_and(is_number_key),
             int(filter.after),
             filter.since.map_or(i64::MIN, until),
             filter.before.map_or(i64::MAX, until),
-            key,
             limit
         ],
         entry,

@@ -6,11 +6,15 @@ use super::unavailable;
 use crate::store::StoreError;
 
 /// The layout that this version reads and writes, in `PRAGMA user_version`.
-pub(super) const VERSION: u32 = 3;
+pub(super) const VERSION: u32 = 4;
 
 /// One step for each layout, from the empty file on.
 ///
 /// Every primary key that grows is ordered by time, so that writes go to the end of their trees.
+///
+/// The last step lets a commit write fewer pages. Names need no sequence: the next is one more than the greatest, and
+/// `name` has the last where rows were removed. An entry about a shipment is found by way of the entry that prepared
+/// it (`audit_follow`), and not under each key of each member.
 const MIGRATIONS: [&str; VERSION as usize] = ["
     CREATE TABLE stream (
         id INTEGER PRIMARY KEY,
@@ -75,7 +79,40 @@ const MIGRATIONS: [&str; VERSION as usize] = ["
         at INTEGER NOT NULL, version BLOB NOT NULL, n INTEGER NOT NULL, delivered INTEGER NOT NULL,
         PRIMARY KEY (stream, key)
     ) WITHOUT ROWID;
-", CARRIED];
+", CARRIED, "
+    CREATE TABLE name (kind TEXT PRIMARY KEY, last INTEGER NOT NULL) WITHOUT ROWID;
+    INSERT INTO name SELECT name, max(seq) FROM sqlite_sequence WHERE name IN ('doc', 'ship') GROUP BY name;
+    DROP INDEX seen_at;
+    CREATE TABLE audit_follow (
+        stream INTEGER NOT NULL, first INTEGER NOT NULL, seq INTEGER NOT NULL,
+        PRIMARY KEY (stream, first, seq)
+    ) WITHOUT ROWID;
+    ALTER TABLE doc RENAME TO numbered_doc;
+    CREATE TABLE doc (
+        id INTEGER PRIMARY KEY,
+        stream INTEGER NOT NULL, key TEXT NOT NULL, at INTEGER, n INTEGER NOT NULL, version BLOB NOT NULL,
+        phase TEXT NOT NULL, code TEXT, detail TEXT,
+        ship INTEGER, delivered_before INTEGER NOT NULL DEFAULT 0,
+        payload BLOB NOT NULL, created INTEGER NOT NULL, replays INTEGER
+    );
+    INSERT INTO doc SELECT id, stream, key, at, n, version, phase, code, detail, ship, delivered_before, payload,
+        created, replays FROM numbered_doc ORDER BY id;
+    DROP TABLE numbered_doc;
+    CREATE INDEX doc_key ON doc (stream, key, id);
+    CREATE INDEX doc_phase ON doc (stream, phase, id);
+    ALTER TABLE ship RENAME TO numbered_ship;
+    CREATE TABLE ship (
+        id INTEGER PRIMARY KEY,
+        stream INTEGER NOT NULL, lane TEXT NOT NULL, at INTEGER NOT NULL,
+        phase TEXT NOT NULL, attempt INTEGER NOT NULL, probes INTEGER NOT NULL,
+        first_sent INTEGER, sent INTEGER, not_before INTEGER,
+        name TEXT, sha256 BLOB, note TEXT NOT NULL DEFAULT '', prepared INTEGER
+    );
+    INSERT INTO ship SELECT id, stream, lane, at, phase, attempt, probes, first_sent, sent, not_before, name, sha256,
+        note, NULL FROM numbered_ship ORDER BY id;
+    DROP TABLE numbered_ship;
+    CREATE INDEX ship_phase ON ship (stream, phase, id);
+"];
 
 /// A document that stands where its shipment stands has `ship` for its phase, so that a step of a shipment is one row
 /// however many documents it carries.

@@ -2,6 +2,7 @@
 
 use rusqlite::{Connection, Params, params};
 
+use super::commit;
 use super::load::{ship, whole};
 use super::row::{ENTRY, KEPT, document, entry, int, last_version_of, prepare, stream_id, uint};
 use super::schema::CARRIED;
@@ -79,18 +80,9 @@ fn page(connection: &Connection, stage: &Stage, limit: usize) -> Result<Vec<Row>
 }
 
 fn names(connection: &Connection) -> Result<Row, StoreError> {
-    let last = |table: &str| -> Result<u64, StoreError> {
-        prepare(
-            connection,
-            "SELECT max(seq) FROM sqlite_sequence WHERE name = ?",
-        )?
-        .query_row([table], |row| row.get::<_, Option<i64>>(0))
-        .map(|seq| seq.map_or(0, uint))
-        .map_err(unavailable)
-    };
     Ok(Row::Names {
-        last_doc: last("doc")?,
-        last_ship: last("ship")?,
+        last_doc: commit::last(connection, "doc")?,
+        last_ship: commit::last(connection, "ship")?,
     })
 }
 
@@ -218,14 +210,9 @@ fn put(connection: &Connection, row: &Row) -> Result<(), StoreError> {
             last_doc,
             last_ship,
         } => {
-            for (table, last) in [("doc", last_doc), ("ship", last_ship)] {
-                run(
-                    connection,
-                    "DELETE FROM sqlite_sequence WHERE name = ?",
-                    [table],
-                )?;
-                let sql = "INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)";
-                run(connection, sql, params![table, int(*last)])?;
+            for (kind, last) in [("doc", last_doc), ("ship", last_ship)] {
+                let sql = "INSERT OR REPLACE INTO name (kind, last) VALUES (?, ?)";
+                run(connection, sql, params![kind, int(*last)])?;
             }
             Ok(())
         }

@@ -9,7 +9,7 @@ use super::unavailable;
 use crate::audit::AuditEntry;
 use crate::clock::millis;
 use crate::source::Stop;
-use crate::store::ledger::{Ship, Stream, Touch};
+use crate::store::ledger::{Ship, Stream, Told, Touch};
 use crate::store::{DocId, Document, Op, ShipId, StoreError};
 
 /// What a commit leaves behind.
@@ -21,7 +21,7 @@ pub(super) struct Outcome<'a> {
     pub(super) series: &'a HashMap<Box<str>, u64>,
     pub(super) touched: BTreeSet<Touch>,
     pub(super) carried: BTreeSet<DocId>,
-    pub(super) trail: &'a [(AuditEntry, Vec<Box<str>>)],
+    pub(super) trail: &'a [Told],
     pub(super) ops: &'a [Op],
 }
 
@@ -42,8 +42,8 @@ impl Outcome<'_> {
             self.touched(touch)?;
         }
         let mut events = Events::new(self.connection, self.stream)?;
-        for (entry, keys) in self.trail {
-            events.insert(entry, keys.iter().map(|key| &**key))?;
+        for told in self.trail {
+            events.told(told)?;
         }
         Ok(())
     }
@@ -226,11 +226,16 @@ impl Outcome<'_> {
             ],
         )?;
         let through = params![self.stream, int(base.head.seq)];
-        self.run(
-            "DELETE FROM audit_key WHERE stream = ? AND seq <= ?",
-            through,
-        )?;
-        self.run("DELETE FROM audit WHERE stream = ? AND seq <= ?", through)
+        for sql in [
+            "DELETE FROM audit_follow WHERE stream = ? AND seq <= ?",
+            // What is still found by way of an entry that goes stays so.
+            "DELETE FROM audit_key WHERE stream = ?1 AND seq <= ?2 AND NOT EXISTS (SELECT 1 FROM audit_follow \
+             WHERE audit_follow.stream = ?1 AND audit_follow.first = audit_key.seq)",
+            "DELETE FROM audit WHERE stream = ? AND seq <= ?",
+        ] {
+            self.run(sql, through)?;
+        }
+        Ok(())
     }
 
     fn run(&self, sql: &str, params: impl rusqlite::Params) -> Result<(), StoreError> {
@@ -280,7 +285,7 @@ pub(super) fn insert_ship(
     run(
         connection,
         "INSERT INTO ship (id, stream, lane, at, phase, attempt, probes, first_sent, sent, not_before, name, \
-         sha256, note) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+         sha256, note, prepared) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         params![
             int(id.0),
             stream,
@@ -294,7 +299,8 @@ pub(super) fn insert_ship(
             delivery.not_before.map(millis),
             ship.parcel.as_ref().map(|(name, _)| &**name),
             ship.parcel.as_ref().map(|(_, hash)| hash),
-            &*ship.note
+            &*ship.note,
+            ship.prepared.map(int)
         ],
     )?;
     let sql = "INSERT INTO ship_doc (ship, place, doc) VALUES (?, ?, ?)";
@@ -319,6 +325,7 @@ pub(super) struct Events<'a> {
     stream: i64,
     entry: CachedStatement<'a>,
     key: CachedStatement<'a>,
+    follow: CachedStatement<'a>,
 }
 
 impl<'a> Events<'a> {
@@ -333,7 +340,23 @@ impl<'a> Events<'a> {
                 connection,
                 "INSERT INTO audit_key (stream, key, seq) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
             )?,
+            follow: prepare(
+                connection,
+                "INSERT INTO audit_follow (stream, first, seq) VALUES (?, ?, ?)",
+            )?,
         })
+    }
+
+    /// One event of a commit; one about a shipment is found by way of the entry that prepared that.
+    fn told(&mut self, told: &Told) -> Result<(), StoreError> {
+        let Some(first) = told.first else {
+            return self.insert(&told.entry, told.keys.iter().map(|key| &**key));
+        };
+        self.insert(&told.entry, std::iter::empty())?;
+        self.follow
+            .execute(params![self.stream, int(first), int(told.entry.seq)])
+            .map(drop)
+            .map_err(unavailable)
     }
 
     /// One entry, found under these keys.

@@ -358,7 +358,7 @@ async fn a_ledger_of_an_older_layout_is_shown_what_is_to_come_and_brought_up_to_
     file.pragma_update(None, "user_version", 99).unwrap();
     let newer = StoreError::Schema {
         found: 99,
-        known: 3,
+        known: 4,
     };
     assert_eq!(SqliteStore::pending_migrations(&path).unwrap_err(), newer);
     assert_eq!(SqliteStore::open(&path, clock).unwrap_err(), newer);

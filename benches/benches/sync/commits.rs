@@ -8,7 +8,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use connector_benches::measure::Clock as Watch;
 use futures_util::stream::{FuturesUnordered, StreamExt as _};
-use sync_core::store::{NewDocument, Op, Seen, SqliteStore, StateStore};
+use sync_core::store::{NewDocument, Op, SqliteStore, StateStore};
 use sync_core::{StreamKey, SystemClock};
 
 use crate::world::{Answer, Record, identity};
@@ -47,7 +47,7 @@ fn disk(time: Duration) -> Answer<f64> {
     Ok(f64::from(count) / (Watch::Wall.now() - began).as_secs_f64())
 }
 
-/// Commits a second, each a new record with its version, from so many streams at once.
+/// Commits a second, each a new record, from so many streams at once.
 async fn commits(streams: usize, time: Duration) -> Answer<f64> {
     let dir = tempfile::tempdir()?;
     let clock = Arc::new(SystemClock::new());
@@ -65,18 +65,14 @@ async fn commits(streams: usize, time: Duration) -> Answer<f64> {
             let record = Record::new(done);
             let id = identity(&record);
             let document = NewDocument {
-                key: id.key.clone(),
+                key: id.key,
                 at: Some(id.at),
                 n: 1,
                 version: id.version,
                 payload: Bytes::from(serde_json::to_vec(&record)?),
                 dead: None,
             };
-            let ops = [
-                Op::Seen(vec![Seen { id, n: 1 }]),
-                Op::Intend(vec![document]),
-            ];
-            store.commit(&lease, &ops).await?;
+            store.commit(&lease, &[Op::Intend(vec![document])]).await?;
             done += 1;
         }
         Answer::Ok(done)

@@ -367,7 +367,10 @@ impl Judged {
             payload,
             dead,
         });
-        self.seen.push(Seen { id, n });
+        // The first version of a key is what its document says; later ones may not be the newest document's.
+        if n > 1 {
+            self.seen.push(Seen { id, n });
+        }
     }
 
     fn body(&self, window: &Window) -> serde_json::Value {

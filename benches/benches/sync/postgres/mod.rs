@@ -10,13 +10,13 @@ use std::sync::Arc;
 
 use futures_util::future::try_join4;
 use sync_core::SystemClock;
-use sync_core::store::{PostgresOptions, PostgresStore};
+use sync_core::store::{PostgresOptions, PostgresStore, StateStore};
 use tokio_postgres::NoTls;
 use tokio_postgres::types::ToSql;
 
 use self::server::Server;
 use crate::http::serve;
-use crate::records::{BATCH, Rate, end_to_end, raw, timed, told};
+use crate::records::{BATCH, Rate, arrived, end_to_end, raw, timed, told};
 use crate::world::{Answer, Record, identity};
 use crate::{Line, Options};
 
@@ -36,10 +36,15 @@ pub(crate) async fn measure(options: &Options) -> Answer<Vec<Line>> {
         let store = store(&server, &format!("raw_{turn}")).await?;
         let (rate, ()) = timed(records, raw(records, &store)).await?;
         ledger = ledger.better(rate);
-        let store = self::store(&server, &format!("ledger_{turn}")).await?;
-        let (rate, done) = timed(records, end_to_end(records, 1, address, Arc::new(store))).await?;
-        through = through.better(rate);
-        commits = done;
+        let store = Arc::new(self::store(&server, &format!("ledger_{turn}")).await?);
+        let run = end_to_end(
+            records,
+            1,
+            address,
+            Arc::clone(&store) as Arc<dyn StateStore>,
+        );
+        through = through.better(timed(records, run).await?.0);
+        commits = arrived(records, &*store).await?;
     }
     let thousands = records as f64 / 1e3;
     Ok(vec![

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use super::commit::{Told, Tx};
+use super::commit::{By, Told, Tx};
 use super::stream::{Past, Ship, Standing};
 use crate::audit::{AuditEntry, Event, Head};
 use crate::clock::{from_millis, millis};
@@ -163,8 +163,8 @@ where
     /// An event about a shipment that names the keys of all its members and nothing else.
     pub(super) fn log_of(&mut self, ship: &Ship, event: &Event<'_>, keys: &[&str]) {
         self.log(event, keys);
-        if let Some(told) = self.trail.last_mut() {
-            told.first = ship.prepared;
+        if let (Some(told), Some(prepared)) = (self.trail.last_mut(), ship.prepared) {
+            told.by = By::Entry(prepared);
         }
     }
 
@@ -182,7 +182,7 @@ where
         self.trail.push(Told {
             entry,
             keys: keys.iter().map(|key| (*key).into()).collect(),
-            first: None,
+            by: By::Keys,
         });
     }
 

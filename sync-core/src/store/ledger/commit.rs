@@ -36,13 +36,26 @@ pub(in crate::store) struct Told {
     pub(in crate::store) entry: AuditEntry,
     /// The business keys and numbers that it names.
     pub(in crate::store) keys: Vec<Box<str>>,
-    /// The number of the entry that prepared the shipment which this one is about: both name the same business keys,
-    /// so that a store can find this one by way of that.
     #[cfg_attr(
         not(any(feature = "sqlite", feature = "postgres")),
         expect(dead_code, reason = "a ledger in memory finds each entry by itself")
     )]
-    pub(in crate::store) first: Option<u64>,
+    pub(in crate::store) by: By,
+}
+
+/// By way of what an entry is found, so that a store on a disk need not write its keys beside it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(
+    not(any(feature = "sqlite", feature = "postgres")),
+    expect(dead_code, reason = "a ledger in memory finds each entry by itself")
+)]
+pub(in crate::store) enum By {
+    /// Its own keys.
+    Keys,
+    /// The row of the document that it has taken in, which has the same key.
+    Document(DocId),
+    /// The entry with this number, which has prepared the shipment that this one is about: both name the same keys.
+    Entry(u64),
 }
 
 /// What a commit has done.
@@ -283,6 +296,9 @@ where
             replays: doc.replays,
         };
         self.log(&event, &[&key]);
+        if let Some(told) = self.trail.last_mut() {
+            told.by = By::Document(doc.id);
+        }
         self.undo.push(Undo::NewDoc(doc.id));
         self.done.documents.push(doc.id);
         self.row.insert_doc(doc);

@@ -17,7 +17,7 @@ mod stream;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub(super) use change::Touch;
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
-pub(super) use commit::Told;
+pub(super) use commit::{By, Told};
 pub(super) use commit::{Ids, commit};
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
 pub(super) use follow::phase_of;

@@ -461,11 +461,12 @@ pub(super) async fn audit(
     all(client, &sql, params, |row| row.entry()).await
 }
 
-/// The numbers of the entries of a stream ($1) that are found under a key ($2): its own, and those about shipments that
-/// such an entry has prepared. A number of a series ($3) is no key of a shipment's members.
+/// The numbers of the entries of a stream ($1) that are found under a key ($2): its own, those that took its documents
+/// in, and those about shipments that such an entry has prepared. A number of a series ($3) is no key of a shipment's members.
 fn of_key() -> String {
     format!(
         "SELECT seq FROM audit_key WHERE stream = {OF_STREAM} AND key_id = $2 UNION \
+         SELECT told FROM doc WHERE stream = {OF_STREAM} AND key_id = $2 AND told IS NOT NULL UNION \
          SELECT follow.seq FROM audit_key AS of CROSS JOIN LATERAL (SELECT * FROM audit_follow AS it \
            WHERE it.stream = of.stream AND it.first = of.seq OFFSET 0) AS follow \
          WHERE of.stream = {OF_STREAM} AND of.key_id = $2 AND NOT $3"

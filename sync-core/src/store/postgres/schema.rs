@@ -104,9 +104,11 @@ const MIGRATIONS: [&str; VERSION as usize] = [
     CREATE INDEX doc_stream ON doc ((stream + 0), id);
     CREATE INDEX ship_open ON ship (stream, phase, id) WHERE phase IN ('prepared', 'sent', 'in-doubt', 'review');
 ",
-    // An entry about a shipment is found by way of the entry that prepared it, and not under each key of each member.
+    // The entry that took a document in is found by way of the document, and one about a shipment by way of the entry
+    // that prepared it, not under each key.
     "
     DROP INDEX seen_at;
+    ALTER TABLE doc ADD COLUMN told bigint;
     ALTER TABLE ship ADD COLUMN prepared bigint;
     CREATE TABLE audit_follow (
         stream bigint NOT NULL, first bigint NOT NULL, seq bigint NOT NULL,

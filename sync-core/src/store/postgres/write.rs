@@ -10,7 +10,7 @@ use super::failure::{corrupt, unavailable};
 use super::row::int;
 use super::text::{key_id, pack, series_id};
 use crate::clock::millis;
-use crate::store::ledger::{Stream, Told, Touch};
+use crate::store::ledger::{By, Stream, Told, Touch};
 use crate::store::{DocId, Document, Op, ShipId, StoreError};
 
 /// What a commit leaves behind.
@@ -137,14 +137,19 @@ impl Outcome<'_> {
             .iter()
             .map(|doc| doc.replays.map(|id| int(id.0)))
             .collect();
+        let told: HashMap<DocId, u64> = self.trail.iter().filter_map(taken_in).collect();
+        let told: Vec<Option<i64>> = docs
+            .iter()
+            .map(|doc| told.get(&doc.id).copied().map(int))
+            .collect();
         let standing = Standing::of(&docs, self.row);
         run(
             to,
             "INSERT INTO doc (stream, id, phase, code, detail, ship, delivered_before, \
-               key_id, key, at, n, version, payload, created, replays) \
+               key_id, key, at, n, version, payload, created, replays, told) \
              SELECT $1, * FROM unnest($2::bigint[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::bigint[], \
                $8::bytea[], $9::text[], $10::bigint[], $11::bigint[], $12::bytea[], $13::bytea[], $14::bigint[], \
-               $15::bigint[])",
+               $15::bigint[], $16::bigint[])",
             &[
                 &self.stream,
                 &standing.ids,
@@ -161,6 +166,7 @@ impl Outcome<'_> {
                 &payloads,
                 &created,
                 &replays,
+                &told,
             ],
         )
         .await
@@ -315,10 +321,15 @@ impl Outcome<'_> {
             at.push(millis(entry.at));
             kinds.push(pack(&entry.kind));
             bodies.push(&*entry.body);
-            if let Some(first) = told.first {
-                firsts.push(int(first));
-                following.push(int(entry.seq));
-                continue;
+            match told.by {
+                // Made and removed in one commit, the document was never there.
+                By::Document(id) if self.row.doc(id).is_some() => continue,
+                By::Keys | By::Document(_) => {}
+                By::Entry(first) => {
+                    firsts.push(int(first));
+                    following.push(int(entry.seq));
+                    continue;
+                }
             }
             for key in &told.keys {
                 named.push(key_id(key));
@@ -365,6 +376,7 @@ impl Outcome<'_> {
             }
         }
         if !docs.is_empty() {
+            run(to, KEEP_FOUND, &[&docs]).await?;
             run(to, "DELETE FROM doc WHERE id = ANY($1)", &[&docs]).await?;
         }
         if !ships.is_empty() {
@@ -457,6 +469,18 @@ impl<'a> Standing<'a> {
                 .collect(),
             delivered_before: docs.iter().map(|doc| doc.delivered_before.into()).collect(),
         }
+    }
+}
+
+/// The entries that took documents in are found by themselves when the documents are removed.
+const KEEP_FOUND: &str = "INSERT INTO audit_key (stream, key_id, seq) SELECT stream, key_id, told FROM doc \
+     WHERE id = ANY($1) AND told IS NOT NULL ON CONFLICT DO NOTHING";
+
+/// The document that an entry took in, with the number of the entry.
+fn taken_in(told: &Told) -> Option<(DocId, u64)> {
+    match told.by {
+        By::Document(id) => Some((id, told.entry.seq)),
+        By::Keys | By::Entry(_) => None,
     }
 }
 

@@ -298,9 +298,10 @@ pub(super) fn audit(
     .map_err(unavailable)
 }
 
-/// The numbers of the entries of a stream (?1) that are found under a key (?2): its own, and those about shipments that
-/// such an entry has prepared. A number of a series (?3) is no key of a shipment's members.
+/// The numbers of the entries of a stream (?1) that are found under a key (?2): its own, those that took its documents
+/// in, and those about shipments that such an entry has prepared. A number of a series (?3) is no key of a shipment's members.
 const OF_KEY: &str = "SELECT seq FROM audit_key WHERE stream = ?1 AND key = ?2 UNION \
+     SELECT told FROM doc WHERE stream = ?1 AND key = ?2 AND told IS NOT NULL UNION \
      SELECT audit_follow.seq FROM audit_key CROSS JOIN audit_follow \
      ON audit_follow.stream = audit_key.stream AND audit_follow.first = audit_key.seq \
      WHERE audit_key.stream = ?1 AND audit_key.key = ?2 AND NOT ?3";

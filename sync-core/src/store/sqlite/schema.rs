@@ -13,8 +13,8 @@ pub(super) const VERSION: u32 = 4;
 /// Every primary key that grows is ordered by time, so that writes go to the end of their trees.
 ///
 /// The last step lets a commit write fewer pages. Names need no sequence: the next is one more than the greatest, and
-/// `name` has the last where rows were removed. An entry about a shipment is found by way of the entry that prepared
-/// it (`audit_follow`), and not under each key of each member.
+/// `name` has the last where rows were removed. The entry that took a document in is found by way of the document
+/// (`told`), and one about a shipment by way of the entry that prepared it (`audit_follow`), not under each key.
 const MIGRATIONS: [&str; VERSION as usize] = ["
     CREATE TABLE stream (
         id INTEGER PRIMARY KEY,
@@ -93,10 +93,10 @@ const MIGRATIONS: [&str; VERSION as usize] = ["
         stream INTEGER NOT NULL, key TEXT NOT NULL, at INTEGER, n INTEGER NOT NULL, version BLOB NOT NULL,
         phase TEXT NOT NULL, code TEXT, detail TEXT,
         ship INTEGER, delivered_before INTEGER NOT NULL DEFAULT 0,
-        payload BLOB NOT NULL, created INTEGER NOT NULL, replays INTEGER
+        payload BLOB NOT NULL, created INTEGER NOT NULL, replays INTEGER, told INTEGER
     );
     INSERT INTO doc SELECT id, stream, key, at, n, version, phase, code, detail, ship, delivered_before, payload,
-        created, replays FROM numbered_doc ORDER BY id;
+        created, replays, NULL FROM numbered_doc ORDER BY id;
     DROP TABLE numbered_doc;
     CREATE INDEX doc_key ON doc (stream, key, id);
     CREATE INDEX doc_phase ON doc (stream, phase, id);

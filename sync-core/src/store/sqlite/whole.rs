@@ -267,7 +267,7 @@ fn put(connection: &Connection, row: &Row) -> Result<(), StoreError> {
             let doc = convert::document_of(doc);
             let mut insert = prepare(connection, INSERT_DOC)?;
             // Its shipment comes later: until the end its row has a phase of its own.
-            insert_doc(&mut insert, known()?, &doc, doc.phase.name())
+            insert_doc(&mut insert, known()?, &doc, doc.phase.name(), None)
                 .map_err(|error| unique(error, row))
         }
         Row::Shipment(ship) => {

@@ -9,7 +9,7 @@ use super::unavailable;
 use crate::audit::AuditEntry;
 use crate::clock::millis;
 use crate::source::Stop;
-use crate::store::ledger::{Ship, Stream, Told, Touch};
+use crate::store::ledger::{By, Ship, Stream, Told, Touch};
 use crate::store::{DocId, Document, Op, ShipId, StoreError};
 
 /// What a commit leaves behind.
@@ -43,7 +43,7 @@ impl Outcome<'_> {
         }
         let mut events = Events::new(self.connection, self.stream)?;
         for told in self.trail {
-            events.told(told)?;
+            events.told(told, self.row)?;
         }
         Ok(())
     }
@@ -78,7 +78,11 @@ impl Outcome<'_> {
             Touch::Series(name) => self.given(name),
             Touch::Past(key) => self.past(key),
             Touch::Base => self.base(),
-            Touch::GoneDoc(id) => self.run("DELETE FROM doc WHERE id = ?", [int(id.0)]),
+            Touch::GoneDoc(id) => {
+                let id = [int(id.0)];
+                self.run(KEEP_FOUND, id)?;
+                self.run("DELETE FROM doc WHERE id = ?", id)
+            }
             Touch::GoneShip(id) => {
                 let id = [int(id.0)];
                 self.run("DELETE FROM ship_doc WHERE ship = ?", id)?;
@@ -114,13 +118,19 @@ impl Outcome<'_> {
 
     fn new_docs(&self) -> Result<(), StoreError> {
         let mut insert = prepare(self.connection, INSERT_DOC)?;
+        let told = self.trail.iter().filter_map(|told| match told.by {
+            By::Document(id) => Some((id, told.entry.seq)),
+            By::Keys | By::Entry(_) => None,
+        });
+        let told: HashMap<_, _> = told.collect();
         for touch in &self.touched {
             // Made and removed in one commit, it was never there.
             if let Touch::NewDoc(id) = touch
                 && let Some(doc) = self.row.doc(*id)
             {
                 let phase = self.row.kept_phase(doc);
-                insert_doc(&mut insert, self.stream, doc, phase)?;
+                let told = told.get(id).copied();
+                insert_doc(&mut insert, self.stream, doc, phase, told)?;
             }
         }
         Ok(())
@@ -243,15 +253,21 @@ impl Outcome<'_> {
     }
 }
 
-pub(super) const INSERT_DOC: &str = "INSERT INTO doc (id, stream, key, at, n, version, phase, code, detail, ship, \
-     delivered_before, payload, created, replays) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+/// The entry that took a document in is found by itself when the document is removed.
+const KEEP_FOUND: &str = "INSERT INTO audit_key (stream, key, seq) SELECT stream, key, told FROM doc \
+     WHERE id = ? AND told IS NOT NULL ON CONFLICT DO NOTHING";
 
-/// Runs [`INSERT_DOC`] for a document of which the row has this for its phase.
+pub(super) const INSERT_DOC: &str = "INSERT INTO doc (id, stream, key, at, n, version, phase, code, detail, ship, \
+     delivered_before, payload, created, replays, told) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+
+/// Runs [`INSERT_DOC`] for a document of which the row has this for its phase; `told` is the number of the entry that
+/// took it in, where that is found by way of the document.
 pub(super) fn insert_doc(
     insert: &mut Statement<'_>,
     stream: i64,
     doc: &Document,
     phase: &str,
+    told: Option<u64>,
 ) -> Result<(), StoreError> {
     let (code, detail) = columns(doc.stop.as_ref());
     insert
@@ -269,7 +285,8 @@ pub(super) fn insert_doc(
             doc.delivered_before,
             &*doc.payload,
             millis(doc.created),
-            doc.replays.map(|id| int(id.0))
+            doc.replays.map(|id| int(id.0)),
+            told.map(int)
         ])
         .map(drop)
         .map_err(unavailable)
@@ -347,16 +364,20 @@ impl<'a> Events<'a> {
         })
     }
 
-    /// One event of a commit; one about a shipment is found by way of the entry that prepared that.
-    fn told(&mut self, told: &Told) -> Result<(), StoreError> {
-        let Some(first) = told.first else {
-            return self.insert(&told.entry, told.keys.iter().map(|key| &**key));
+    /// One event of a commit, and how it is found.
+    fn told(&mut self, told: &Told, row: &Stream) -> Result<(), StoreError> {
+        let keys: &[Box<str>] = match told.by {
+            // Made and removed in one commit, the document was never there.
+            By::Document(id) if row.doc(id).is_some() => &[],
+            By::Keys | By::Document(_) => &told.keys,
+            By::Entry(first) => {
+                self.follow
+                    .execute(params![self.stream, int(first), int(told.entry.seq)])
+                    .map_err(unavailable)?;
+                &[]
+            }
         };
-        self.insert(&told.entry, std::iter::empty())?;
-        self.follow
-            .execute(params![self.stream, int(first), int(told.entry.seq)])
-            .map(drop)
-            .map_err(unavailable)
+        self.insert(&told.entry, keys.iter().map(|key| &**key))
     }
 
     /// One entry, found under these keys.

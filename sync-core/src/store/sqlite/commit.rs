@@ -5,12 +5,12 @@ use std::time::SystemTime;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::row::{int, prepare, stream_id, uint};
+use super::row::{int, prepare, uint};
 use super::write::Outcome;
 use super::{load, unavailable};
 use crate::clock::millis;
 use crate::lease::Lease;
-use crate::store::ledger::{Ids, Named, commit as judge, whole};
+use crate::store::ledger::{Ids, Named, Stream, commit as judge, whole};
 use crate::store::{Committed, DocId, Epoch, Op, Revision, ShipId, StoreError};
 use crate::stream::StreamKey;
 
@@ -60,7 +60,7 @@ pub(super) fn set_lease(
     lease: &Lease,
     until: Option<SystemTime>,
 ) -> Result<(), StoreError> {
-    let id = held(connection, lease)?;
+    let (id, _) = held(connection, lease)?;
     let owner = until.map(|_| &*lease.owner);
     prepare(
         connection,
@@ -72,17 +72,11 @@ pub(super) fn set_lease(
 }
 
 /// The row that a lease is for, as long as nobody has taken it since.
-fn held(connection: &Connection, lease: &Lease) -> Result<i64, StoreError> {
-    let Some(id) = stream_id(connection, &lease.stream)? else {
-        return Err(StoreError::Fenced(Epoch(0)));
-    };
-    let epoch: i64 = prepare(connection, "SELECT epoch FROM stream WHERE id = ?")?
-        .query_row([id], |row| row.get(0))
-        .map_err(unavailable)?;
-    if uint(epoch) == lease.epoch.0 {
-        Ok(id)
-    } else {
-        Err(StoreError::Fenced(Epoch(uint(epoch))))
+fn held(connection: &Connection, lease: &Lease) -> Result<(i64, Stream), StoreError> {
+    match load::own(connection, &lease.stream)? {
+        Some((id, row)) if row.epoch == lease.epoch.0 => Ok((id, row)),
+        Some((_, row)) => Err(StoreError::Fenced(Epoch(row.epoch))),
+        None => Err(StoreError::Fenced(Epoch(0))),
     }
 }
 
@@ -93,8 +87,7 @@ pub(super) fn commit(
     ops: &[Op],
     now: SystemTime,
 ) -> Result<Committed, StoreError> {
-    let stream = held(connection, lease)?;
-    let mut row = load::own(connection, stream)?;
+    let (stream, mut row) = held(connection, lease)?;
     if ops.is_empty() {
         return Ok(Committed {
             revision: Revision(row.revision),

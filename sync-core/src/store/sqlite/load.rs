@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use rusqlite::{CachedStatement, Connection, OptionalExtension, params};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, params};
 
 use super::row::{
     BARE, bare_shipment, corrupt, document, given, int, last_version_of, prepare, uint,
@@ -12,38 +12,56 @@ use crate::audit::Head;
 use crate::clock::from_millis;
 use crate::store::ledger::{Named, Past, Ship, Stream};
 use crate::store::{DocId, Document, ShipId, StoreError, TakenNumber};
+use crate::stream::StreamKey;
 
-/// The stream's own row, without what stood where its trail was cut.
-pub(super) fn own(connection: &Connection, stream: i64) -> Result<Stream, StoreError> {
-    let mut row = Stream::default();
-    let cursor: Option<String> = prepare(
+/// A stream's own row with its name in the file, without what stood where its trail was cut; `None` before it was ever
+/// acquired.
+pub(super) fn own(
+    connection: &Connection,
+    stream: &StreamKey,
+) -> Result<Option<(i64, Stream)>, StoreError> {
+    prepare(
         connection,
-        "SELECT epoch, revision, due, audit_seq, audit_head, base_seq, base_hash, cursor \
-         FROM stream WHERE id = ?",
+        &format!("{OWN} WHERE tenant = ? AND pipeline = ? AND partition = ?"),
     )?
-    .query_row([stream], |columns| {
-        row.epoch = uint(columns.get(0)?);
-        row.revision = uint(columns.get(1)?);
-        row.due = columns.get::<_, Option<i64>>(2)?.map(from_millis);
-        row.set_head(Head {
-            seq: uint(columns.get(3)?),
-            hash: columns.get(4)?,
-        });
-        row.base.head = Head {
-            seq: uint(columns.get(5)?),
-            hash: columns.get(6)?,
-        };
-        columns.get(7)
-    })
-    .map_err(unavailable)?;
-    let cursor = cursor.map(|text| serde_json::from_str(&text).map_err(corrupt));
-    row.cursor = cursor.transpose()?;
-    Ok(row)
+    .query_row(
+        params![stream.tenant(), stream.pipeline(), stream.partition()],
+        own_row,
+    )
+    .optional()
+    .map_err(unavailable)?
+    .transpose()
 }
 
-/// The same with it.
+const OWN: &str = "SELECT epoch, revision, due, audit_seq, audit_head, base_seq, base_hash, cursor, id FROM stream";
+
+fn own_row(columns: &Row<'_>) -> rusqlite::Result<Result<(i64, Stream), StoreError>> {
+    let mut row = Stream::default();
+    row.epoch = uint(columns.get(0)?);
+    row.revision = uint(columns.get(1)?);
+    row.due = columns.get::<_, Option<i64>>(2)?.map(from_millis);
+    row.set_head(Head {
+        seq: uint(columns.get(3)?),
+        hash: columns.get(4)?,
+    });
+    row.base.head = Head {
+        seq: uint(columns.get(5)?),
+        hash: columns.get(6)?,
+    };
+    let cursor = columns.get::<_, Option<String>>(7)?;
+    let id = columns.get(8)?;
+    let cursor = cursor.map(|text| serde_json::from_str(&text).map_err(corrupt));
+    Ok(cursor.transpose().map(|cursor| {
+        row.cursor = cursor;
+        (id, row)
+    }))
+}
+
+/// The same by its name in the file, with it.
 pub(super) fn whole(connection: &Connection, stream: i64) -> Result<Stream, StoreError> {
-    let mut row = own(connection, stream)?;
+    let (_, mut row) = prepare(connection, &format!("{OWN} WHERE id = ?"))?
+        .query_row([stream], own_row)
+        .map_err(unavailable)??;
     row.base.standing = prepare(connection, "SELECT standing FROM stream WHERE id = ?")?
         .query_row([stream], |columns| columns.get::<_, Vec<u8>>(0))
         .map_err(unavailable)?

@@ -137,13 +137,10 @@ where
 fn read(connection: &Connection, receiver: &mut Receiver<Box<dyn Job>>) {
     while let Some(mut job) = receiver.blocking_recv() {
         // Readers see one whole state, whatever the writer does meanwhile.
-        let failed = match connection.execute_batch("BEGIN") {
+        let failed = match run(connection, "BEGIN") {
             Ok(()) => {
                 job.work(connection);
-                connection
-                    .execute_batch("COMMIT")
-                    .map_err(unavailable)
-                    .err()
+                run(connection, "COMMIT").map_err(unavailable).err()
             }
             Err(error) => Some(unavailable(error)),
         };
@@ -175,9 +172,7 @@ fn write(connection: Connection, receiver: &mut Receiver<Box<dyn Job>>) {
 fn write_group(connection: &Connection, group: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
     // What an earlier group could not roll back must not keep every later one out.
     roll_back(connection).map_err(unavailable)?;
-    connection
-        .execute_batch("BEGIN IMMEDIATE")
-        .map_err(unavailable)?;
+    run(connection, "BEGIN IMMEDIATE").map_err(unavailable)?;
     // Alone in its transaction, a job needs no savepoint, which would copy each page that it writes.
     if let [job] = group {
         if !job.work(connection) {
@@ -190,7 +185,7 @@ fn write_group(connection: &Connection, group: &mut [Box<dyn Job>]) -> Result<()
         return commit(connection);
     }
     let done = group.iter_mut().try_for_each(|job| {
-        let run = |sql| connection.execute_batch(sql).map_err(unavailable);
+        let run = |sql| run(connection, sql).map_err(unavailable);
         run("SAVEPOINT job")?;
         if !job.work(connection) {
             if connection.is_autocommit() {
@@ -215,7 +210,7 @@ fn undone() -> StoreError {
 }
 
 fn commit(connection: &Connection) -> Result<(), StoreError> {
-    let Err(error) = connection.execute_batch("COMMIT") else {
+    let Err(error) = run(connection, "COMMIT") else {
         return Ok(());
     };
     match roll_back(connection) {
@@ -230,6 +225,11 @@ fn roll_back(connection: &Connection) -> Result<(), rusqlite::Error> {
         return Ok(());
     }
     connection.execute_batch("ROLLBACK")
+}
+
+/// Runs a statement that is compiled once.
+fn run(connection: &Connection, sql: &str) -> Result<(), rusqlite::Error> {
+    connection.prepare_cached(sql)?.execute([]).map(drop)
 }
 
 /// What a COMMIT that failed and was rolled back means for those who wait for it.

@@ -226,7 +226,11 @@ impl SyncTurn {
             };
             let again = matches!(stepped.then, Then::Again);
             if !over && (again || course.lease.is_some() && wait <= SOON) {
-                clock.sleep(wait).await;
+                if again {
+                    tokio::task::consume_budget().await;
+                } else {
+                    clock.sleep(wait).await;
+                }
                 continue;
             }
             let begun = again && course.pending == 0;

@@ -90,7 +90,8 @@ pub trait StateStore: fmt::Debug + Send + Sync + 'static {
     /// [`StoreError::Unavailable`], [`StoreError::Corrupt`], [`StoreError::Schema`].
     async fn load(&self, stream: &StreamKey) -> Result<(Revision, Option<Cursor>), StoreError>;
 
-    /// Judges each record against the **last** version of its key.
+    /// Judges each record against the **last** version of its key: what is remembered ([`Op::Seen`]), else the newest
+    /// document, else what was kept of removed ones. So the first version of a key needs its document alone.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`], [`StoreError::Corrupt`].

@@ -36,7 +36,7 @@ pub enum Op {
         /// Why.
         why: Box<str>,
     },
-    /// Remembers the last version of keys.
+    /// Remembers the last version of keys; until then, and when it is forgotten, it is that of the newest document.
     Seen(Vec<Seen>),
     /// Forgets versions older than this, the source's clock: what any window can still reach must be kept.
     Forget {

@@ -23,6 +23,10 @@ pub(super) fn is_clean(
     if count > group.elements.len() || count > 64 {
         return false;
     }
+    let release = segment.delimiters.release;
+    if release.is_some_and(|release| segment.as_bytes().contains(&release)) {
+        return false;
+    }
     let seen = classes.all_of(segment.as_bytes());
     if seen & !COMPONENT != 0 {
         return false;

@@ -1,5 +1,7 @@
 //! The thorough look at a segment: every problem of its elements, in words.
 
+use std::borrow::Cow;
+
 use super::characters::{COMPONENT, Classes, FORBIDDEN, REPETITION};
 use super::report::{At, Report};
 use super::rules::{ElementPlan, GroupPlan, Kind, NotePlan, SetRules, bit};
@@ -9,6 +11,7 @@ use super::value::{
 };
 use crate::finding::FindingCode;
 use crate::schema::NoteKind;
+use crate::segment::{Split, released};
 
 /// Looks at one segment.
 pub(super) struct Thorough<'a> {
@@ -162,8 +165,9 @@ impl Thorough<'_> {
             return self.repetition(bytes, plan, at);
         };
         let mut count = 0_usize;
-        let is_repeated = bytes.contains(&separator);
-        for value in bytes.split(|&byte| byte == separator) {
+        let values = self.split(bytes, separator);
+        let is_repeated = values.clone().nth(1).is_some();
+        for value in values {
             count += 1;
             if !value.is_empty() {
                 let repetition = if is_repeated { count } else { 0 };
@@ -186,7 +190,7 @@ impl Thorough<'_> {
         };
         let separator = self.report.segment.delimiters.component;
         let mut present = 0;
-        for (place, value) in (1..).zip(bytes.split(|&byte| byte == separator)) {
+        for (place, value) in (1..).zip(self.split(bytes, separator)) {
             if value.is_empty() {
                 continue;
             }
@@ -201,6 +205,15 @@ impl Thorough<'_> {
             }
         }
         self.completeness(group, present, at);
+    }
+
+    /// The pieces between separators that are no data behind a release character.
+    fn split<'v>(&self, bytes: &'v [u8], separator: u8) -> Split<'v> {
+        Split::new(
+            bytes,
+            Some(separator),
+            self.report.segment.delimiters.release,
+        )
     }
 
     fn surplus_component(&mut self, value: &[u8], most: usize, at: At) {
@@ -225,14 +238,21 @@ impl Thorough<'_> {
                 "there is nothing but blanks".to_owned()
             });
         }
-        let seen = self.classes.all_of(bytes);
-        if seen & COMPONENT != 0 {
+        let delimiters = self.report.segment.delimiters;
+        let data = released(bytes, delimiters.release);
+        let mut seen = self.classes.all_of(&data);
+        if matches!(data, Cow::Owned(_)) {
+            // What separates without a release character before it is still there.
+            seen &= !(COMPONENT | REPETITION);
+            if self.split(bytes, delimiters.component).nth(1).is_some() {
+                seen |= COMPONENT;
+            }
+        }
+        // A repetition stands inside a component: they were taken apart before the components.
+        if seen & (COMPONENT | REPETITION) != 0 {
             return self.surplus_component(bytes, 1, at);
         }
-        if seen & REPETITION != 0 {
-            // Inside a component: the repetitions were taken apart before the components.
-            return self.surplus_component(bytes, 1, at);
-        }
+        let bytes = &*data;
         self.characters(bytes, seen, at);
         let (bytes, filled_up) = self.padding(bytes, plan, at);
         match plan.kind {

@@ -496,3 +496,34 @@ proptest::proptest! {
         }
     }
 }
+
+#[test]
+fn what_stands_behind_a_release_character_is_data() {
+    let isx = |order: &str| {
+        let file = wrap("PO", "004010", order);
+        let file = file
+            .replace("U*00401", "^*00704")
+            .replace(">~GS", ">~ISX*?~GS");
+        found_by(ValidatingReader::from_slice(
+            file.as_bytes(),
+            Switches::strict(),
+        ))
+    };
+    let shown = |findings: &[Finding]| findings.iter().map(show).collect::<Vec<_>>();
+    let before = shown(&isx(ORDER));
+    let quantity = ORDER.replace("PO1*1*10*", "PO1*?1*1?0*");
+    assert_ne!(quantity, ORDER);
+    assert_eq!(shown(&isx(&quantity)), before);
+    // Each of the separators in a text of 30 characters, as long as it may be at most.
+    let reference = ORDER.replace(
+        "~PO1*1*",
+        "~REF*IV*A?*B?~C?>D?^E??F0123456789012345678~PO1*1*",
+    );
+    assert_ne!(reference, ORDER);
+    assert_eq!(shown(&isx(&reference)), before);
+    let longer = reference.replace("F0123", "FF0123");
+    assert_eq!(isx(&longer).len(), before.len() + 1);
+    // Without it, it separates.
+    let repeated = reference.replace("?^", "^");
+    assert!(isx(&repeated).len() > before.len());
+}

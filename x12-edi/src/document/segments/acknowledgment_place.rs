@@ -1,8 +1,10 @@
 //! C030, C998 and C999: places inside a segment, and the circumstances of an error.
 
+use std::borrow::Cow;
+
 use crate::document::typed::{COMPONENT, Field, FieldError, Kind, REPETITION, Raw, Reading};
 use crate::schema::Release;
-use crate::segment::{Element, decode};
+use crate::segment::{Element, decode, released};
 use crate::value::Text;
 
 /// A place inside a segment: element 722 alone in 003040, the composite C030 after it.
@@ -106,8 +108,8 @@ trait Composite: Sized {
 impl Composite for ElementPlace {
     fn cut_up(element: Element<'_>, reading: &mut Reading) -> Self {
         let mut number = |place: usize| {
-            let digits = element.component(place);
-            let read = std::str::from_utf8(digits)
+            let digits = data(element, place);
+            let read = std::str::from_utf8(&digits)
                 .ok()
                 .and_then(|d| d.parse().ok());
             reading.readable &= digits.is_empty() || read.is_some();
@@ -168,8 +170,13 @@ impl Composite for Vec<ContextEntry> {
 }
 
 fn text(element: Element<'_>, component: usize) -> Option<Text> {
-    let bytes = element.component(component);
-    (!bytes.is_empty()).then(|| decode(bytes).into())
+    let bytes = data(element, component);
+    (!bytes.is_empty()).then(|| decode(&bytes).into())
+}
+
+/// A component without release characters.
+fn data(element: Element<'_>, component: usize) -> Cow<'_, [u8]> {
+    released(element.component(component), element.delimiters.release)
 }
 
 fn put_texts(first: Option<&Text>, second: Option<&Text>, out: &mut Vec<u8>) {

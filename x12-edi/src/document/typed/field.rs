@@ -1,5 +1,6 @@
 //! How one element becomes a field and back.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use rust_decimal::Decimal;
@@ -48,6 +49,18 @@ impl Reading {
         let text = decode(&data);
         self.exact &= !element.is_structured() && text.as_bytes() == part;
         text.into()
+    }
+
+    /// The bytes of a number, a date or a time. What stands behind a release character is data, and is not written with
+    /// one again where it needs none.
+    #[inline]
+    fn data<'a>(&mut self, raw: &Raw<'a>) -> Cow<'a, [u8]> {
+        if self.is_plain {
+            return Cow::Borrowed(raw.bytes());
+        }
+        let data = released(raw.bytes(), self.delimiters.release);
+        self.exact &= matches!(data, Cow::Borrowed(_));
+        data
     }
 
     #[inline]
@@ -171,9 +184,10 @@ impl Field for Option<Decimal> {
         if raw.len == 0 {
             return None;
         }
+        let data = reading.data(&raw);
         let read = match kind {
-            Kind::N(decimals) => exact_implied(raw.bytes(), decimals),
-            _ => exact_real(raw.bytes()),
+            Kind::N(decimals) => exact_implied(&data, decimals),
+            _ => exact_real(&data),
         };
         reading.take(read.ok())
     }
@@ -193,10 +207,10 @@ impl Field for Option<u32> {
 
     #[inline]
     fn read(raw: Raw<'_>, _kind: Kind, reading: &mut Reading) -> Self {
-        let digits = raw.bytes();
-        if digits.is_empty() {
+        if raw.len == 0 {
             return None;
         }
+        let digits = reading.data(&raw);
         let sound = digits.len() <= 9 && digits.iter().all(u8::is_ascii_digit);
         reading.take(sound.then(|| {
             Exact {
@@ -225,9 +239,10 @@ impl Field for Option<Date> {
             return None;
         }
         let width = if has_century(reading.release) { 8 } else { 6 };
-        let read = Date::parse(raw.bytes()).map(|value| Exact {
+        let data = reading.data(&raw);
+        let read = Date::parse(&data).map(|value| Exact {
             value,
-            exact: raw.len == width,
+            exact: data.len() == width,
         });
         reading.take(read)
     }
@@ -256,7 +271,7 @@ impl Field for Option<Time> {
         if raw.len == 0 {
             return None;
         }
-        let read = Time::parse(raw.bytes()).map(|value| Exact { value, exact: true });
+        let read = Time::parse(&reading.data(&raw)).map(|value| Exact { value, exact: true });
         reading.take(read)
     }
 

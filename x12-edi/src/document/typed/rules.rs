@@ -9,7 +9,7 @@ use crate::schema::{
     CompositeRule, ElementKind, ElementRule, ElementType, NoteKind, Release, Requirement,
     SegmentRule, Standard, SyntaxNote,
 };
-use crate::segment::Element;
+use crate::segment::{Element, released};
 
 /// Elements have the numbers 1 to 63, as the bits of a word.
 const MOST_ELEMENTS: usize = 63;
@@ -210,14 +210,15 @@ impl ElementCheck {
             });
         }
         match &self.kind {
-            CheckKind::Simple(ty, min, max) => broken_by(*ty, *min, *max, value.as_bytes()),
+            CheckKind::Simple(ty, min, max) => broken_by(*ty, *min, *max, &value.data()),
             CheckKind::Composite(composite) => {
+                let release = value.delimiters.release;
                 let pairs = composite.components.iter().zip(value.components());
                 pairs
                     .filter(|(_, component)| !component.is_empty())
                     .find_map(|(rule, component)| match rule.kind {
                         ElementKind::Simple { ty, min, max, .. } => {
-                            broken_by(ty, min, max, component)
+                            broken_by(ty, min, max, &released(component, release))
                         }
                         ElementKind::Composite(_) => None,
                     })

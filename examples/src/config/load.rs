@@ -169,6 +169,10 @@ fn read_text(path: &Path) -> Result<String, Box<Mistake>> {
         std::fs::read_to_string(path)
     };
     read().map_err(|error| {
+        let remedy = match error.kind() {
+            std::io::ErrorKind::NotFound => "check the path; a command takes it with --config FILE",
+            _ => "check the path and the permissions",
+        };
         Box::new(Mistake {
             file: path.to_path_buf(),
             line: 1,
@@ -176,7 +180,7 @@ fn read_text(path: &Path) -> Result<String, Box<Mistake>> {
             key: String::new(),
             found: format!("a file that cannot be read ({error})"),
             expected: "a TOML file in UTF-8".to_owned(),
-            remedy: "check the path and the permissions".to_owned(),
+            remedy: remedy.to_owned(),
         })
     })
 }

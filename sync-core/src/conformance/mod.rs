@@ -17,6 +17,7 @@
 //! Every case gets a fresh store and a clock that only the case moves, so nothing waits and no case sees another's
 //! rows. A case never panics: what went wrong is in the [`Report`], and the other cases go on.
 
+mod at_once;
 mod atomicity;
 mod audit;
 mod bench;
@@ -94,6 +95,7 @@ where
         ("cursor", cursor::CASES),
         ("versions", versions::CASES),
         ("documents", documents::CASES),
+        ("at-once", at_once::CASES),
         ("shipments", shipments::CASES),
         ("numbers", numbers::CASES),
         ("work", work::CASES),

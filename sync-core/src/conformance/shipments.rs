@@ -3,9 +3,8 @@
 use std::time::Duration;
 
 use super::bench::{
-    Bench, Check, Failure, cases, dead, ensure, ensure_eq, ensure_err, held, new_doc, poison,
+    Bench, Check, cases, dead, ensure, ensure_eq, ensure_err, held, new_doc, poison,
 };
-use crate::audit::verify_store;
 use crate::clock::Clock;
 use crate::delivery::{Delivery, Phase, Why};
 use crate::source::Stop;
@@ -13,7 +12,6 @@ use crate::store::{DocId, Op, Shipment, ShipmentFilter, StoreError, TakenNumber}
 
 cases! {
     "preparing freezes the members in their order, the numbers and the envelope's time" => prepared,
-    "what a commit takes in leaves with a shipment of the same commit" => at_once,
     "only what waits for nothing is prepared, and once" => once,
     "a version waits for the version before it that may be on its way" => waits,
     "how many versions were delivered before is frozen with the shipment" => delivered_before,
@@ -68,60 +66,6 @@ async fn prepared(bench: Bench) -> Check {
     );
     ensure_eq!(ship.delivery, Delivery::prepared(), "its delivery");
     ensure_eq!((ship.parcel, &*ship.note), (None, ""), "parcel and note");
-    Ok(())
-}
-
-async fn at_once(bench: Bench) -> Check {
-    let lease = bench.lease().await?;
-    let old = bench.intend(&lease, "old", 1).await?;
-    let shipment = |docs: &[DocId], fresh: &[usize]| -> Op {
-        let Op::Prepare(mut new) = bench.shipment_of(docs) else {
-            return bench.shipment_of(docs);
-        };
-        for new in &mut new {
-            new.fresh = fresh.to_vec();
-        }
-        Op::Prepare(new)
-    };
-    let taken = Op::Intend(vec![new_doc("a", 1), new_doc("b", 1), new_doc("c", 1)]);
-    let ops = [taken.clone(), shipment(&[], &[3])];
-    let answer = bench.store.commit(&lease, &ops).await;
-    ensure_err!(answer, StoreError::Conflict(_), "a place that is not there");
-    let ops = [shipment(&[], &[0]), taken.clone()];
-    let answer = bench.store.commit(&lease, &ops).await;
-    ensure_err!(answer, StoreError::Conflict(_), "a place that comes later");
-    let ops = [taken.clone(), shipment(&[], &[1, 1])];
-    let answer = bench.store.commit(&lease, &ops).await;
-    ensure_err!(answer, StoreError::Conflict(_), "a place twice");
-
-    let ops = [taken, shipment(&[old], &[2, 0]), shipment(&[], &[1])];
-    let done = bench.commit(&lease, &ops).await?;
-    let [a, b, c] = done.documents[..] else {
-        return Err(Failure(format!("it has taken in {:?}", done.documents)));
-    };
-    let mut members = Vec::new();
-    for told in &done.shipments {
-        let ship = bench.ship(told.id).await?;
-        ensure!(
-            ship.docs.iter().all(|doc| doc.phase == Phase::Prepared
-                && doc.ship == Some(ship.id)
-                && !doc.payload.is_empty()),
-            "the members stand elsewhere: {:?}",
-            ship.docs
-        );
-        members.push(ship.docs.iter().map(|doc| doc.id).collect::<Vec<_>>());
-    }
-    ensure_eq!(members, [vec![old, c, a], vec![b]], "the members");
-    ensure_eq!(bench.work().await?.ready, [], "what waits for a shipment");
-    for told in &done.shipments {
-        bench.send(&lease, told.id).await?;
-        let op = bench.settled(told.id, Phase::Confirmed, Why::Accepted, "received");
-        bench.commit(&lease, &[op]).await?;
-    }
-    let counts = bench.store.counts(&bench.stream).await?;
-    ensure_eq!(counts.of(Phase::Confirmed), 4, "what is delivered");
-    let verified = verify_store(&*bench.store, &bench.stream).await?;
-    ensure!(verified.is_ok(), "the trail: {verified:?}");
     Ok(())
 }
 

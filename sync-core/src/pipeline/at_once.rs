@@ -5,6 +5,7 @@
 //! others wait for the next turn, which asks the ledger about them.
 
 use std::collections::HashSet;
+use std::time::SystemTime;
 
 use super::gates::Gates;
 use super::pack::PackedParcel;
@@ -58,20 +59,7 @@ where
         let docs: Vec<Document> = judged
             .documents
             .iter()
-            .map(|new| Document {
-                id: DocId(0),
-                key: new.key.clone(),
-                at: new.at,
-                n: new.n,
-                version: new.version,
-                phase: Phase::Intent,
-                stop: None,
-                ship: None,
-                delivered_before: 0,
-                payload: new.payload.clone(),
-                created,
-                replays: None,
-            })
+            .map(|new| row_of(new, 0, created))
             .collect();
         let most = self.documents_for(self.concurrency.saturating_mul(2));
         let fresh = fresh(&judged.documents);
@@ -80,6 +68,24 @@ where
             .filter_map(|place| Some((place, docs.get(place)?)));
         let parcels = self.pack(cx, fresh.take(most)).parcels;
         AtOnce { docs, parcels }
+    }
+}
+
+/// The row that a new document would become, before it has a name.
+pub(super) fn row_of(new: &NewDocument, delivered_before: u32, created: SystemTime) -> Document {
+    Document {
+        id: DocId(0),
+        key: new.key.clone(),
+        at: new.at,
+        n: new.n,
+        version: new.version,
+        phase: Phase::Intent,
+        stop: None,
+        ship: None,
+        delivered_before,
+        payload: new.payload.clone(),
+        created,
+        replays: None,
     }
 }
 

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use super::at_once::row_of;
 use super::prepare::item;
 use super::{Cx, Pipeline};
 use crate::cursor::Cursor;
 use crate::delivery::Phase;
 use crate::sink::Sink;
 use crate::source::{Source, SourceError, Stop};
-use crate::store::{DocId, Document, ShipId, StateStore, StoreError};
+use crate::store::{Document, ShipId, StateStore, StoreError};
 use crate::transform::{Item, Parcel, Refusal, Stamp, Transform};
 
 /// What a run would do now.
@@ -189,18 +190,6 @@ async fn document(
         ..crate::store::DocumentFilter::default()
     };
     let delivered = store.documents(&cx.stream, &filter).await?.len();
-    Ok(Document {
-        id: DocId(0),
-        key: new.key.clone(),
-        at: new.at,
-        n: new.n,
-        version: new.version,
-        phase: Phase::Intent,
-        stop: None,
-        ship: None,
-        delivered_before: u32::try_from(delivered).unwrap_or(u32::MAX),
-        payload: new.payload.clone(),
-        created: cx.clock.wall(),
-        replays: None,
-    })
+    let delivered = u32::try_from(delivered).unwrap_or(u32::MAX);
+    Ok(row_of(new, delivered, cx.clock.wall()))
 }

@@ -12,6 +12,7 @@ mod named;
 mod prune;
 mod replay;
 pub(super) mod rows;
+mod shipping;
 mod stream;
 
 #[cfg(any(feature = "sqlite", feature = "postgres"))]
